@@ -1,0 +1,93 @@
+"""The error family. `str(error)` is one sentence for the user: what happened, and what to do.
+
+    AppError                       raised on purpose; never for our own bugs
+      ModelError                   ModelNotFoundError(FileNotFoundError)  ModelFormatError
+                                   ModelTooLargeError  ModelLoadError  LoadCancelledError
+      GenerationError              PromptTooLongError  TemplateError  GrammarError    (this request only)
+      EngineError                  NoModelLoadedError  EngineDeadError                (every request)
+      SettingsError
+      UsageError                   a wrong command line
+
+An error is made from a template and its values, so that the window can say it in the user's
+language: `ModelNotFoundError("There is no file {path}.", path=path)`. `error.template` is the key
+of the translation and `error.values` fills it; `str(error)` is the English sentence.
+"""
+
+from __future__ import annotations
+
+
+class AppError(Exception):
+    """The root: everything the app raises on purpose."""
+
+    def __init__(self, template: str, **values: object) -> None:
+        super().__init__(template.format(**values) if values else template)
+        self.template = template
+        self.values = values
+
+    def __reduce__(self) -> tuple[object, ...]:
+        """Pickle by template and values, so that an error survives the way out of a child process."""
+        return _rebuild, (type(self), self.template, self.values)
+
+
+def _rebuild(kind: type[AppError], template: str, values: dict[str, object]) -> AppError:
+    return kind(template, **values)
+
+
+class ModelError(AppError):
+    """A model file cannot be used."""
+
+
+class ModelNotFoundError(ModelError, FileNotFoundError):
+    """There is no such file, or no model of that name."""
+
+
+class ModelFormatError(ModelError, ValueError):
+    """The file is not a GGUF model, or is broken, or asks for what this engine does not know."""
+
+
+class ModelTooLargeError(ModelError, MemoryError):
+    """The model does not fit into this machine's memory."""
+
+
+class ModelLoadError(ModelError):
+    """The engine could not load a file that looked right."""
+
+
+class LoadCancelledError(ModelError):
+    """A load was cancelled: by the user, by a newer load, or because the app closes."""
+
+
+class GenerationError(AppError):
+    """One request failed; the others go on."""
+
+
+class PromptTooLongError(GenerationError, ValueError):
+    """The prompt does not fit into the context, and the caller asked not to shorten it."""
+
+
+class TemplateError(GenerationError, ValueError):
+    """The model's chat template is wrong, refuses these messages, or asks for too much."""
+
+
+class GrammarError(GenerationError, ValueError):
+    """A grammar or JSON schema cannot be compiled."""
+
+
+class EngineError(AppError):
+    """No request can be served at the moment."""
+
+
+class NoModelLoadedError(EngineError):
+    """No model is loaded, or it was unloaded while it was replying."""
+
+
+class EngineDeadError(EngineError):
+    """The engine's thread ended unexpectedly: the model has to be loaded again."""
+
+
+class SettingsError(AppError, ValueError):
+    """A setting has a wrong name, type or range, or its file cannot be read."""
+
+
+class UsageError(AppError, ValueError):
+    """A command line that cannot be understood; exit status 2."""
