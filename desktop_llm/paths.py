@@ -1,0 +1,60 @@
+"""Where everything lives on this system.
+
+`DESKTOP_LLM_HOME` puts everything below one folder: for tests, and for a portable installation.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+HOME_VARIABLE = "DESKTOP_LLM_HOME"
+_APP = "desktop-llm"
+
+
+@dataclass(frozen=True, slots=True)
+class Paths:
+    """Folders of this installation and this user. They need not exist yet."""
+
+    models: Path
+    settings_file: Path
+    logs: Path
+    resources: Path
+
+    @property
+    def builtin_models(self) -> Path:
+        """Models that ship with the app, read-only."""
+        return self.resources / "models"
+
+    @property
+    def translations(self) -> Path:
+        """Qt's compiled translations (.qm)."""
+        return self.resources / "translations"
+
+
+def find_paths() -> Paths:
+    """Ask the environment and the system; creates nothing."""
+    home = os.environ.get(HOME_VARIABLE)
+    if home:
+        root = Path(home).expanduser()
+        return Paths(root / "models", root / "settings.toml", root / "logs", _resources())
+    return Paths(
+        models=Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "models",
+        settings_file=Path(platformdirs.user_config_dir(_APP, appauthor=False)) / "settings.toml",
+        logs=Path(platformdirs.user_log_dir(_APP, appauthor=False)),
+        resources=_resources(),
+    )
+
+
+def _resources() -> Path:
+    """The folder `resources/`: inside a frozen bundle, inside an installed package, or beside it in a checkout."""
+    bundle = getattr(sys, "_MEIPASS", None)
+    if bundle is not None:
+        return Path(bundle) / "resources"
+    package = Path(__file__).resolve().parent
+    installed = package / "resources"
+    return installed if installed.is_dir() else package.parent / "resources"

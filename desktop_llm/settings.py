@@ -1,0 +1,198 @@
+"""Every setting, declared once: name, type, default, range, one line of help.
+
+`SettingsStore` loads and saves them as TOML. Nothing but `services` and the faces reads settings:
+every other part receives plain values.
+"""
+
+from __future__ import annotations
+
+import os
+import tempfile
+import threading
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_llm.errors import SettingsError
+
+Value = str | int | float | bool
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """One setting: its type is its default's. `low` and `high` bound numbers, `choices` texts."""
+
+    name: str
+    default: Value
+    help: str
+    low: float | None = None
+    high: float | None = None
+    choices: tuple[str, ...] = ()
+
+    def check(self, value: object) -> Value:
+        """The value in this setting's type. Raises SettingsError when it has another or is out of range."""
+        if isinstance(self.default, float) and isinstance(value, int) and not isinstance(value, bool):
+            value = float(value)
+        if type(value) is not type(self.default) or not isinstance(value, str | int | float | bool):
+            raise SettingsError(
+                "The setting {name} must be of type {kind}.", name=self.name, kind=type(self.default).__name__
+            )
+        if self.choices and value not in self.choices:
+            raise SettingsError(
+                "The setting {name} must be one of {choices}.", name=self.name, choices=", ".join(self.choices)
+            )
+        if isinstance(value, int | float) and not isinstance(value, bool) and not self._is_in_range(value):
+            raise SettingsError(
+                "The setting {name} must be from {low} to {high}.", name=self.name, low=self.low, high=self.high
+            )
+        return value
+
+    def _is_in_range(self, value: float) -> bool:
+        return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
+
+
+SETTINGS: tuple[Setting, ...] = (
+    Setting("language", "system", "Language of the window.", choices=("system", "en", "es")),
+    Setting("theme", "system", "Colours of the window.", choices=("system", "light", "dark", "high-contrast")),
+    Setting("model", "", "The model to load at start: a name or a path; empty for the built-in one."),
+    Setting("load_at_start", True, "Load the model when the window opens."),
+    Setting("context_tokens", 0, "Context in tokens; 0 lets the app choose.", low=0, high=1_048_576),
+    Setting("parallel_requests", 4, "How many replies can be written at once.", low=1, high=16),
+    Setting("threads", 0, "CPU threads for the model; 0 lets the app choose.", low=0, high=512),
+    Setting("gpu_layers", -1, "Layers on the GPU; -1 for all that fit.", low=-1, high=10_000),
+    Setting("kv_cache_type", "f16", "Number format of the conversation's memory.", choices=("f16", "q8_0")),
+    Setting(
+        "context_overflow",
+        "drop_oldest",
+        "When a conversation outgrows the context: refuse, stop the reply at its end, or drop the oldest turns.",
+        choices=("refuse", "stop", "drop_oldest"),
+    ),
+    Setting("system_prompt", "", "Instructions for every new conversation."),
+    Setting("temperature", 0.8, "0 always takes the likeliest word; higher is freer.", low=0.0, high=5.0),
+    Setting("max_tokens", 0, "Longest reply in tokens; 0 for no limit but the context.", low=0, high=1_048_576),
+    Setting("seed", -1, "Fixed random seed for replies that can be repeated; -1 for a new one each time.", low=-1),
+    Setting("window_geometry", "", "Where the window was, as Qt saves it (base64)."),
+    Setting("side_bar_collapsed", False, "Show only icons in the side bar."),
+    Setting("conversation_list_visible", True, "Show the list of conversations."),
+)
+
+
+class SettingsStore:
+    """The settings of this user. Any thread may read and write; each write is saved at once."""
+
+    def __init__(self, path: Path, declared: tuple[Setting, ...] = SETTINGS) -> None:
+        """Load `path` if it exists. A broken file is kept aside and reported by `problem`, never fatal."""
+        self._path = path
+        self._declared = {setting.name: setting for setting in declared}
+        self._values: dict[str, Value] = {}
+        self._lock = threading.Lock()
+        self.problem: SettingsError | None = None
+        self._load()
+
+    @property
+    def declared(self) -> tuple[Setting, ...]:
+        """Every setting there is."""
+        return tuple(self._declared.values())
+
+    def text(self, name: str) -> str:
+        """A text setting's value."""
+        value = self.get(name)
+        assert isinstance(value, str), name
+        return value
+
+    def number(self, name: str) -> int:
+        """A whole-number setting's value."""
+        value = self.get(name)
+        assert isinstance(value, int), name
+        return value
+
+    def real(self, name: str) -> float:
+        """A real-number setting's value."""
+        value = self.get(name)
+        assert isinstance(value, float), name
+        return value
+
+    def flag(self, name: str) -> bool:
+        """A yes-or-no setting's value."""
+        value = self.get(name)
+        assert isinstance(value, bool), name
+        return value
+
+    def get(self, name: str) -> Value:
+        """A value, or its default. Raises SettingsError for an unknown name."""
+        setting = self._find(name)
+        with self._lock:
+            return self._values.get(name, setting.default)
+
+    def set(self, name: str, value: Value) -> None:
+        """Check, keep and save a value. Raises SettingsError (also when the file cannot be written)."""
+        checked = self._find(name).check(value)
+        with self._lock:
+            self._values[name] = checked
+            self._save()
+
+    def _find(self, name: str) -> Setting:
+        setting = self._declared.get(name)
+        if setting is None:
+            raise SettingsError("There is no setting named {name}.", name=name)
+        return setting
+
+    def _load(self) -> None:
+        try:
+            with self._path.open("rb") as file:
+                stored = tomllib.load(file)
+        except FileNotFoundError:
+            return
+        except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+            self._set_aside(error)
+            return
+        for name, value in stored.items():
+            setting = self._declared.get(name)
+            if setting is None:
+                continue  # of a newer version
+            try:
+                self._values[name] = setting.check(value)
+            except SettingsError as error:
+                self.problem = error
+
+    def _set_aside(self, error: Exception) -> None:
+        aside = self._path.with_suffix(".broken.toml")
+        try:
+            os.replace(self._path, aside)
+        except OSError:
+            aside = self._path
+        self.problem = SettingsError(
+            "The settings file could not be read, so the defaults are used; the file is kept as {path}.", path=aside
+        )
+        self.problem.__cause__ = error
+
+    def _save(self) -> None:
+        """Write to a neighbour, then replace: a full disk or a kill leaves the old file whole."""
+        lines = [f"{name} = {_toml(value)}\n" for name, value in sorted(self._values.items())]
+        try:
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=".settings-")
+            try:
+                with os.fdopen(handle, "w", encoding="utf8") as file:
+                    file.writelines(lines)
+                    file.flush()
+                    os.fsync(file.fileno())
+                os.replace(temporary, self._path)
+            except OSError:
+                Path(temporary).unlink(missing_ok=True)
+                raise
+        except OSError as error:
+            raise SettingsError("The settings could not be saved to {path}.", path=self._path) from error
+
+
+def _toml(value: Value) -> str:
+    """A TOML scalar (https://toml.io/en/v1.0.0#string)."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, int | float):
+        return repr(value)
+    escaped = "".join(
+        f"\\u{ord(character):04x}" if ord(character) < 0x20 or character in '"\\\x7f' else character
+        for character in value
+    )
+    return f'"{escaped}"'
