@@ -1,0 +1,1 @@
+"""All that is seen: the only room that imports PySide6."""
