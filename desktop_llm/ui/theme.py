@@ -28,6 +28,7 @@ class ThemeChoice(StrEnum):
     SYSTEM = "system"
     LIGHT = "light"
     DARK = "dark"
+    HIGH_CONTRAST = "high-contrast"
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +137,7 @@ def mix(first: str, second: str, share: float) -> str:
 
 def choose_theme(choice: ThemeChoice, *, system_is_dark: bool, system_wants_contrast: bool) -> Theme:
     """The theme for a user's choice on this desktop; high contrast goes before it."""
-    if system_wants_contrast:
+    if system_wants_contrast or choice is ThemeChoice.HIGH_CONTRAST:
         return HIGH_CONTRAST
     is_dark = system_is_dark if choice is ThemeChoice.SYSTEM else choice is ThemeChoice.DARK
     return DARK if is_dark else LIGHT
