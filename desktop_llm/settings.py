@@ -13,6 +13,8 @@ import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 
+import tomli_w
+
 from desktop_llm.errors import SettingsError
 
 Value = str | int | float | bool
@@ -70,7 +72,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("system_prompt", "", "Instructions for every new conversation."),
     Setting("temperature", 0.8, "0 always takes the likeliest word; higher is freer.", low=0.0, high=5.0),
     Setting("max_tokens", 0, "Longest reply in tokens; 0 for no limit but the context.", low=0, high=1_048_576),
-    Setting("seed", -1, "Fixed random seed for replies that can be repeated; -1 for a new one each time.", low=-1),
+    Setting("seed", -1, "Fixed random seed for replies that can be repeated; -1 for a new one each time.", low=-1, high=2**32 - 2),
     Setting("window_geometry", "", "Where the window was, as Qt saves it (base64)."),
     Setting("side_bar_collapsed", False, "Show only icons in the side bar."),
     Setting("conversation_list_visible", True, "Show the list of conversations."),
@@ -168,13 +170,13 @@ class SettingsStore:
 
     def _save(self) -> None:
         """Write to a neighbour, then replace: a full disk or a kill leaves the old file whole."""
-        lines = [f"{name} = {_toml(value)}\n" for name, value in sorted(self._values.items())]
+        content = tomli_w.dumps(dict(sorted(self._values.items())))
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=".settings-")
             try:
                 with os.fdopen(handle, "w", encoding="utf8") as file:
-                    file.writelines(lines)
+                    file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
                 os.replace(temporary, self._path)
@@ -184,15 +186,3 @@ class SettingsStore:
         except OSError as error:
             raise SettingsError("The settings could not be saved to {path}.", path=self._path) from error
 
-
-def _toml(value: Value) -> str:
-    """A TOML scalar (https://toml.io/en/v1.0.0#string)."""
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    if isinstance(value, int | float):
-        return repr(value)
-    escaped = "".join(
-        f"\\u{ord(character):04x}" if ord(character) < 0x20 or character in '"\\\x7f' else character
-        for character in value
-    )
-    return f'"{escaped}"'

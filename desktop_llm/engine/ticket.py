@@ -53,6 +53,7 @@ class LoadTicket:
         self._facts: ModelFacts | None = None
         self._error: AppError | None = None
         self._bell: Callable[[], None] | None = None
+        self._cancel_hook: Callable[[], None] | None = None
 
     @property
     def progress(self) -> LoadProgress:
@@ -74,6 +75,10 @@ class LoadTicket:
     def cancel(self) -> None:
         """Ask to stop; the load ends with LoadCancelledError unless it was ready before."""
         self._cancelled.set()
+        with self._lock:
+            hook = self._cancel_hook
+        if hook is not None:
+            hook()
 
     def result(self, timeout_s: float | None = None) -> ModelFacts:
         """Wait for the end. Raises the load's error, or TimeoutError."""
@@ -93,6 +98,13 @@ class LoadTicket:
             bell()
 
     # the loading side
+
+    def on_cancel(self, hook: Callable[[], None]) -> None:
+        """Call `hook`, on the cancelling thread, when somebody asks to cancel; at once if that was before."""
+        with self._lock:
+            self._cancel_hook = hook
+        if self.is_cancelled:
+            hook()
 
     def advance(self, stage: LoadStage, fraction: float = 0.0) -> bool:
         """Say how far it is; returns whether to go on."""

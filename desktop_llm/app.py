@@ -1,0 +1,92 @@
+"""main(): read the command line, build the services, open a face."""
+
+from __future__ import annotations
+
+import importlib.util
+import logging
+import os
+import sys
+from argparse import Namespace
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from desktop_llm.cli.arguments import parse
+from desktop_llm.cli.terminal import Terminal, use_utf8
+from desktop_llm.errors import AppError, UsageError
+
+if TYPE_CHECKING:
+    from desktop_llm.services import Services
+
+#: The hidden verb of the throw-away child process (engine/trial.py).
+TRIAL_VERB = "_trial"
+
+_INTERRUPTED = 130  # what shells expect of a program ended by Ctrl+C
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the app; returns the exit status: 0, 1 for a failure, 2 for a wrong command line."""
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    if given[:1] == [TRIAL_VERB]:
+        from desktop_llm.engine.trial import child_main
+
+        return child_main()
+    use_utf8()
+    logging.basicConfig(level=os.environ.get("DESKTOP_LLM_LOG", "ERROR").upper(), format="%(levelname)s %(name)s: %(message)s")
+    terminal = Terminal(sys.stdout, sys.stderr)
+    try:
+        return _run(parse(given), terminal)
+    except UsageError as error:
+        terminal.fail(str(error))
+        return 2
+    except AppError as error:
+        terminal.fail(str(error))
+        return 1
+    except KeyboardInterrupt:
+        terminal.clear_status()
+        return _INTERRUPTED
+    except BrokenPipeError:
+        # The reader of a pipe went away, as `| head` does. Python would complain once more when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+def _run(arguments: Namespace, terminal: Terminal) -> int:
+    if arguments.verb in (None, "window"):
+        return _open_window(arguments)
+    from desktop_llm.paths import find_paths
+    from desktop_llm.services import build_services
+
+    with build_services(find_paths()) as services:
+        if arguments.verb == "chat":
+            from desktop_llm.cli.chat import chat
+
+            return chat(services, arguments, terminal)
+        return _self_test(services, arguments, terminal)
+
+
+def _self_test(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    from desktop_llm.cli.self_test import self_test
+
+    passed = self_test(services, terminal)
+    if passed and arguments.window:
+        _require_window()
+        from desktop_llm.ui.self_test import run_window_self_test
+
+        passed = run_window_self_test(services)
+    return 0 if passed else 1
+
+
+def _open_window(arguments: Namespace) -> int:
+    _require_window()
+    from desktop_llm.ui.run import run_window
+
+    return run_window(arguments.file if arguments.verb == "window" else None)
+
+
+def _require_window() -> None:
+    """Raises UsageError when no window can be opened here; Qt would abort the process instead."""
+    if importlib.util.find_spec("PySide6") is None:
+        raise UsageError('The window needs PySide6, which is not installed; try: desktop-llm chat "…"')
+    has_display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
+    if sys.platform.startswith("linux") and not has_display:
+        raise UsageError('There is no display to open the window on; try: desktop-llm chat "…"')

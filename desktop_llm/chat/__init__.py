@@ -1,0 +1,1 @@
+"""Conversations: a tree of turns, and the live exchange with a model."""

@@ -1,0 +1,244 @@
+"""ChatSession: the live exchange of one conversation with the model.
+
+It owns the conversation, turns wishes (send, regenerate, edit, stop) into requests, and writes
+what the engine says into the tree. It lives in one thread; only the bell it hands to the stream is
+rung from another, and that bell must do no more than wake the owner, who then calls `receive`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from typing import Protocol
+
+from desktop_llm.chat.conversation import Conversation, ReplyFacts, Turn
+from desktop_llm.engine.events import Finish, FinishReason, PromptProgress, Token
+from desktop_llm.engine.messages import ChatPrompt, Message, Role
+from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.engine.stream import TokenStream
+from desktop_llm.errors import AppError
+
+#: Starts one reply: the session does not need to know more of the engine.
+StartReply = Callable[[ChatPrompt, SamplingParams], TokenStream]
+
+
+class SessionListener(Protocol):
+    """Who shows a session. All calls come on the session's thread."""
+
+    def path_changed(self) -> None:
+        """Turns were added, or another branch is shown: read `conversation.path()` anew."""
+
+    def prompt_progressed(self, progress: PromptProgress) -> None:
+        """The prompt is being computed."""
+
+    def text_appended(self, turn: Turn, text: str) -> None:
+        """A reply grew by `text`; `turn` already holds it."""
+
+    def reply_ended(self, turn: Turn) -> None:
+        """A reply is finished, stopped or failed: its `turn.reply` tells."""
+
+
+class SilentListener:
+    """Listens to nothing; also the base of listeners that want only some calls."""
+
+    def path_changed(self) -> None:
+        """Ignored."""
+
+    def prompt_progressed(self, progress: PromptProgress) -> None:
+        """Ignored."""
+
+    def text_appended(self, turn: Turn, text: str) -> None:
+        """Ignored."""
+
+    def reply_ended(self, turn: Turn) -> None:
+        """Ignored."""
+
+
+@dataclass(slots=True)
+class _Reply:
+    """The reply under way: its turn, its stream, and the turns behind each message of its prompt."""
+
+    turn_id: str
+    stream: TokenStream
+    prompt_turns: tuple[tuple[str, ...], ...]
+
+
+class ChatSession:
+    """One conversation, at most one reply under way."""
+
+    def __init__(
+        self,
+        conversation: Conversation,
+        start_reply: StartReply,
+        listener: SessionListener | None = None,
+        bell: Callable[[], None] = lambda: None,
+        model_name: Callable[[], str] = lambda: "",
+    ) -> None:
+        """`bell` is rung from the engine's thread when `receive` has something to take."""
+        self.conversation = conversation
+        self.listener: SessionListener = listener or SilentListener()
+        self._start_reply = start_reply
+        self._bell = bell
+        self._model_name = model_name
+        self._reply: _Reply | None = None
+
+    @property
+    def is_replying(self) -> bool:
+        """Whether a reply is under way."""
+        return self._reply is not None
+
+    @property
+    def replying_turn_id(self) -> str | None:
+        """The turn that is being written."""
+        return self._reply.turn_id if self._reply is not None else None
+
+    # wishes
+
+    def send(self, text: str) -> None:
+        """Add a question at the end of the shown path and ask for a reply; while replying, stops that first."""
+        self._cut()
+        path = self.conversation.path()
+        question = self.conversation.add(path[-1].id if path else None, Message(Role.USER, text))
+        self._ask(question.id)
+
+    def edit(self, turn_id: str, text: str) -> None:
+        """Ask another question in the place of `turn_id`: a sibling, answered anew."""
+        self._cut()
+        parent_id = self.conversation.turn(turn_id).parent_id
+        question = self.conversation.add(parent_id, Message(Role.USER, text))
+        self._ask(question.id)
+
+    def regenerate(self, turn_id: str | None = None) -> None:
+        """Ask once more for the reply `turn_id` (None: the last one): a sibling.
+
+        A question without a reply, as after an error, is simply asked.
+        """
+        self._cut()
+        if turn_id is None:
+            path = self.conversation.path()
+            if not path:
+                return
+            turn_id = path[-1].id
+        turn = self.conversation.turn(turn_id)
+        self._ask(turn.parent_id if turn.is_reply else turn.id)
+
+    def show_sibling(self, turn_id: str, step: int) -> None:
+        """Show the branch `step` places after (or before) this turn among its siblings."""
+        siblings = self.conversation.siblings(turn_id)
+        place = [turn.id for turn in siblings].index(turn_id) + step
+        if 0 <= place < len(siblings):
+            self.conversation.show(siblings[place].id)
+            self.listener.path_changed()
+
+    def stop(self) -> None:
+        """Ask the engine to end the reply under way; what it said so far stays, and its end comes as any other."""
+        if self._reply is not None:
+            self._reply.stream.abort()
+
+    def close(self) -> None:
+        """End the reply under way at once, and listen to nothing more."""
+        self._cut()
+        self.listener = SilentListener()
+
+    def _cut(self) -> None:
+        """End the reply under way without waiting for the engine."""
+        self.receive()
+        if self._reply is not None:
+            facts = self.conversation.turn(self._reply.turn_id).reply or ReplyFacts()
+            self._end(replace(facts, is_finished=True, reason=FinishReason.ABORTED))
+
+    # what the engine says
+
+    def receive(self) -> None:
+        """Take what came since the last call and write it into the conversation."""
+        if self._reply is None:
+            return
+        try:
+            events = self._reply.stream.take()
+        except AppError as error:
+            self._fail(error)
+            return
+        text = "".join(event.text for event in events if isinstance(event, Token | Finish))
+        if text:
+            turn = self.conversation.append_text(self._reply.turn_id, text)
+            self.listener.text_appended(turn, text)
+        for event in events:
+            if isinstance(event, PromptProgress):
+                self.listener.prompt_progressed(event)
+            elif isinstance(event, Finish):
+                self._finish(event)
+        if events and self._reply is not None and self._reply.stream.is_ended:
+            self.receive()  # an error may stand behind the events just taken, and its bell has rung already
+
+    def _ask(self, question_id: str | None) -> None:
+        path = self.conversation.path_to(question_id)
+        facts = ReplyFacts(model_name=self._model_name())
+        turn = self.conversation.add(question_id, Message(Role.ASSISTANT, ""), facts)
+        self.listener.path_changed()
+        prompt, prompt_turns = self._prompt(path)
+        try:
+            stream = self._start_reply(prompt, self._params())
+        except AppError as error:
+            self._end_turn(turn.id, replace(facts, is_finished=True, error=error))
+            return
+        self._reply = _Reply(turn.id, stream, prompt_turns)
+        stream.on_ready(self._bell)
+
+    def _prompt(self, path: tuple[Turn, ...]) -> tuple[ChatPrompt, tuple[tuple[str, ...], ...]]:
+        """The messages of a path, the system prompt first, and the ids of the turns behind each.
+
+        A reply that failed before its first word is left out, and questions that thus follow each
+        other become one message: many templates insist on user and assistant taking turns.
+        """
+        messages: list[Message] = []
+        turns: list[tuple[str, ...]] = []
+        system_prompt = self.conversation.reply_settings.system_prompt.strip()
+        if system_prompt:
+            messages.append(Message(Role.SYSTEM, system_prompt))
+            turns.append(())
+        for turn in path:
+            if turn.is_reply and not turn.message.text:
+                continue
+            if messages and messages[-1].role is Role.USER and turn.message.role is Role.USER:
+                messages[-1] = Message(Role.USER, f"{messages[-1].text}\n\n{turn.message.text}")
+                turns[-1] += (turn.id,)
+            else:
+                messages.append(turn.message)
+                turns.append((turn.id,))
+        return ChatPrompt(tuple(messages)), tuple(turns)
+
+    def _params(self) -> SamplingParams:
+        wish = self.conversation.reply_settings
+        return SamplingParams(temperature=wish.temperature, max_tokens=wish.max_tokens, seed=wish.seed)
+
+    def _finish(self, finish: Finish) -> None:
+        assert self._reply is not None
+        dropped = [turn_id for place in finish.dropped_messages for turn_id in self._reply.prompt_turns[place]]
+        facts = self.conversation.turn(self._reply.turn_id).reply or ReplyFacts()
+        self._end(
+            replace(
+                facts,
+                is_finished=True,
+                reason=finish.reason,
+                usage=finish.usage,
+                timings=finish.timings,
+                n_context=finish.n_context,
+                n_ctx=finish.n_ctx,
+                dropped_turns=tuple(dropped),
+            )
+        )
+
+    def _fail(self, error: Exception) -> None:
+        assert self._reply is not None
+        facts = self.conversation.turn(self._reply.turn_id).reply or ReplyFacts()
+        self._end(replace(facts, is_finished=True, error=error))
+
+    def _end(self, facts: ReplyFacts) -> None:
+        assert self._reply is not None
+        turn_id = self._reply.turn_id
+        self._reply.stream.close()
+        self._reply = None
+        self._end_turn(turn_id, facts)
+
+    def _end_turn(self, turn_id: str, facts: ReplyFacts) -> None:
+        self.listener.reply_ended(self.conversation.set_reply(turn_id, facts))

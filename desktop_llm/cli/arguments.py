@@ -1,0 +1,47 @@
+"""The command line: what can be typed, and one sentence for what cannot."""
+
+from __future__ import annotations
+
+import argparse
+from collections.abc import Sequence
+from typing import NoReturn
+
+from desktop_llm import __version__
+from desktop_llm.errors import UsageError
+
+_DESCRIPTION = "Private language models on this computer. Without a verb, the window opens."
+_EPILOG = 'Example: desktop-llm chat "What is a KV cache?"'
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse, but a wrong command line is one sentence, raised."""
+
+    def error(self, message: str) -> NoReturn:
+        raise UsageError("{message}. Try: {program} --help", message=message[:1].upper() + message[1:], program=self.prog)
+
+
+def parse(arguments: Sequence[str]) -> argparse.Namespace:
+    """Read a command line. Raises UsageError; --help and --version print and exit."""
+    return _parser().parse_args(arguments)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = _Parser(prog="desktop-llm", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False)
+    parser.add_argument("--version", action="version", version=f"Desktop LLM {__version__}")
+    verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
+    window = verbs.add_parser("window", help="open the window (the same as no verb)", allow_abbrev=False)
+    window.add_argument("file", nargs="?", metavar="MODEL", help="a model file to open")
+    _add_chat(verbs.add_parser("chat", help="ask one question and stream the reply", allow_abbrev=False))
+    self_test = verbs.add_parser("self-test", help="check this installation with the built-in model", allow_abbrev=False)
+    self_test.add_argument("--window", action="store_true", help="also open the window and ask it a question")
+    return parser
+
+
+def _add_chat(chat: argparse.ArgumentParser) -> None:
+    chat.add_argument("question", help="the question; - reads it from standard input")
+    chat.add_argument("--model", metavar="NAME|PATH", help="a known model's name or a GGUF file (default: starter)")
+    chat.add_argument("--system", default="", metavar="TEXT", help="instructions for the model")
+    chat.add_argument("--max-tokens", type=int, metavar="N", help="longest reply in tokens")
+    chat.add_argument("--temperature", type=float, metavar="T", help="0 takes the likeliest token; default 0.8")
+    chat.add_argument("--seed", type=int, metavar="N", help="repeatable randomness")
+    chat.add_argument("--json", action="store_true", help="print one JSON object when the reply is complete")

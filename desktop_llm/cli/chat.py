@@ -1,0 +1,109 @@
+"""`desktop-llm chat`: one question, one streamed reply."""
+
+from __future__ import annotations
+
+import json
+import sys
+from argparse import Namespace
+from dataclasses import asdict
+from typing import Any
+
+from desktop_llm.cli.terminal import Terminal
+from desktop_llm.engine.events import Finish, Token
+from desktop_llm.engine.messages import ChatPrompt, Message, Role
+from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.engine.ticket import LoadProgress, LoadStage, LoadTicket
+from desktop_llm.errors import UsageError
+from desktop_llm.models.library import STARTER
+from desktop_llm.services import Services
+
+_STAGES = {
+    LoadStage.CHECKING: "Checking the model file",
+    LoadStage.TRYING: "Trying the model in a separate process",
+    LoadStage.LOADING: "Loading the model",
+}
+
+
+def chat(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """Ask and stream; returns the exit status. Raises AppError."""
+    params = _params(services, arguments)
+    prompt = _prompt(arguments)
+    entry = services.library.find(arguments.model or STARTER)
+    facts = load(services.load_model(entry), terminal).result()
+    text = ""
+    with services.engine.submit(prompt, params) as stream:
+        for event in stream:
+            if isinstance(event, Token | Finish):
+                text += event.text
+                if not arguments.json:
+                    terminal.write(event.text)
+            if isinstance(event, Finish):
+                _end(event, text, entry.name if entry.is_builtin else facts.name, arguments, terminal)
+    return 0
+
+
+def load(ticket: LoadTicket, terminal: Terminal) -> LoadTicket:
+    """Show a load's progress until it ends; Ctrl+C cancels it."""
+
+    def show() -> None:
+        terminal.status(_progress_line(ticket.progress))
+
+    ticket.on_change(show)
+    try:
+        ticket.result()
+    except KeyboardInterrupt:
+        ticket.cancel()
+        raise
+    finally:
+        ticket.on_change(None)
+        terminal.clear_status()
+    return ticket
+
+
+def _progress_line(progress: LoadProgress) -> str:
+    words = _STAGES.get(progress.stage, "")
+    return f"{words} … {progress.fraction:.0%}" if progress.stage is LoadStage.LOADING else f"{words} …" if words else ""
+
+
+def _params(services: Services, arguments: Namespace) -> SamplingParams:
+    wish = services.reply_settings()
+    try:
+        return SamplingParams(
+            temperature=wish.temperature if arguments.temperature is None else arguments.temperature,
+            max_tokens=wish.max_tokens if arguments.max_tokens is None else arguments.max_tokens,
+            seed=wish.seed if arguments.seed is None else arguments.seed,
+        )
+    except ValueError as error:
+        raise UsageError("{reason}", reason=error) from error
+
+
+def _prompt(arguments: Namespace) -> ChatPrompt:
+    question = sys.stdin.read() if arguments.question == "-" else arguments.question
+    if not question.strip():
+        raise UsageError("The question is empty; type one, or - to read it from standard input.")
+    messages = [Message(Role.SYSTEM, arguments.system)] if arguments.system.strip() else []
+    return ChatPrompt((*messages, Message(Role.USER, question)))
+
+
+def _end(finish: Finish, text: str, model: str, arguments: Namespace, terminal: Terminal) -> None:
+    if arguments.json:
+        terminal.write(json.dumps(_report(finish, text, model), ensure_ascii=False) + "\n")
+    elif not text.endswith("\n"):
+        terminal.write("\n")
+
+
+def _report(finish: Finish, text: str, model: str) -> dict[str, Any]:
+    """The object of --json; its names are an interface that scripts rely on."""
+    timings = asdict(finish.timings)
+    names = ("time_to_first_token_s", "prompt_tokens_per_s", "generation_tokens_per_s")
+    return {
+        "text": text,
+        "finish_reason": finish.reason.value,
+        "model": model,
+        "usage": {
+            "prompt_tokens": finish.usage.prompt_tokens,
+            "completion_tokens": finish.usage.completion_tokens,
+            "cached_tokens": finish.usage.cached_tokens,
+        },
+        "timings": {name: round(timings[name], 4) for name in names},
+    }

@@ -1,0 +1,52 @@
+"""Writing to a terminal or a pipe: UTF-8, flushed, and without control characters from models."""
+
+from __future__ import annotations
+
+import io
+import sys
+from typing import TextIO
+
+#: What a model must not send to a terminal: escape sequences could rewrite the screen or its title.
+_CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
+
+
+def use_utf8() -> None:
+    """Make the standard streams UTF-8 that never fails on a character (Windows' code pages do)."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+
+
+class Terminal:
+    """The streams of one command."""
+
+    def __init__(self, out: TextIO, err: TextIO) -> None:
+        self._out = out
+        self._err = err
+        self._has_status = False
+
+    def write(self, text: str) -> None:
+        """Write a part of the result at once; on a terminal its control characters are left out."""
+        self.clear_status()
+        self._out.write(text.translate(_CONTROLS) if self._out.isatty() else text)
+        self._out.flush()
+
+    def status(self, text: str) -> None:
+        """Show a passing line, on a terminal only."""
+        if self._err.isatty():
+            self._err.write(f"\r\x1b[K{text}")
+            self._err.flush()
+            self._has_status = True
+
+    def clear_status(self) -> None:
+        """Take the passing line away."""
+        if self._has_status:
+            self._err.write("\r\x1b[K")
+            self._err.flush()
+            self._has_status = False
+
+    def fail(self, sentence: str) -> None:
+        """Say what went wrong, as one line on standard error."""
+        self.clear_status()
+        self._err.write(" ".join(sentence.translate(_CONTROLS).split()) + "\n")
+        self._err.flush()
