@@ -31,7 +31,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return child_main()
     use_utf8()
-    logging.basicConfig(level=os.environ.get("DESKTOP_LLM_LOG", "ERROR").upper(), format="%(levelname)s %(name)s: %(message)s")
+    level = logging.getLevelNamesMapping().get(os.environ.get("DESKTOP_LLM_LOG", "").upper(), logging.ERROR)
+    logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
     terminal = Terminal(sys.stdout, sys.stderr)
     try:
         return _run(parse(given), terminal)

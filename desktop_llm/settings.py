@@ -72,7 +72,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("system_prompt", "", "Instructions for every new conversation."),
     Setting("temperature", 0.8, "0 always takes the likeliest word; higher is freer.", low=0.0, high=5.0),
     Setting("max_tokens", 0, "Longest reply in tokens; 0 for no limit but the context.", low=0, high=1_048_576),
-    Setting("seed", -1, "Fixed random seed for replies that can be repeated; -1 for a new one each time.", low=-1, high=2**32 - 2),
+    Setting(
+        "seed",
+        -1,
+        "Fixed random seed for replies that can be repeated; -1 for a new one each time.",
+        low=-1,
+        high=2**32 - 2,
+    ),
     Setting("window_geometry", "", "Where the window was, as Qt saves it (base64)."),
     Setting("side_bar_collapsed", False, "Show only icons in the side bar."),
     Setting("conversation_list_visible", True, "Show the list of conversations."),
@@ -160,7 +166,7 @@ class SettingsStore:
     def _set_aside(self, error: Exception) -> None:
         aside = self._path.with_suffix(".broken.toml")
         try:
-            os.replace(self._path, aside)
+            self._path.replace(aside)
         except OSError:
             aside = self._path
         self.problem = SettingsError(
@@ -179,10 +185,9 @@ class SettingsStore:
                     file.write(content)
                     file.flush()
                     os.fsync(file.fileno())
-                os.replace(temporary, self._path)
+                Path(temporary).replace(self._path)
             except OSError:
                 Path(temporary).unlink(missing_ok=True)
                 raise
         except OSError as error:
             raise SettingsError("The settings could not be saved to {path}.", path=self._path) from error
-

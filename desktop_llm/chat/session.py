@@ -151,23 +151,24 @@ class ChatSession:
 
     def receive(self) -> None:
         """Take what came since the last call and write it into the conversation."""
-        if self._reply is None:
+        reply = self._reply
+        if reply is None:
             return
         try:
-            events = self._reply.stream.take()
+            events = reply.stream.take()
         except AppError as error:
             self._fail(error)
             return
         text = "".join(event.text for event in events if isinstance(event, Token | Finish))
         if text:
-            turn = self.conversation.append_text(self._reply.turn_id, text)
+            turn = self.conversation.append_text(reply.turn_id, text)
             self.listener.text_appended(turn, text)
         for event in events:
             if isinstance(event, PromptProgress):
                 self.listener.prompt_progressed(event)
             elif isinstance(event, Finish):
                 self._finish(event)
-        if events and self._reply is not None and self._reply.stream.is_ended:
+        if events and self.is_replying and reply.stream.is_ended:
             self.receive()  # an error may stand behind the events just taken, and its bell has rung already
 
     def _ask(self, question_id: str | None) -> None:

@@ -17,7 +17,9 @@ class _Parser(argparse.ArgumentParser):
     """argparse, but a wrong command line is one sentence, raised."""
 
     def error(self, message: str) -> NoReturn:
-        raise UsageError("{message}. Try: {program} --help", message=message[:1].upper() + message[1:], program=self.prog)
+        raise UsageError(
+            "{message}. Try: {program} --help", message=message[:1].upper() + message[1:], program=self.prog
+        )
 
 
 def parse(arguments: Sequence[str]) -> argparse.Namespace:
@@ -32,7 +34,9 @@ def _parser() -> argparse.ArgumentParser:
     window = verbs.add_parser("window", help="open the window (the same as no verb)", allow_abbrev=False)
     window.add_argument("file", nargs="?", metavar="MODEL", help="a model file to open")
     _add_chat(verbs.add_parser("chat", help="ask one question and stream the reply", allow_abbrev=False))
-    self_test = verbs.add_parser("self-test", help="check this installation with the built-in model", allow_abbrev=False)
+    self_test = verbs.add_parser(
+        "self-test", help="check this installation with the built-in model", allow_abbrev=False
+    )
     self_test.add_argument("--window", action="store_true", help="also open the window and ask it a question")
     return parser
 

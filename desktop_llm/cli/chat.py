@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
+from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
@@ -12,6 +13,7 @@ from desktop_llm.cli.terminal import Terminal
 from desktop_llm.engine.events import Finish, Token
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.engine.stream import TokenStream
 from desktop_llm.engine.ticket import LoadProgress, LoadStage, LoadTicket
 from desktop_llm.errors import UsageError
 from desktop_llm.models.library import STARTER
@@ -30,16 +32,26 @@ def chat(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     prompt = _prompt(arguments)
     entry = services.library.find(arguments.model or STARTER)
     facts = load(services.load_model(entry), terminal).result()
-    text = ""
+    model = entry.name if entry.is_builtin else facts.name
     with services.engine.submit(prompt, params) as stream:
-        for event in stream:
-            if isinstance(event, Token | Finish):
-                text += event.text
-                if not arguments.json:
-                    terminal.write(event.text)
-            if isinstance(event, Finish):
-                _end(event, text, entry.name if entry.is_builtin else facts.name, arguments, terminal)
+        text, finish = _read(stream, Terminal.discard if arguments.json else terminal.write)
+    if arguments.json:
+        terminal.write(json.dumps(_report(finish, text, model), ensure_ascii=False) + "\n")
+    elif not text.endswith("\n"):
+        terminal.write("\n")
     return 0
+
+
+def _read(stream: TokenStream, write: Callable[[str], None]) -> tuple[str, Finish]:
+    """Pass a reply on as it comes; returns its whole text and its end."""
+    parts: list[str] = []
+    for event in stream:
+        if isinstance(event, Token | Finish):
+            parts.append(event.text)
+            write(event.text)
+        if isinstance(event, Finish):
+            return "".join(parts), event
+    raise AssertionError("a stream ended without a Finish or an error")
 
 
 def load(ticket: LoadTicket, terminal: Terminal) -> LoadTicket:
@@ -61,8 +73,10 @@ def load(ticket: LoadTicket, terminal: Terminal) -> LoadTicket:
 
 
 def _progress_line(progress: LoadProgress) -> str:
-    words = _STAGES.get(progress.stage, "")
-    return f"{words} … {progress.fraction:.0%}" if progress.stage is LoadStage.LOADING else f"{words} …" if words else ""
+    words = _STAGES.get(progress.stage)
+    if words is None:
+        return ""
+    return f"{words} … {progress.fraction:.0%}" if progress.stage is LoadStage.LOADING else f"{words} …"
 
 
 def _params(services: Services, arguments: Namespace) -> SamplingParams:
@@ -83,13 +97,6 @@ def _prompt(arguments: Namespace) -> ChatPrompt:
         raise UsageError("The question is empty; type one, or - to read it from standard input.")
     messages = [Message(Role.SYSTEM, arguments.system)] if arguments.system.strip() else []
     return ChatPrompt((*messages, Message(Role.USER, question)))
-
-
-def _end(finish: Finish, text: str, model: str, arguments: Namespace, terminal: Terminal) -> None:
-    if arguments.json:
-        terminal.write(json.dumps(_report(finish, text, model), ensure_ascii=False) + "\n")
-    elif not text.endswith("\n"):
-        terminal.write("\n")
 
 
 def _report(finish: Finish, text: str, model: str) -> dict[str, Any]:

@@ -35,9 +35,9 @@ def self_test(services: Services, terminal: Terminal) -> bool:
 def _ask(services: Services, terminal: Terminal, when: str) -> None:
     prompt = ChatPrompt((Message(Role.USER, "What is the capital of France?"),))
     with services.engine.submit(prompt, SamplingParams(temperature=0, max_tokens=24)) as stream:
-        finish = [event for event in stream if isinstance(event, Finish)][0]
-    speed = finish.timings.generation_tokens_per_s
-    terminal.write(f"ok: it answered {when} the broken files ({finish.usage.completion_tokens} tokens, {speed:.0f}/s)\n")
+        finish = next(event for event in stream if isinstance(event, Finish))
+    n_tokens, speed = finish.usage.completion_tokens, finish.timings.generation_tokens_per_s
+    terminal.write(f"ok: it answered {when} the broken files ({n_tokens} tokens, {speed:.0f}/s)\n")
 
 
 def _broken_files(good: Path) -> list[tuple[str, bytes]]:

@@ -31,6 +31,10 @@ class Terminal:
         self._out.write(text.translate(_CONTROLS) if self._out.isatty() else text)
         self._out.flush()
 
+    @staticmethod
+    def discard(text: str) -> None:
+        """Write nothing: for a result that is printed once it is whole."""
+
     def status(self, text: str) -> None:
         """Show a passing line, on a terminal only."""
         if self._err.isatty():

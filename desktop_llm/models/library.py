@@ -65,9 +65,9 @@ class ModelLibrary:
     def open(self, path: Path) -> ModelEntry:
         """List a file from anywhere for the rest of this run. Raises ModelNotFoundError."""
         resolved = path.expanduser().resolve()
-        for entry in self.models():
-            if entry.path == resolved:
-                return entry
+        for known in self.models():
+            if known.path == resolved:
+                return known
         entry = _entry(resolved, resolved.stem)
         if entry is None:
             raise ModelNotFoundError("There is no file {path}.", path=path)

@@ -69,10 +69,12 @@ class ModelLoading:
         except AppError as error:
             ticket.fail(error)
         except OSError as error:
-            ticket.fail(ModelLoadError("The file {path} could not be read: {reason}.", path=path, reason=error.strerror))
+            ticket.fail(
+                ModelLoadError("The file {path} could not be read: {reason}.", path=path, reason=error.strerror)
+            )
         except Exception:  # the top of a thread: whoever waits for the ticket must hear of it
             logger.exception("loading a model failed unexpectedly")
-            ticket.fail(ModelLoadError("The model could not be loaded because of a fault in this program; see its log."))
+            ticket.fail(ModelLoadError("A fault in this program stopped the load; its log says more."))
         finally:
             with self._lock:
                 self._threads.discard(threading.current_thread())

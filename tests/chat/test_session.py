@@ -1,0 +1,201 @@
+"""The live exchange: wishes become requests, events become turns."""
+
+from desktop_llm.chat.conversation import Conversation, ReplySettings, Turn
+from desktop_llm.chat.session import ChatSession, SilentListener
+from desktop_llm.engine.events import Finish, FinishReason, Timings, Token, Usage
+from desktop_llm.engine.messages import ChatPrompt, Message, Role
+from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.engine.stream import TokenStream
+from desktop_llm.errors import GenerationError, NoModelLoadedError, PromptTooLongError
+
+
+def finish(text: str = "", reason: FinishReason = FinishReason.STOP, dropped: tuple[int, ...] = ()) -> Finish:
+    return Finish(text, reason, Usage(5, 0, 2), Timings(0, 0.1, 0.1, 1, 50, 20), 7, 100, dropped_messages=dropped)
+
+
+class Engine:
+    """Hands out real streams, which the test fills as the engine would."""
+
+    def __init__(self) -> None:
+        self.prompts: list[ChatPrompt] = []
+        self.params: list[SamplingParams] = []
+        self.streams: list[TokenStream] = []
+        self.n_aborts = 0
+        self.refusal: NoModelLoadedError | None = None
+
+    def start(self, prompt: ChatPrompt, params: SamplingParams) -> TokenStream:
+        if self.refusal is not None:
+            raise self.refusal
+        self.prompts.append(prompt)
+        self.params.append(params)
+        self.streams.append(TokenStream(on_abort=self._abort))
+        return self.streams[-1]
+
+    def _abort(self) -> None:
+        self.n_aborts += 1
+
+    @property
+    def stream(self) -> TokenStream:
+        return self.streams[-1]
+
+
+class Recorder(SilentListener):
+    def __init__(self) -> None:
+        self.texts: list[str] = []
+        self.ended: list[Turn] = []
+        self.n_paths = 0
+
+    def path_changed(self) -> None:
+        self.n_paths += 1
+
+    def text_appended(self, turn: Turn, text: str) -> None:
+        self.texts.append(text)
+
+    def reply_ended(self, turn: Turn) -> None:
+        self.ended.append(turn)
+
+
+def open_session(reply_settings: ReplySettings | None = None) -> tuple[ChatSession, Engine, Recorder]:
+    engine, recorder = Engine(), Recorder()
+    conversation = Conversation(reply_settings=reply_settings or ReplySettings())
+    session = ChatSession(conversation, engine.start, recorder, model_name=lambda: "tiny")
+    return session, engine, recorder
+
+
+def texts(session: ChatSession) -> list[tuple[str, str]]:
+    return [(turn.message.role.value, turn.message.text) for turn in session.conversation.path()]
+
+
+def test_a_reply_grows_as_its_events_come() -> None:
+    session, engine, recorder = open_session()
+    session.send("Hi")
+    engine.stream.put(Token(1, b"He", "He"))
+    session.receive()
+    assert texts(session) == [("user", "Hi"), ("assistant", "He")]
+    engine.stream.put(Token(2, b"llo", "llo"))
+    engine.stream.put(finish("!"))
+    session.receive()
+    assert texts(session)[-1] == ("assistant", "Hello!")
+    assert recorder.texts == ["He", "llo!"]
+    reply = recorder.ended[0].reply
+    assert reply is not None
+    assert (reply.is_finished, reply.reason, reply.model_name) == (True, FinishReason.STOP, "tiny")
+    assert not session.is_replying
+
+
+def test_the_prompt_holds_the_system_prompt_and_the_whole_path() -> None:
+    session, engine, _ = open_session(ReplySettings(system_prompt="Be brief.", temperature=0.1, max_tokens=9, seed=3))
+    session.send("one")
+    engine.stream.put(finish("1"))
+    session.receive()
+    session.send("two")
+    assert engine.prompts[-1].messages == (
+        Message(Role.SYSTEM, "Be brief."),
+        Message(Role.USER, "one"),
+        Message(Role.ASSISTANT, "1"),
+        Message(Role.USER, "two"),
+    )
+    assert (engine.params[-1].temperature, engine.params[-1].max_tokens, engine.params[-1].seed) == (0.1, 9, 3)
+
+
+def test_stop_keeps_what_was_said_and_ends_with_the_engines_word() -> None:
+    session, engine, recorder = open_session()
+    session.send("Hi")
+    engine.stream.put(Token(1, b"Half", "Half"))
+    session.stop()
+    assert engine.n_aborts == 1
+    engine.stream.put(finish(reason=FinishReason.ABORTED))
+    session.receive()
+    assert texts(session)[-1] == ("assistant", "Half")
+    assert recorder.ended[0].reply is not None
+    assert recorder.ended[0].reply.reason is FinishReason.ABORTED
+
+
+def test_sending_while_a_reply_is_under_way_ends_it_first() -> None:
+    session, engine, _ = open_session()
+    session.send("one")
+    engine.stream.put(Token(1, b"Half", "Half"))
+    session.send("two")
+    assert engine.n_aborts == 1
+    assert texts(session) == [("user", "one"), ("assistant", "Half"), ("user", "two"), ("assistant", "")]
+
+
+def test_regenerating_makes_a_sibling_from_the_same_prompt() -> None:
+    session, engine, _ = open_session()
+    session.send("one")
+    engine.stream.put(finish("first"))
+    session.receive()
+    session.regenerate()
+    engine.stream.put(finish("second"))
+    session.receive()
+    assert engine.prompts[0] == engine.prompts[1]
+    reply = session.conversation.path()[-1]
+    assert [turn.message.text for turn in session.conversation.siblings(reply.id)] == ["first", "second"]
+    session.show_sibling(reply.id, -1)
+    assert texts(session)[-1] == ("assistant", "first")
+    session.show_sibling(session.conversation.path()[-1].id, -1)  # there is none before it: nothing happens
+    assert texts(session)[-1] == ("assistant", "first")
+
+
+def test_an_edited_question_is_a_sibling_answered_anew() -> None:
+    session, engine, _ = open_session()
+    session.send("one")
+    engine.stream.put(finish("1"))
+    session.receive()
+    session.edit(session.conversation.path()[0].id, "uno")
+    assert texts(session) == [("user", "uno"), ("assistant", "")]
+    assert engine.prompts[-1].messages == (Message(Role.USER, "uno"),)
+
+
+def test_a_failed_request_leaves_its_error_with_the_reply_and_can_be_asked_again() -> None:
+    session, engine, recorder = open_session()
+    session.send("Hi")
+    engine.stream.put(Token(1, b"Half", "Half"))
+    engine.stream.fail(GenerationError("It broke."))
+    session.receive()
+    assert recorder.ended[0].reply is not None
+    assert str(recorder.ended[0].reply.error) == "It broke."
+    assert texts(session)[-1] == ("assistant", "Half")
+    session.regenerate()
+    assert session.is_replying
+
+
+def test_without_a_model_the_question_is_kept_and_the_reason_is_told() -> None:
+    session, engine, recorder = open_session()
+    engine.refusal = NoModelLoadedError("No model is loaded.")
+    session.send("Hi")
+    assert texts(session)[0] == ("user", "Hi")
+    assert recorder.ended[0].reply is not None
+    assert recorder.ended[0].reply.error is engine.refusal
+
+
+def test_questions_around_an_empty_failed_reply_become_one_message() -> None:
+    session, engine, _ = open_session()
+    session.send("one")
+    engine.stream.fail(PromptTooLongError("Too long."))
+    session.receive()
+    session.send("two")
+    assert engine.prompts[-1].messages == (Message(Role.USER, "one\n\ntwo"),)
+
+
+def test_turns_that_were_left_out_are_named_by_their_ids() -> None:
+    session, engine, recorder = open_session(ReplySettings(system_prompt="Be brief."))
+    session.send("one")
+    engine.stream.put(finish("1"))
+    session.receive()
+    session.send("two")
+    engine.stream.put(finish("2", dropped=(1, 2)))
+    session.receive()
+    path = session.conversation.path()
+    assert recorder.ended[-1].reply is not None
+    assert recorder.ended[-1].reply.dropped_turns == (path[0].id, path[1].id)
+
+
+def test_closing_aborts_and_is_silent() -> None:
+    session, engine, recorder = open_session()
+    session.send("one")
+    session.close()
+    assert engine.n_aborts == 1
+    engine.stream.put(Token(1, b"late", "late"))
+    session.receive()
+    assert recorder.texts == []

@@ -1,0 +1,144 @@
+"""The safe way of a file into the engine."""
+
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from desktop_llm.engine.model import LoadParams, ModelFacts, PrefixCut
+from desktop_llm.engine.ticket import LoadStage, LoadTicket
+from desktop_llm.errors import LoadCancelledError, ModelFormatError, ModelLoadError
+from desktop_llm.models.loading import ModelLoading
+
+TIMEOUT_S = 10.0
+
+
+def facts(path: Path) -> ModelFacts:
+    return ModelFacts(
+        path, "tiny", "", 1, 1, 64, 64, 1, 32, 10, 1, PrefixCut.ANYWHERE, None, "", "", adds_bos=False, metadata=()
+    )
+
+
+class Engine:
+    """Answers loads as told; keeps those it is told to keep waiting."""
+
+    def __init__(self) -> None:
+        self.paths: list[Path] = []
+        self.waiting: list[LoadTicket] = []
+        self.waits = False
+        self.asked = threading.Event()
+
+    def load(self, path: Path, params: LoadParams) -> LoadTicket:
+        self.paths.append(path)
+        ticket = LoadTicket()
+        if self.waits:
+            ticket.on_cancel(lambda: ticket.fail(LoadCancelledError("Cancelled.")))
+            self.waiting.append(ticket)
+        else:
+            ticket.advance(LoadStage.LOADING, 0.5)
+            ticket.succeed(facts(path))
+        self.asked.set()
+        return ticket
+
+
+class Checks:
+    """The header check and the trial, each answering as told."""
+
+    def __init__(self) -> None:
+        self.header_error: Exception | None = None
+        self.trial_error: Exception | None = None
+        self.n_trials = 0
+
+    def header(self, path: Path) -> None:
+        if self.header_error is not None:
+            raise self.header_error
+
+    def trial(self, path: Path, params: LoadParams, is_cancelled: Callable[[], bool]) -> None:
+        self.n_trials += 1
+        if self.trial_error is not None:
+            raise self.trial_error
+
+
+@pytest.fixture
+def engine() -> Engine:
+    return Engine()
+
+
+@pytest.fixture
+def checks() -> Checks:
+    return Checks()
+
+
+@pytest.fixture
+def loading(engine: Engine, checks: Checks) -> Iterator[ModelLoading]:
+    loading = ModelLoading(engine, checks.header, checks.trial)
+    yield loading
+    loading.close()
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Path:
+    path = tmp_path / "model.gguf"
+    path.write_bytes(b"1")
+    return path
+
+
+def test_a_good_file_is_tried_once_and_loaded_each_time(
+    loading: ModelLoading, engine: Engine, checks: Checks, model: Path
+) -> None:
+    assert loading.load(model, LoadParams()).result(TIMEOUT_S).name == "tiny"
+    assert loading.load(model, LoadParams()).result(TIMEOUT_S).name == "tiny"
+    assert (checks.n_trials, len(engine.paths)) == (1, 2)
+
+
+def test_a_changed_file_is_tried_again(loading: ModelLoading, checks: Checks, model: Path) -> None:
+    loading.load(model, LoadParams()).result(TIMEOUT_S)
+    model.write_bytes(b"12")
+    loading.load(model, LoadParams()).result(TIMEOUT_S)
+    assert checks.n_trials == 2
+
+
+def test_a_refused_file_never_reaches_the_engine(
+    loading: ModelLoading, engine: Engine, checks: Checks, model: Path
+) -> None:
+    checks.header_error = ModelFormatError("No model.")
+    with pytest.raises(ModelFormatError):
+        loading.load(model, LoadParams()).result(TIMEOUT_S)
+    checks.header_error, checks.trial_error = None, ModelLoadError("It crashes.")
+    with pytest.raises(ModelLoadError):
+        loading.load(model, LoadParams()).result(TIMEOUT_S)
+    assert engine.paths == []
+
+
+def test_a_file_that_vanishes_is_a_sentence(loading: ModelLoading, tmp_path: Path) -> None:
+    with pytest.raises(ModelLoadError, match="could not be read"):
+        loading.load(tmp_path / "gone.gguf", LoadParams()).result(TIMEOUT_S)
+
+
+def test_a_second_load_cancels_the_first(loading: ModelLoading, engine: Engine, model: Path) -> None:
+    engine.waits = True
+    first = loading.load(model, LoadParams())
+    assert engine.asked.wait(TIMEOUT_S)
+    engine.waits = False
+    second = loading.load(model, LoadParams())
+    with pytest.raises(LoadCancelledError):
+        first.result(TIMEOUT_S)
+    assert second.result(TIMEOUT_S).name == "tiny"
+
+
+def test_closing_cancels_what_is_under_way(loading: ModelLoading, engine: Engine, model: Path) -> None:
+    engine.waits = True
+    ticket = loading.load(model, LoadParams())
+    assert engine.asked.wait(TIMEOUT_S)
+    loading.close()
+    assert ticket.progress.stage is LoadStage.CANCELLED
+
+
+def test_a_fault_of_ours_ends_the_load_and_is_logged(
+    loading: ModelLoading, checks: Checks, model: Path, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("desktop_llm.models.loading")
+    checks.header_error = ZeroDivisionError()
+    with pytest.raises(ModelLoadError, match="fault in this program"):
+        loading.load(model, LoadParams()).result(TIMEOUT_S)
