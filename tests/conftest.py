@@ -5,7 +5,6 @@ from __future__ import annotations
 import gc
 import logging
 import os
-import socket
 import sys
 import tempfile
 import threading
@@ -148,12 +147,7 @@ def _no_leaked_threads() -> Iterator[None]:
 
 
 def _new_threads(before: set[threading.Thread]) -> list[threading.Thread]:
-    return [
-        thread
-        for thread in threading.enumerate()
-        # A session fixture's engine may be made by the first test that asks for it: it says so in its name.
-        if thread not in before and thread.is_alive() and not thread.name.startswith("session-")
-    ]
+    return [thread for thread in threading.enumerate() if thread not in before and thread.is_alive()]
 
 
 @pytest.fixture(autouse=True)
