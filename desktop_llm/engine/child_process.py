@@ -1,0 +1,213 @@
+"""A throw-away child process: this program again, with the verb `_trial`, one request in and one answer out.
+
+A re-executed program and not multiprocessing: it works the same when frozen by PyInstaller, and the
+child inherits nothing, neither handles nor a half-copied state. What llama.cpp prints goes to the
+null device; the answer travels on a descriptor of its own.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import logging
+import os
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import psutil
+
+from desktop_llm import errors
+from desktop_llm.errors import AppError
+
+_log = logging.getLogger(__name__)
+
+VERB = "_trial"
+_POLL_S = 0.05
+_MAX_ANSWER_BYTES = 16 * 1024 * 1024
+_NICENESS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ChildLimits:
+    """Seconds of wall clock, and bytes of memory of its own (file pages that the system can drop are not counted)."""
+
+    timeout_s: float = 60.0
+    memory_bytes: int = 4 * 1024**3
+
+
+class ChildDiedError(Exception):
+    """The child gave no answer: it crashed, or was ended for using too much. Internal to the engine."""
+
+
+class ChildTooSlowError(ChildDiedError):
+    """It was ended when its time was over."""
+
+
+class ChildTooLargeError(ChildDiedError):
+    """It was ended because it took too much memory."""
+
+
+class ChildCancelledError(Exception):
+    """The caller gave up. Internal to the engine."""
+
+
+Request = Mapping[str, Any]
+Answer = dict[str, Any]
+
+
+# the parent's side
+
+
+def run_child(request: Request, limits: ChildLimits, is_cancelled: Callable[[], bool] = lambda: False) -> Answer:
+    """Send a request to a new child and wait for its answer. Any thread; the child is gone when this returns.
+
+    Raises the AppError that the child raised, ChildDiedError or ChildCancelledError.
+    """
+    payload = json.dumps({"limits": asdict(limits), "request": dict(request)}).encode()
+    process = subprocess.Popen(
+        _command(),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env=_environment(),
+        creationflags=_creation_flags(),
+    )
+    try:
+        output = _converse(process, payload, limits, is_cancelled)
+    finally:
+        if process.poll() is None:
+            process.kill()
+        process.communicate()  # reaps it, and closes the pipes
+    return _read_answer(process.returncode, output)
+
+
+def _converse(
+    process: subprocess.Popen[bytes], payload: bytes, limits: ChildLimits, is_cancelled: Callable[[], bool]
+) -> bytes:
+    deadline = time.monotonic() + limits.timeout_s
+    unsent: bytes | None = payload
+    while True:
+        try:
+            return process.communicate(unsent, timeout=_POLL_S)[0]  # calling it again loses nothing
+        except subprocess.TimeoutExpired:
+            unsent = None
+        if is_cancelled():
+            raise ChildCancelledError
+        if time.monotonic() > deadline:
+            raise ChildTooSlowError
+        if _own_bytes(process.pid) > limits.memory_bytes:
+            raise ChildTooLargeError
+
+
+def _own_bytes(pid: int) -> int:
+    """A process's resident memory without file pages where the system can tell them apart; 0 when it is gone."""
+    try:
+        memory = psutil.Process(pid).memory_info()
+    except psutil.Error:
+        return 0
+    return int(memory.rss - getattr(memory, "shared", 0))
+
+
+def _read_answer(status: int, output: bytes) -> Answer:
+    try:
+        answer = json.loads(output[:_MAX_ANSWER_BYTES])
+        if "error" not in answer:
+            return dict(answer["result"])
+        kind, template, values = answer["error"]
+    except (ValueError, KeyError, TypeError) as error:
+        _log.debug("a child process gave no answer, status %s", status)
+        raise ChildDiedError from error
+    error_class = getattr(errors, str(kind), AppError)
+    if not (isinstance(error_class, type) and issubclass(error_class, AppError)):
+        raise ChildDiedError
+    raise error_class(str(template), **dict(values))
+
+
+def _command() -> list[str]:
+    if getattr(sys, "frozen", False):
+        return [sys.executable, VERB]
+    # -P: the current folder is not searched for modules. -X utf8: paths arrive as they were sent.
+    return [sys.executable, "-P", "-X", "utf8", "-m", "desktop_llm", VERB]
+
+
+#: What the child may know of the environment: where things are, the language, and how devices are chosen.
+_ENVIRONMENT_NAMES = frozenset(
+    """PATH HOME USERPROFILE SYSTEMROOT SYSTEMDRIVE WINDIR TEMP TMP TMPDIR LANG LANGUAGE LD_LIBRARY_PATH
+    LD_LIBRARY_PATH_ORIG XDG_RUNTIME_DIR DISPLAY PROCESSOR_ARCHITECTURE NUMBER_OF_PROCESSORS PROGRAMFILES
+    PROGRAMDATA LOCALAPPDATA APPDATA COMSPEC""".split()
+)
+_ENVIRONMENT_PREFIXES = ("LC_", "GGML_", "CUDA_", "NVIDIA_", "VK_", "MESA_", "HSA_", "HIP_", "ROCR_", "DYLD_", "_PYI")
+
+
+def _environment() -> dict[str, str]:
+    """The environment without what it may hold of secrets."""
+    kept = {
+        name: value
+        for name, value in os.environ.items()
+        if name.upper() in _ENVIRONMENT_NAMES or name.startswith(_ENVIRONMENT_PREFIXES)
+    }
+    kept["GGML_NO_BACKTRACE"] = "1"  # on abort ggml would start a debugger if one is installed
+    if not getattr(sys, "frozen", False):
+        kept["PYTHONPATH"] = str(Path(errors.__file__).parents[1])
+    return kept
+
+
+def _creation_flags() -> int:
+    if sys.platform == "win32":
+        return subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW
+    return 0
+
+
+# the child's side
+
+
+def serve_once(perform: Callable[[Request], Answer]) -> int:
+    """Read the request, perform it under its limits, write the answer. Returns the exit status."""
+    answer_descriptor = os.dup(1)
+    null = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(null, 1)
+    os.dup2(null, 2)
+    message = json.loads(sys.stdin.buffer.read())
+    limits = ChildLimits(**message["limits"])
+    _limit_myself(limits)
+    try:
+        answer: Answer = {"result": perform(message["request"])}
+    except AppError as error:
+        values = {name: _plain(value) for name, value in error.values.items()}
+        answer = {"error": [type(error).__name__, error.template, values]}
+    with os.fdopen(answer_descriptor, "wb") as pipe:
+        pipe.write(json.dumps(answer).encode())
+    return 0
+
+
+def _plain(value: object) -> object:
+    return value if isinstance(value, str | int | float) else str(value)
+
+
+def _limit_myself(limits: ChildLimits) -> None:
+    """Hold the limits from inside too, so that they hold when the parent has died."""
+    watchdog = threading.Timer(limits.timeout_s + 5, os._exit, [1])
+    watchdog.daemon = True
+    watchdog.start()
+    if sys.platform == "win32":
+        return
+    os.nice(_NICENESS)
+    resource = importlib.import_module("resource")  # exists on POSIX only
+    cpu_s = int(limits.timeout_s * (os.cpu_count() or 1)) + 5
+    wanted = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, cpu_s)]
+    if sys.platform.startswith("linux"):
+        # Not RLIMIT_AS: it counts mapped files, and GPU drivers reserve terabytes of addresses. Since
+        # Linux 4.7 RLIMIT_DATA counts private writable memory: what a malicious file can blow up.
+        wanted.append((resource.RLIMIT_DATA, limits.memory_bytes))
+    for kind, value in wanted:
+        hard = resource.getrlimit(kind)[1]
+        limit = value if hard == resource.RLIM_INFINITY else min(value, hard)
+        with suppress(ValueError, OSError):  # some systems know a limit but do not let it be set
+            resource.setrlimit(kind, (limit, limit))
