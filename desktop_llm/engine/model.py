@@ -157,8 +157,12 @@ class NoRoomError(Exception):
     """The KV cache had no room for a batch; nothing was computed. Internal to the engine."""
 
 
+class DecodeInterruptedError(Exception):
+    """A decode was stopped from outside; parts of its batch may be in the cache. Internal to the engine."""
+
+
 class LanguageModel(Protocol):
-    """A loaded model with its context. One owner thread."""
+    """A loaded model with its context. One owner thread; `interrupt_threadsafe` alone is for any."""
 
     @property
     def facts(self) -> ModelFacts:
@@ -174,7 +178,13 @@ class LanguageModel(Protocol):
         """Whether this token ends a generation (EOS, EOT, EOM …)."""
 
     def decode(self, batch: Sequence[BatchToken]) -> None:
-        """Compute one batch. Raises NoRoomError, or EngineError when it cannot go on."""
+        """Compute one batch. Raises NoRoomError, DecodeInterruptedError, or EngineError when it cannot go on."""
+
+    def interrupt_threadsafe(self) -> None:
+        """Stop the decode that runs, or else the next one, where the device can. Any thread."""
+
+    def resume(self) -> None:
+        """Take an interrupt back, so that decodes run again."""
 
     def sampler(self, params: SamplingParams) -> Sampler:
         """A new chain. Raises GrammarError; a grammar must have passed `trial.check_grammar` before."""

@@ -1,0 +1,142 @@
+"""Admission: a submitted prompt becomes tokens that fit into the context, or is refused with a sentence."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from typing import Protocol
+
+from desktop_llm.engine.messages import ChatPrompt, Message, Prompt, Role, TextPrompt, TokenPrompt
+from desktop_llm.engine.model import LanguageModel, ModelFacts
+from desktop_llm.engine.request import ContextOverflow, Submission
+from desktop_llm.errors import GenerationError, PromptTooLongError
+
+#: The part of the context that DROP_OLDEST keeps free for the reply, at most.
+_REPLY_PART = 4
+
+
+class Template(Protocol):
+    """A chat template: `prompt.ChatTemplate`, or a test's own."""
+
+    def render(self, prompt: ChatPrompt) -> str:
+        """Messages to text. Raises TemplateError."""
+
+
+class Admission:
+    """Renders and tokenizes for one model. Engine thread."""
+
+    def __init__(self, model: LanguageModel, template: Template) -> None:
+        self._model = model
+        self._template = template
+        self._facts = model.facts
+
+    def render(self, prompt: ChatPrompt) -> str:
+        """The text a chat becomes. Raises TemplateError."""
+        return self._template.render(prompt)
+
+    def tokens(self, prompt: Prompt) -> list[int]:
+        """The token ids of a prompt. Raises TemplateError or GenerationError."""
+        match prompt:
+            case ChatPrompt():
+                text = self._template.render(prompt)
+                # Templates often write the BOS themselves; llama.cpp would add a second one.
+                has_bos = bool(self._facts.bos_text) and text.startswith(self._facts.bos_text)
+                return self._model.tokenize(text, add_special=not has_bos, parse_special=True)
+            case TextPrompt():
+                return self._model.tokenize(prompt.text, add_special=True, parse_special=prompt.parse_special)
+            case TokenPrompt():
+                self._check_ids(prompt.ids)
+                return list(prompt.ids)
+
+    def _check_ids(self, ids: Sequence[int]) -> None:
+        """An id outside the vocabulary would make llama.cpp refuse the whole batch, other requests included."""
+        for token in ids:
+            if not 0 <= token < self._facts.n_vocab:
+                raise GenerationError(
+                    "Token {token} does not exist: this model's tokens are 0 to {last}.",
+                    token=token,
+                    last=self._facts.n_vocab - 1,
+                )
+
+    def fit(self, submission: Submission) -> tuple[list[int], tuple[int, ...]]:
+        """The prompt's tokens, and the indices of the messages left out to make it fit.
+
+        With ContextOverflow.STOP the tokens may still be too many; the caller then ends the reply.
+        Raises PromptTooLongError, TemplateError or GenerationError.
+        """
+        tokens = self.tokens(submission.prompt)
+        if not tokens:
+            raise GenerationError("The prompt is empty: there is nothing to go on from.")
+        room = self._facts.n_ctx - 1
+        match submission.overflow:
+            case ContextOverflow.STOP:
+                return tokens, ()
+            case ContextOverflow.DROP_OLDEST if isinstance(submission.prompt, ChatPrompt):
+                return self._drop_oldest(submission.prompt, submission.params.max_tokens, tokens)
+            case _ if len(tokens) > room:
+                raise _too_long(len(tokens), self._facts.n_ctx)
+            case _:
+                return tokens, ()
+
+    def _drop_oldest(
+        self, prompt: ChatPrompt, max_tokens: int | None, tokens: list[int]
+    ) -> tuple[list[int], tuple[int, ...]]:
+        n_ctx = self._facts.n_ctx
+        part = n_ctx // _REPLY_PART
+        room = n_ctx - max(1, min(part if max_tokens is None else max_tokens, part))
+        if len(tokens) <= room:
+            return tokens, ()
+        turns = turns_of(prompt.messages)
+        # The fewest turns to leave out: more of them never make the prompt longer.
+        low, high = 1, len(turns) - 1
+        best: tuple[list[int], tuple[int, ...]] = (tokens, ())
+        while low <= high:
+            middle = (low + high) // 2
+            dropped = tuple(sorted(i for turn in turns[:middle] for i in turn))
+            shorter = self.tokens(_without(prompt, dropped))
+            if len(shorter) <= room or middle == len(turns) - 1:
+                best, high = (shorter, dropped), middle - 1
+            else:
+                low = middle + 1
+        # The last turn alone may take some of the reply's room, but not all of it.
+        if len(best[0]) >= n_ctx:
+            raise _too_long(len(best[0]), n_ctx)
+        return best
+
+
+def turns_of(messages: Sequence[Message]) -> list[list[int]]:
+    """The indices of each turn, oldest first: a user's message and all that answers it. System messages are in none."""
+    turns: list[list[int]] = []
+    for i, message in enumerate(messages):
+        if message.role is Role.SYSTEM:
+            continue
+        if message.role is Role.USER or not turns:
+            turns.append([])
+        turns[-1].append(i)
+    return turns
+
+
+def _without(prompt: ChatPrompt, dropped: tuple[int, ...]) -> ChatPrompt:
+    kept = tuple(message for i, message in enumerate(prompt.messages) if i not in dropped)
+    return replace(prompt, messages=kept)
+
+
+def strips_leading_space(facts: ModelFacts, prompt: Prompt) -> bool:
+    """Whether a reply's first space is the tokenizer's, not the model's.
+
+    A SentencePiece vocabulary begins every text with a space, so also a reply; it belongs to the
+    text only where a text is continued.
+    """
+    metadata = dict(facts.metadata)
+    is_sentencepiece = metadata.get("tokenizer.ggml.model") == "llama"
+    adds_space = metadata.get("tokenizer.ggml.add_space_prefix", "true") == "true"
+    return is_sentencepiece and adds_space and isinstance(prompt, ChatPrompt) and not prompt.continue_last
+
+
+def _too_long(n_tokens: int, n_ctx: int) -> PromptTooLongError:
+    return PromptTooLongError(
+        "The conversation has {n_tokens} tokens, but the context holds {n_ctx}. "
+        "Shorten it, begin a new conversation, or load the model with a longer context.",
+        n_tokens=n_tokens,
+        n_ctx=n_ctx,
+    )

@@ -1,0 +1,312 @@
+"""EngineCore: one step of all requests: schedule, decode, sample, hand out. No thread."""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections import deque
+
+from desktop_llm.engine.admission import Admission, Template, strips_leading_space
+from desktop_llm.engine.detokenizer import Detokenizer
+from desktop_llm.engine.events import FinishReason, Token
+from desktop_llm.engine.kv_cache import KVCache
+from desktop_llm.engine.model import DecodeInterruptedError, LanguageModel, NoRoomError, PrefixCut, Sampled
+from desktop_llm.engine.request import Request, RequestStatus, Submission, finish_unseen
+from desktop_llm.engine.scheduler import Batch, ChunkSize, Scheduler, Share, build_batch
+from desktop_llm.engine.stats import Counts, EngineStats
+from desktop_llm.errors import AppError, EngineError, GenerationError
+
+_log = logging.getLogger(__name__)
+
+
+class EngineCore:
+    """All requests of one loaded model. Every method is called on one thread, between steps.
+
+    Requests wait first come, first served, for a row of the KV cache and room in it. When the
+    cells run out while several are running, idle sequences give way first, then the youngest
+    request: it waits, keeps its tokens, and is computed again later; its reader notices a pause,
+    nothing else.
+    """
+
+    def __init__(self, model: LanguageModel, template: Template) -> None:
+        self._model = model
+        self.admission = Admission(model, template)
+        self._cache = KVCache(model)
+        self._scheduler = Scheduler(model.facts.n_batch)
+        self._chunk = ChunkSize(model.facts.n_batch)
+        self._counts = Counts()
+        self._waiting: deque[Request] = deque()
+        self._running: list[Request] = []
+        self._suspects: deque[Request] = deque()
+        self._limit: int | None = None
+        #: The numbers of the requests whose prompt is being computed right now; read by any thread.
+        self.prompts_in_flight: frozenset[int] = frozenset()
+
+    @property
+    def has_work(self) -> bool:
+        """Whether `step` would do anything."""
+        return bool(self._running or self._waiting)
+
+    def add(self, submission: Submission) -> None:
+        """Admit a request: render, tokenize, make its sampler. What is wrong with it ends its own stream only."""
+        try:
+            request = self._make_request(submission)
+        except AppError as error:
+            submission.stream.fail(error)
+            return
+        if request is not None:
+            self._waiting.append(request)
+
+    def _make_request(self, submission: Submission) -> Request | None:
+        tokens, dropped = self.admission.fit(submission)
+        n_ctx = self._model.facts.n_ctx
+        if len(tokens) >= n_ctx:
+            submission.stream.put(finish_unseen(submission, FinishReason.LENGTH, len(tokens), n_ctx))
+            return None
+        params = submission.params
+        sampler = self._model.sampler(params)
+        for token in tokens:
+            sampler.accept(token)
+        strips = strips_leading_space(self._model.facts, submission.prompt)
+        return Request(
+            number=submission.number,
+            params=params,
+            stream=submission.stream,
+            tokens=tokens,
+            n_prompt=len(tokens),
+            detokenizer=Detokenizer(params.stop, strip_leading_space=strips),
+            dropped_messages=dropped,
+            sampler=sampler,
+            submitted_at=submission.submitted_at,
+        )
+
+    def abort(self, number: int) -> bool:
+        """End a request with ABORTED and free its sequence, before the next step; False when it is not here."""
+        for request in (*self._running, *self._waiting):
+            if request.number == number:
+                self._finish(request, FinishReason.ABORTED)
+                return True
+        return False
+
+    def fail_all(self, error: Exception) -> None:
+        """End every stream with this error."""
+        for request in (*self._running, *self._waiting):
+            self._end(request)
+            request.stream.fail(error)
+
+    def step(self) -> None:
+        """Give every running request its share of one batch, and hand out what comes of it."""
+        self._admit()
+        batch = self._plan()
+        if batch is None:
+            return
+        started = time.perf_counter()
+        try:
+            self._model.decode(batch.rows)
+        except NoRoomError:
+            self._relieve(batch)
+        except DecodeInterruptedError:
+            self._rewind(batch)
+        except EngineError as error:
+            self._suspect(batch, error)
+        else:
+            self._chunk.learn(len(batch.rows), time.perf_counter() - started)
+            self._hand_out(batch)
+
+    # who runs
+
+    def _admit(self) -> None:
+        while self._waiting and self._cache.has_free_row:
+            request = self._waiting[0]
+            promised = sum(r.n_pending for r in self._running)
+            if self._running and not self._cache.can_hold(request.tokens, promised):
+                return
+            self._waiting.popleft()
+            self._start(request)
+
+    def _start(self, request: Request) -> None:
+        placement = self._cache.take(request.tokens)
+        request.sequence = placement.sequence
+        request.n_computed = placement.n_cached
+        request.status = RequestStatus.RUNNING
+        if self._model.facts.prefix_cut is not PrefixCut.ANYWHERE:
+            request.checkpoint_at = request.n_prompt - 1
+        if request.n_cached is None:  # not after a preemption
+            request.n_cached = placement.n_cached
+            request.admitted_at = time.perf_counter()
+            self._counts.prompt_tokens += request.n_prompt
+            self._counts.cached_tokens += placement.n_cached
+            request.stream.put(request.progress())
+        self._running.append(request)
+
+    def _preempt(self, request: Request) -> None:
+        """Take a request's sequence away; it waits in front, and its tokens are computed again later."""
+        assert request.sequence is not None
+        self._running.remove(request)
+        self._cache.drop(request.sequence)
+        request.sequence = None
+        request.n_computed = 0
+        request.status = RequestStatus.WAITING
+        self._waiting.appendleft(request)
+        _log.debug("request %d gives its room to older ones", request.number)
+
+    def _youngest(self) -> Request:
+        return max(self._running, key=lambda r: r.number)
+
+    # one batch
+
+    def _plan(self) -> Batch | None:
+        while self._running:
+            plan = self._scheduler.plan(self._candidates(), self._chunk.n_tokens)
+            if self._limit is not None:
+                plan = [(plan[0][0], min(plan[0][1], self._limit))]
+            if self._cache.make_room(sum(n for _, n in plan)):
+                batch = build_batch(plan)
+                self._note_prompts(batch)
+                return batch
+            if len(self._running) == 1:
+                self._finish(self._running[0], FinishReason.LENGTH)
+            else:
+                self._preempt(self._youngest())
+        return None
+
+    def _candidates(self) -> list[Request]:
+        """Who may take part: after a failed step those in it one by one, to find out whose fault it was."""
+        while self._suspects:
+            if self._suspects[0].status is RequestStatus.RUNNING:
+                return [self._suspects[0]]
+            self._suspects.popleft()
+        return self._running
+
+    def _note_prompts(self, batch: Batch) -> None:
+        if len(batch.rows) > len(batch.shares):
+            self.prompts_in_flight = frozenset(s.request.number for s in batch.shares if not s.request.is_replying)
+        elif self.prompts_in_flight:
+            self.prompts_in_flight = frozenset()
+
+    def _relieve(self, batch: Batch) -> None:
+        """The cache had no room although the count said so: make some, or ask for less next time."""
+        if self._cache.drop_oldest():
+            return
+        if len(self._running) > 1:
+            self._preempt(self._youngest())
+        elif len(batch.rows) > 1:
+            self._limit = len(batch.rows) // 2
+        else:
+            self._limit = None
+            self._finish(self._running[0], FinishReason.LENGTH)
+
+    def _rewind(self, batch: Batch) -> None:
+        """Undo what part of a batch was computed, so that the same tokens can be computed again."""
+        for share in batch.shares:
+            assert share.request.sequence is not None
+            share.request.n_computed = self._cache.rewind(share.request.sequence)
+
+    def _suspect(self, batch: Batch, error: EngineError) -> None:
+        """A step failed: fail the request if it was alone in it, else try each alone."""
+        self._rewind(batch)
+        _log.warning("a step of %d tokens failed: %s", len(batch.rows), error)
+        if len(batch.shares) > 1:
+            self._suspects = deque(share.request for share in batch.shares)
+            return
+        request = batch.shares[0].request
+        assert request.sequence is not None
+        sequence = request.sequence
+        self._end(request)
+        self._cache.drop(sequence)
+        request.stream.fail(GenerationError("The reply could not be computed. Try again, or load the model again."))
+
+    # what comes of it
+
+    def _hand_out(self, batch: Batch) -> None:
+        self._limit = None
+        self._counts.n_batch_last = len(batch.rows)
+        if self._suspects:
+            self._suspects.popleft()
+        for share in batch.shares:
+            self._advance(share)
+
+    def _advance(self, share: Share) -> None:
+        request = share.request
+        assert request.sequence is not None and request.sampler is not None
+        start = request.n_computed
+        request.n_computed += share.n_tokens
+        self._cache.append(request.sequence, request.tokens[start : request.n_computed])
+        if request.checkpoint_at == request.n_computed:
+            self._cache.checkpoint(request.sequence)
+        if start < request.n_prompt and not request.n_generated:
+            self._counts.computed_prompt_tokens += share.n_tokens
+            request.stream.put(request.progress())
+        if share.logits_row is None:
+            return
+        if request.params.max_tokens == 0:
+            self._finish(request, FinishReason.LENGTH)
+            return
+        try:
+            sampled = self._model.sample(request.sampler, share.logits_row, request.params.top_logprobs)
+        except AppError as error:
+            self._end(request)
+            request.stream.fail(error)
+            return
+        self._receive(request, sampled)
+
+    def _receive(self, request: Request, sampled: Sampled) -> None:
+        now = time.perf_counter()
+        if request.first_token_at is None:
+            request.first_token_at = now
+        request.last_token_at = now
+        token = sampled.id
+        if self._model.is_end(token):
+            self._finish(request, FinishReason.STOP)
+            return
+        request.tokens.append(token)
+        self._counts.generated_tokens += 1
+        piece = self._model.piece(token)
+        text = request.detokenizer.feed(piece)
+        request.stream.put(Token(token, piece, text, sampled.logprob, sampled.alternatives))
+        if request.detokenizer.is_stopped:
+            self._finish(request, FinishReason.STOP)
+        elif request.n_generated == request.params.max_tokens or len(request.tokens) >= self._model.facts.n_ctx:
+            self._finish(request, FinishReason.LENGTH)
+
+    def _finish(self, request: Request, reason: FinishReason) -> None:
+        self._end(request)
+        text = request.detokenizer.flush()
+        # The flush may itself complete a stop string (a half character that became U+FFFD).
+        reason = FinishReason.STOP if request.detokenizer.is_stopped else reason
+        request.stream.put(request.finish_event(reason, text, self._model.facts.n_ctx))
+
+    def _end(self, request: Request) -> None:
+        """Free what a request holds; its tokens stay in the cache for a later prompt."""
+        if request.status is RequestStatus.RUNNING:
+            assert request.sequence is not None
+            self._running.remove(request)
+            self._cache.release(request.sequence)
+        elif request.status is RequestStatus.WAITING:
+            self._waiting.remove(request)
+        request.status = RequestStatus.FINISHED
+        request.sequence = None
+        if request.sampler is not None:
+            request.sampler.close()
+            request.sampler = None
+
+    def stats(self) -> EngineStats:
+        """A snapshot; speeds are since the last one."""
+        prompt_speed, generation_speed = self._counts.speeds()
+        return EngineStats(
+            n_running=len(self._running),
+            n_waiting=len(self._waiting),
+            n_sequences=self._cache.n_sequences,
+            n_cells_used=self._cache.n_used,
+            n_ctx=self._model.facts.n_ctx,
+            prompt_tokens_per_s=prompt_speed,
+            generation_tokens_per_s=generation_speed,
+            prompt_tokens=self._counts.prompt_tokens,
+            cached_tokens=self._counts.cached_tokens,
+            generated_tokens=self._counts.generated_tokens,
+            n_batch_last=self._counts.n_batch_last,
+        )
+
+    def close(self) -> None:
+        """Free the model. Streams must have ended before."""
+        self._model.close()

@@ -1,0 +1,150 @@
+"""llama.cpp as a library: started once, its log led into Python's, its devices listed."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import logging
+import os
+import sys
+from collections import deque
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+from llama_cpp import llama_cpp
+
+_log = logging.getLogger(__name__)
+
+_ERROR_LEVEL = 4  # GGML_LOG_LEVEL_ERROR
+#: Log lines that quote a file's content (its metadata, so also its chat template).
+_QUOTES = ("- kv", "chat_template", "print_info:")
+
+
+class LibraryLog:
+    """llama.cpp's log: everything to `logging` at debug, the last errors kept to explain a failure."""
+
+    def __init__(self) -> None:
+        self._errors: deque[str] = deque(maxlen=8)
+        # Must live as long as llama.cpp may write a line: a collected callback crashes the process.
+        self._callback = llama_cpp.llama_log_callback(self._write)
+
+    def connect(self) -> None:
+        """Let llama.cpp write here."""
+        llama_cpp.llama_log_set(self._callback, ctypes.c_void_p(0))
+
+    def forget_errors(self) -> None:
+        """Begin anew, before something that may fail."""
+        self._errors.clear()
+
+    def errors(self) -> str:
+        """The newest errors, oldest first, on one line."""
+        return "; ".join(self._errors)
+
+    def _write(self, level: int, text: bytes, _: Any) -> None:
+        line = text.decode("utf-8", "replace").strip()
+        if level == _ERROR_LEVEL and line:
+            self._errors.append(line)
+        if line.strip(".") and not any(word in line for word in _QUOTES):
+            _log.debug("%s", line)
+
+
+@functools.cache
+def start_library() -> LibraryLog:
+    """Start llama.cpp, the first time; returns its log. Any thread."""
+    # On abort ggml would start a debugger if one is installed, and print a backtrace.
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")
+    log = LibraryLog()
+    log.connect()
+    llama_cpp.llama_backend_init()
+    return log
+
+
+def native_function(name: str, restype: Any, argtypes: list[Any], library: Any = None) -> Any:
+    """A function of llama.cpp's library, under a prototype of our own."""
+    function = (library or llama_cpp._lib)[name]  # indexing gives a new object each time, so no prototype is shared
+    function.restype = restype
+    function.argtypes = argtypes
+    return function
+
+
+class AbortFlag:
+    """Stops a running `llama_decode` from any thread, without Python being called from inside it.
+
+    llama.cpp asks its abort callback at every node of the graph. The callback here is the C
+    library's `strlen` on a buffer of ours: an empty string is false, any other true.
+    """
+
+    def __init__(self) -> None:
+        self._flag = ctypes.create_string_buffer(2)
+        libc = ctypes.cdll.msvcrt if sys.platform == "win32" else ctypes.CDLL(None)
+        self._strlen = libc.strlen
+        self.callback = ctypes.cast(self._strlen, llama_cpp.ggml_abort_callback)
+        self.user_data = ctypes.cast(self._flag, ctypes.c_void_p)
+
+    def raise_threadsafe(self) -> None:
+        """Make the decode that runs, or else the next one, stop."""
+        self._flag[0] = b"x"
+
+    def lower(self) -> None:
+        """Let decodes run again."""
+        self._flag[0] = b"\0"
+
+
+class DeviceKind(StrEnum):
+    """What sort of device llama.cpp computes on."""
+
+    CPU = "cpu"
+    GPU = "gpu"
+    INTEGRATED_GPU = "igpu"
+    ACCELERATOR = "accelerator"
+    META = "meta"
+
+
+@dataclass(frozen=True, slots=True)
+class Device:
+    """A device llama.cpp can use, with its memory in bytes."""
+
+    name: str
+    description: str
+    kind: DeviceKind
+    free_bytes: int
+    total_bytes: int
+
+
+def devices() -> tuple[Device, ...]:
+    """What llama.cpp itself can use on this machine. Any thread."""
+    start_library()
+    ggml, base = _ggml_libraries()
+    count = native_function("ggml_backend_dev_count", ctypes.c_size_t, [], ggml)
+    get = native_function("ggml_backend_dev_get", ctypes.c_void_p, [ctypes.c_size_t], ggml)
+    return tuple(_device(get(i), base) for i in range(count()))
+
+
+def _device(handle: int, base: Any) -> Device:
+    pointer = [ctypes.c_void_p]
+    name = native_function("ggml_backend_dev_name", ctypes.c_char_p, pointer, base)(handle)
+    description = native_function("ggml_backend_dev_description", ctypes.c_char_p, pointer, base)(handle)
+    kind = native_function("ggml_backend_dev_type", ctypes.c_int, pointer, base)(handle)
+    free, total = ctypes.c_size_t(), ctypes.c_size_t()
+    sizes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_size_t), ctypes.POINTER(ctypes.c_size_t)]
+    native_function("ggml_backend_dev_memory", None, sizes, base)(handle, ctypes.byref(free), ctypes.byref(total))
+    return Device(
+        (name or b"").decode("utf-8", "replace"),
+        (description or b"").decode("utf-8", "replace"),
+        tuple(DeviceKind)[kind],
+        free.value,
+        total.value,
+    )
+
+
+def _ggml_libraries() -> tuple[Any, Any]:
+    """The registry of devices and the base library that libllama itself uses.
+
+    The files libggml.so, .so.0 and .so.0.x are full copies of each other: opening another one than
+    libllama did gives a second, empty registry. A symbol looked up through libllama's own handle
+    comes from the library it is linked with; Windows has no such lookup, but also no copies.
+    """
+    if sys.platform == "win32":
+        return ctypes.CDLL("ggml.dll"), ctypes.CDLL("ggml-base.dll")
+    return llama_cpp._lib, llama_cpp._lib

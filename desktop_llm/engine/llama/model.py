@@ -1,0 +1,429 @@
+"""LlamaModel: a model file opened by llama.cpp, behind `LanguageModel`."""
+
+from __future__ import annotations
+
+import ctypes
+import functools
+import logging
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from llama_cpp import llama_cpp
+
+from desktop_llm.engine import threads
+from desktop_llm.engine.events import TokenAlternative
+from desktop_llm.engine.llama.library import AbortFlag, LibraryLog, native_function, start_library
+from desktop_llm.engine.llama.logprobs import Row, best, log_sum_exp
+from desktop_llm.engine.llama.sampler import LlamaSampler, Vocabulary
+from desktop_llm.engine.model import (
+    MAX_N_CTX,
+    BatchToken,
+    CacheType,
+    DecodeInterruptedError,
+    FlashAttention,
+    LoadParams,
+    ModelFacts,
+    NoRoomError,
+    PrefixCut,
+    Sampled,
+    Sampler,
+)
+from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.errors import (
+    EngineError,
+    GenerationError,
+    LoadCancelledError,
+    ModelLoadError,
+    ModelNotFoundError,
+    ModelTooLargeError,
+)
+
+_log = logging.getLogger(__name__)
+
+#: The context when nobody says: what the model was trained with, at most this.
+DEFAULT_N_CTX = 8192
+
+_GGML_TYPES = {
+    CacheType.F32: 0,
+    CacheType.F16: 1,
+    CacheType.Q4_0: 2,
+    CacheType.Q4_1: 3,
+    CacheType.Q5_0: 6,
+    CacheType.Q5_1: 7,
+    CacheType.Q8_0: 8,
+    CacheType.BF16: 30,
+}
+_FLASH_ATTENTION = {FlashAttention.AUTO: -1, FlashAttention.OFF: 0, FlashAttention.ON: 1}
+_PARTIAL_STATE = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: only what cannot be cut
+_NO_SLOT, _ABORTED = 1, 2  # llama_decode's warnings
+_SENTENCEPIECE = 1  # LLAMA_VOCAB_TYPE_SPM
+_BYTE_TOKEN = 64  # LLAMA_TOKEN_ATTR_BYTE
+_N_BYTES = 256
+_MAX_KEPT_ROWS = 256
+
+
+def open_llama(path: Path, params: LoadParams, progress: Callable[[float], bool]) -> LlamaModel:
+    """Load a model file. The calling thread owns the model; `progress` is called on it, and false cancels.
+
+    Raises ModelNotFoundError, LoadCancelledError, ModelTooLargeError or ModelLoadError. The file
+    must have been tried in a child process before: a malformed one can end this process.
+    """
+    if not path.is_file():
+        raise ModelNotFoundError("There is no model file {path}.", path=path)
+    log = start_library()
+    log.forget_errors()
+    cancelled = False
+
+    def on_progress(fraction: float, _: Any) -> bool:
+        nonlocal cancelled
+        cancelled = cancelled or not progress(fraction)
+        return not cancelled
+
+    native = model_params(params)
+    callback = llama_cpp.llama_progress_callback(on_progress)
+    native.progress_callback = callback
+    handle = llama_cpp.llama_model_load_from_file(str(path).encode(), native)
+    if handle and (cancelled or not progress(1.0)):
+        llama_cpp.llama_model_free(handle)
+        cancelled = True
+    if cancelled:
+        raise LoadCancelledError("Loading {name} was cancelled.", name=path.name)
+    if not handle:
+        raise _load_error(path, log)
+    try:
+        return LlamaModel(path, handle, params)
+    except BaseException:
+        llama_cpp.llama_model_free(handle)
+        raise
+
+
+def _load_error(path: Path, log: LibraryLog) -> ModelLoadError | ModelTooLargeError:
+    reason = log.errors() or "no reason was given"
+    if "alloc" in reason or "out of memory" in reason:
+        return ModelTooLargeError(
+            "{name} does not fit into memory. Choose a smaller model or a shorter context. ({reason})",
+            name=path.name,
+            reason=reason,
+        )
+    return ModelLoadError("{name} could not be loaded: {reason}.", name=path.name, reason=reason)
+
+
+def model_params(params: LoadParams) -> Any:
+    """llama.cpp's parameters of the model; the same for the real load and for a dry run."""
+    native = llama_cpp.llama_model_default_params()
+    native.n_gpu_layers = params.n_gpu_layers
+    native.load_mode = llama_cpp.LLAMA_LOAD_MODE_AUTO if params.use_mmap else llama_cpp.LLAMA_LOAD_MODE_NONE
+    return native
+
+
+def context_params(params: LoadParams, n_ctx_train: int) -> Any:
+    """llama.cpp's parameters of the context; the same for the real load and for a dry run.
+
+    `n_outputs_max`: a step wants at most one row of logits a sequence. llama.cpp's default is
+    n_batch rows, and its compute buffer grows with that.
+    """
+    native = llama_cpp.llama_context_default_params()
+    native.n_ctx = params.n_ctx or max(1, min(n_ctx_train or DEFAULT_N_CTX, DEFAULT_N_CTX, MAX_N_CTX))
+    native.n_batch = params.n_batch
+    native.n_ubatch = params.n_ubatch
+    native.n_seq_max = params.n_seq_max
+    native.n_outputs_max = min(params.n_seq_max, params.n_batch)
+    native.n_threads = params.n_threads or threads.engine_threads()
+    native.n_threads_batch = params.n_threads_batch or native.n_threads
+    native.flash_attn_type = _FLASH_ATTENTION[params.flash_attention]
+    native.type_k = _GGML_TYPES[params.cache_type_k]
+    native.type_v = _GGML_TYPES[params.cache_type_v]
+    native.swa_full = False
+    native.kv_unified = True
+    native.no_perf = True
+    return native
+
+
+class LlamaModel:
+    """A loaded model with its context, on the thread that opened it; only `interrupt_threadsafe` is for others."""
+
+    def __init__(self, path: Path, handle: Any, params: LoadParams) -> None:
+        """Make the context. `handle` stays the caller's to free when this raises."""
+        self._log = start_library()
+        self._check_kind(path, handle)
+        native = context_params(params, llama_cpp.llama_model_n_ctx_train(handle))
+        self._abort = AbortFlag()
+        native.abort_callback = self._abort.callback
+        native.abort_callback_data = self._abort.user_data
+        self._log.forget_errors()
+        self._context: Any = llama_cpp.llama_init_from_model(handle, native)
+        if not self._context:
+            raise _load_error(path, self._log)
+        self._handle: Any = handle
+        self._memory = llama_cpp.llama_get_memory(self._context)
+        self._vocab = llama_cpp.llama_model_get_vocab(handle)
+        self._window = llama_cpp.llama_model_n_swa(handle)
+        self._n_vocab: int = llama_cpp.llama_vocab_n_tokens(self._vocab)
+        self._pieces: dict[tuple[int, bool], bytes] = {}
+        self._ends: dict[int, bool] = {}
+        self._rows: dict[int, Row] = {}
+        self._get_row = native_function(
+            "llama_get_logits_ith", ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int32]
+        )
+        self.facts = self._read_facts(path, native)
+        self._batch = _Batch(params.n_batch)
+
+    @staticmethod
+    def _check_kind(path: Path, handle: Any) -> None:
+        if llama_cpp.llama_model_has_encoder(handle) or not llama_cpp.llama_model_has_decoder(handle):
+            raise ModelLoadError("{name} is not a model that continues texts, so it cannot chat.", name=path.name)
+        if llama_cpp.llama_model_is_diffusion(handle):
+            raise ModelLoadError("{name} is a diffusion model; these are not supported yet.", name=path.name)
+
+    def _read_facts(self, path: Path, native: Any) -> ModelFacts:
+        handle, vocab = self._handle, self._vocab
+        metadata = _metadata(handle)
+        template = llama_cpp.llama_model_chat_template(handle, None)
+        return ModelFacts(
+            path=path,
+            name=dict(metadata).get("general.name", path.stem),
+            description=_text(lambda b, n: llama_cpp.llama_model_desc(handle, b, n)),
+            n_params=llama_cpp.llama_model_n_params(handle),
+            size_bytes=llama_cpp.llama_model_size(handle),
+            n_ctx=llama_cpp.llama_n_ctx_seq(self._context),
+            n_ctx_train=llama_cpp.llama_model_n_ctx_train(handle),
+            n_seq_max=llama_cpp.llama_n_seq_max(self._context),
+            n_batch=llama_cpp.llama_n_batch(self._context),
+            n_vocab=self._n_vocab,
+            n_threads=native.n_threads,
+            prefix_cut=self._prefix_cut(),
+            chat_template=template.decode("utf-8", "replace") if template is not None else None,
+            bos_text=self._special_text(llama_cpp.llama_vocab_bos(vocab)),
+            eos_text=self._special_text(llama_cpp.llama_vocab_eos(vocab)),
+            adds_bos=bool(llama_cpp.llama_vocab_get_add_bos(vocab)),
+            metadata=metadata,
+        )
+
+    def _prefix_cut(self) -> PrefixCut:
+        if llama_cpp.llama_model_is_recurrent(self._handle) or llama_cpp.llama_model_is_hybrid(self._handle):
+            return PrefixCut.NOWHERE
+        return PrefixCut.WINDOW if self._window > 0 else PrefixCut.ANYWHERE
+
+    def _special_text(self, token: int) -> str:
+        return self.piece(token, special=True).decode("utf-8", "replace") if token >= 0 else ""
+
+    def tokenize(self, text: str, *, add_special: bool, parse_special: bool) -> list[int]:
+        """Text to token ids. Raises GenerationError when the vocabulary cannot hold the text."""
+        self._check_characters(text)
+        raw = text.encode("utf-8", "replace")
+        size = len(raw) + 8
+        while True:
+            tokens = (ctypes.c_int32 * size)()
+            n = llama_cpp.llama_tokenize(self._vocab, raw, len(raw), tokens, size, add_special, parse_special)
+            if n >= 0:
+                return tokens[:n]
+            if -n <= size:
+                raise GenerationError("The text could not be turned into tokens.")
+            size = -n
+
+    def _check_characters(self, text: str) -> None:
+        """A SentencePiece vocabulary without byte tokens would end the process on a character it lacks."""
+        known = self._known_characters
+        if known is None:
+            return
+        for character in text.replace(" ", "▁"):
+            if character not in known:
+                raise GenerationError(
+                    "This model's vocabulary has no token for the character {character}.", character=repr(character)
+                )
+
+    @functools.cached_property
+    def _known_characters(self) -> frozenset[str] | None:
+        """The only characters that may be tokenized; None: all."""
+        if llama_cpp.llama_vocab_type(self._vocab) != _SENTENCEPIECE:
+            return None
+        n_bytes = 0
+        for token in range(self._n_vocab):
+            n_bytes += bool(llama_cpp.llama_vocab_get_attr(self._vocab, token) & _BYTE_TOKEN)
+            if n_bytes == _N_BYTES:
+                return None
+        texts = (llama_cpp.llama_vocab_get_text(self._vocab, token) for token in range(self._n_vocab))
+        decoded = (text.decode("utf-8", "replace") for text in texts if text)
+        return frozenset(text for text in decoded if len(text) == 1)
+
+    def piece(self, token: int, *, special: bool = False) -> bytes:
+        """A token's bytes; those of control tokens are empty unless `special`."""
+        key = (token, special)
+        piece = self._pieces.get(key)
+        if piece is None:
+            piece = self._pieces[key] = self._read_piece(token, special)
+        return piece
+
+    def _read_piece(self, token: int, special: bool) -> bytes:
+        if not 0 <= token < self._n_vocab:
+            raise GenerationError("Token {token} does not exist in this model.", token=token)
+        size = 64
+        while True:
+            buffer = ctypes.create_string_buffer(size)
+            n = llama_cpp.llama_token_to_piece(self._vocab, token, buffer, size, 0, special)
+            if n >= 0:
+                return buffer.raw[:n]
+            size = -n
+
+    def is_end(self, token: int) -> bool:
+        """Whether this token ends a generation (EOS, EOT, EOM …)."""
+        end = self._ends.get(token)
+        if end is None:
+            end = self._ends[token] = bool(llama_cpp.llama_vocab_is_eog(self._vocab, token))
+        return end
+
+    def decode(self, batch: Sequence[BatchToken]) -> None:
+        """Compute one batch of 1 to n_batch tokens.
+
+        Raises NoRoomError, DecodeInterruptedError, or EngineError when it cannot go on.
+        """
+        if not 0 < len(batch) <= self.facts.n_batch:
+            raise ValueError(f"A batch must have 1 to {self.facts.n_batch} tokens, not {len(batch)}.")
+        status = llama_cpp.llama_decode(self._context, self._batch.fill(batch))
+        if status == 0:
+            return
+        if status == _NO_SLOT:
+            raise NoRoomError
+        if status == _ABORTED:
+            raise DecodeInterruptedError
+        raise EngineError("The engine could not compute the next tokens (status {status}).", status=status)
+
+    def interrupt_threadsafe(self) -> None:
+        """Stop the decode that runs, or the next one, if it runs on the CPU. The only method for other threads."""
+        self._abort.raise_threadsafe()
+
+    def resume(self) -> None:
+        """Take an interrupt back, so that decodes run again."""
+        self._abort.lower()
+
+    @functools.cached_property
+    def _vocabulary(self) -> Vocabulary:
+        is_eog = llama_cpp.llama_vocab_is_eog
+        ends = tuple(token for token in range(self._n_vocab) if is_eog(self._vocab, token))
+        return Vocabulary(self._vocab, ends, self.facts.n_ctx)
+
+    def sampler(self, params: SamplingParams) -> Sampler:
+        """A new chain. Raises GrammarError; a grammar must have passed the trial in a child before."""
+        return LlamaSampler(self._vocabulary, params)
+
+    def sample(self, sampler: Sampler, row: int, top_logprobs: int | None) -> Sampled:
+        """Choose and accept a token from row `row` of the last batch (index into the batch)."""
+        assert isinstance(sampler, LlamaSampler)
+        logits = self._row(row)
+        if top_logprobs is None:
+            return Sampled(sampler.choose(self._context, row, logits))
+        total = log_sum_exp(logits)
+        alternatives = tuple(
+            TokenAlternative(token, self.piece(token, special=True), float(logits[token]) - total)
+            for token in best(logits, top_logprobs)
+        )
+        token = sampler.choose(self._context, row, logits)
+        return Sampled(token, float(logits[token]) - total, alternatives)
+
+    def _row(self, index: int) -> Row:
+        """The logits of one output, without copying; valid until the next decode."""
+        address = self._get_row(self._context, index)
+        if not address:
+            raise EngineError("The engine has no result for row {row} of its batch.", row=index)
+        row = self._rows.get(address)
+        if row is None:
+            if len(self._rows) >= _MAX_KEPT_ROWS:
+                self._rows.clear()
+            array = (ctypes.c_float * self._n_vocab).from_address(address)
+            row = self._rows[address] = np.frombuffer(array, dtype=np.float32)
+        return row
+
+    def forget(self, sequence: int, start: int = 0) -> bool:
+        """Drop a sequence's tokens from position `start`; False, and nothing changed, when it cannot be cut there."""
+        if start > 0 and self._window > 0:
+            first = llama_cpp.llama_memory_seq_pos_min(self._memory, sequence)
+            if first > max(0, start - self._window):
+                return False  # tokens that the window of position `start` needs are gone
+        return bool(llama_cpp.llama_memory_seq_rm(self._memory, sequence, start, -1))
+
+    def copy_sequence(self, source: int, target: int) -> None:
+        """Let `target` share all tokens of `source`."""
+        llama_cpp.llama_memory_seq_cp(self._memory, source, target, -1, -1)
+
+    def save_state(self, sequence: int) -> bytes:
+        """A checkpoint of what cannot be cut (recurrent state, sliding window) of a sequence."""
+        size = llama_cpp.llama_state_seq_get_size_ext(self._context, sequence, _PARTIAL_STATE)
+        buffer = (ctypes.c_uint8 * size)()
+        n = llama_cpp.llama_state_seq_get_data_ext(self._context, buffer, size, sequence, _PARTIAL_STATE)
+        return bytes(memoryview(buffer)[:n])
+
+    def restore_state(self, sequence: int, state: bytes) -> bool:
+        """Put a checkpoint back; False when it does not fit any more."""
+        buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
+        n = llama_cpp.llama_state_seq_set_data_ext(self._context, buffer, len(state), sequence, _PARTIAL_STATE)
+        return bool(n)
+
+    def close(self) -> None:
+        """Free everything; further calls of it do nothing."""
+        context, self._context = self._context, None
+        handle, self._handle = self._handle, None
+        self._rows.clear()
+        if context:
+            llama_cpp.llama_free(context)
+        if handle:
+            llama_cpp.llama_model_free(handle)
+
+
+class _Batch:
+    """A llama_batch over arrays of our own, made once and filled for every step."""
+
+    def __init__(self, capacity: int) -> None:
+        self._tokens = (ctypes.c_int32 * capacity)()
+        self._positions = (ctypes.c_int32 * capacity)()
+        self._sequences = (ctypes.c_int32 * capacity)()
+        self._counts = (ctypes.c_int32 * capacity)(*([1] * capacity))
+        self._wants = (ctypes.c_int8 * capacity)()
+        step = ctypes.sizeof(ctypes.c_int32)
+        pointer = ctypes.POINTER(ctypes.c_int32)
+        first = ctypes.addressof(self._sequences)
+        self._pointers = (pointer * capacity)(
+            *(ctypes.cast(first + i * step, pointer) for i in range(capacity))
+        )
+        self._native = llama_cpp.llama_batch(
+            n_tokens=0,
+            token=ctypes.cast(self._tokens, pointer),
+            embd=None,
+            pos=ctypes.cast(self._positions, pointer),
+            n_seq_id=ctypes.cast(self._counts, pointer),
+            seq_id=ctypes.cast(self._pointers, ctypes.POINTER(pointer)),
+            logits=ctypes.cast(self._wants, ctypes.POINTER(ctypes.c_int8)),
+        )
+
+    def fill(self, batch: Sequence[BatchToken]) -> Any:
+        tokens, positions, sequences, wants = self._tokens, self._positions, self._sequences, self._wants
+        for i, row in enumerate(batch):
+            tokens[i] = row.id
+            positions[i] = row.position
+            sequences[i] = row.sequence
+            wants[i] = row.wants_logits
+        self._native.n_tokens = len(batch)
+        return self._native
+
+
+def _text(read: Callable[[Any, int], int]) -> str:
+    """A text that llama.cpp writes into a buffer, whatever its length."""
+    size = 256
+    while True:
+        buffer = ctypes.create_string_buffer(size)
+        n = read(buffer, size)
+        if n < size:
+            return buffer.raw[: max(n, 0)].decode("utf-8", "replace")
+        size = n + 1
+
+
+def _metadata(handle: Any) -> tuple[tuple[str, str], ...]:
+    def pair(i: int) -> tuple[str, str]:
+        return (
+            _text(lambda b, n: llama_cpp.llama_model_meta_key_by_index(handle, i, b, n)),
+            _text(lambda b, n: llama_cpp.llama_model_meta_val_str_by_index(handle, i, b, n)),
+        )
+
+    pairs = (pair(i) for i in range(llama_cpp.llama_model_meta_count(handle)))
+    return tuple((key, value) for key, value in pairs if key != "tokenizer.chat_template")

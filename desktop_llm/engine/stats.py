@@ -1,0 +1,52 @@
+"""EngineStats: a snapshot of how busy the engine is; and the counts it is made from."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+
+@dataclass(frozen=True, slots=True)
+class EngineStats:
+    """How busy the engine is: an immutable snapshot, replaced whole.
+
+    `n_sequences` rows of the KV cache hold tokens, `n_cells_used` of `n_ctx` cells are in use (idle
+    cached sequences included). Speeds are of the last moments, 0 when idle. `prompt_tokens` and
+    `cached_tokens` count since the model was loaded: the second is the part of the first that was
+    found in the cache. `n_batch_last` is how many tokens the last step computed.
+    """
+
+    n_running: int = 0
+    n_waiting: int = 0
+    n_sequences: int = 0
+    n_cells_used: int = 0
+    n_ctx: int = 0
+    prompt_tokens_per_s: float = 0.0
+    generation_tokens_per_s: float = 0.0
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    generated_tokens: int = 0
+    n_batch_last: int = 0
+
+
+@dataclass(slots=True)
+class Counts:
+    """What the core counts as it goes; speeds come from the difference of two looks. Engine thread."""
+
+    clock: Callable[[], float] = time.perf_counter
+    prompt_tokens: int = 0
+    cached_tokens: int = 0
+    computed_prompt_tokens: int = 0
+    generated_tokens: int = 0
+    n_batch_last: int = 0
+    _last_look: tuple[float, int, int] | None = field(default=None)
+
+    def speeds(self) -> tuple[float, float]:
+        """Prompt and generation tokens a second since the last look."""
+        now = self.clock()
+        last, self._last_look = self._last_look, (now, self.computed_prompt_tokens, self.generated_tokens)
+        if last is None or now <= last[0]:
+            return 0.0, 0.0
+        elapsed = now - last[0]
+        return (self.computed_prompt_tokens - last[1]) / elapsed, (self.generated_tokens - last[2]) / elapsed
