@@ -37,7 +37,7 @@ class Services:
 
     def load_model(self, entry: ModelEntry) -> LoadTicket:
         """Start loading a model as the settings say; any thread."""
-        return self.loading.load(entry.path, self.load_params())
+        return self.loading.load(entry.path, self.load_params(), is_proven=entry.is_builtin)
 
     def model_to_start_with(self) -> ModelEntry:
         """The model the settings name, or the built-in one. Raises ModelNotFoundError."""
@@ -89,7 +89,7 @@ def build_services(paths: Paths) -> Iterator[Services]:
     with ExitStack() as stack:
         settings = SettingsStore(paths.settings_file)
         engine = stack.enter_context(Engine())
-        loading = ModelLoading(engine, read_model_info, _try)
+        loading = ModelLoading(engine, read_model_info, try_model)
         stack.callback(loading.close)
         yield Services(
             paths=paths,
@@ -99,6 +99,3 @@ def build_services(paths: Paths) -> Iterator[Services]:
             loading=loading,
             chats=ChatBook(),
         )
-
-
-_try = try_model

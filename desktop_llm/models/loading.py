@@ -8,6 +8,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
@@ -30,6 +31,15 @@ CheckHeader = Callable[[Path], object]
 TryModel = Callable[[Path, LoadParams, Callable[[], bool]], object]
 
 
+@dataclass(frozen=True, slots=True)
+class _Wish:
+    """What to load, and how."""
+
+    path: Path
+    params: LoadParams
+    is_proven: bool
+
+
 class ModelLoading:
     """The way of a file into the engine. `load` may be called from any thread."""
 
@@ -42,10 +52,14 @@ class ModelLoading:
         self._threads: set[threading.Thread] = set()
         self._proven: set[tuple[Path, int, int]] = set()  # path, size, modification time: tried in this run
 
-    def load(self, path: Path, params: LoadParams) -> LoadTicket:
-        """Start a load, in the background; one that is under way is cancelled first."""
+    def load(self, path: Path, params: LoadParams, *, is_proven: bool = False) -> LoadTicket:
+        """Start a load, in the background; one that is under way is cancelled first.
+
+        `is_proven`: this file needs no trial, as the built-in model, whose checksum set-up has compared.
+        """
         ticket = LoadTicket()
-        thread = threading.Thread(target=self._run, args=(ticket, path, params), name="model-loading", daemon=True)
+        wish = _Wish(path, params, is_proven)
+        thread = threading.Thread(target=self._run, args=(ticket, wish), name="model-loading", daemon=True)
         with self._lock:
             if self._current is not None:
                 self._current.cancel()
@@ -63,14 +77,14 @@ class ModelLoading:
         for thread in threads:
             thread.join()
 
-    def _run(self, ticket: LoadTicket, path: Path, params: LoadParams) -> None:
+    def _run(self, ticket: LoadTicket, wish: _Wish) -> None:
         try:
-            self._load(ticket, path, params)
+            self._load(ticket, wish)
         except AppError as error:
             ticket.fail(error)
         except OSError as error:
             ticket.fail(
-                ModelLoadError("The file {path} could not be read: {reason}.", path=path, reason=error.strerror)
+                ModelLoadError("The file {path} could not be read: {reason}.", path=wish.path, reason=error.strerror)
             )
         except Exception:  # the top of a thread: whoever waits for the ticket must hear of it
             logger.exception("loading a model failed unexpectedly")
@@ -79,17 +93,17 @@ class ModelLoading:
             with self._lock:
                 self._threads.discard(threading.current_thread())
 
-    def _load(self, ticket: LoadTicket, path: Path, params: LoadParams) -> None:
+    def _load(self, ticket: LoadTicket, wish: _Wish) -> None:
         _advance(ticket, LoadStage.CHECKING)
-        self._check_header(path)
-        status = path.stat()
-        identity = (path, status.st_size, status.st_mtime_ns)
-        if identity not in self._proven:
+        self._check_header(wish.path)
+        status = wish.path.stat()
+        identity = (wish.path, status.st_size, status.st_mtime_ns)
+        if not wish.is_proven and identity not in self._proven:
             _advance(ticket, LoadStage.TRYING)
-            self._try_model(path, params, lambda: ticket.is_cancelled)
+            self._try_model(wish.path, wish.params, lambda: ticket.is_cancelled)
             self._proven.add(identity)
         _advance(ticket, LoadStage.LOADING)
-        inner = self._engine.load(path, params)
+        inner = self._engine.load(wish.path, wish.params)
         ticket.on_cancel(inner.cancel)
         inner.on_change(lambda: _follow(ticket, inner))
         ticket.succeed(inner.result())

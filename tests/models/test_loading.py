@@ -92,6 +92,11 @@ def test_a_good_file_is_tried_once_and_loaded_each_time(
     assert (checks.n_trials, len(engine.paths)) == (1, 2)
 
 
+def test_a_proven_file_is_not_tried(loading: ModelLoading, checks: Checks, model: Path) -> None:
+    loading.load(model, LoadParams(), is_proven=True).result(TIMEOUT_S)
+    assert checks.n_trials == 0
+
+
 def test_a_changed_file_is_tried_again(loading: ModelLoading, checks: Checks, model: Path) -> None:
     loading.load(model, LoadParams()).result(TIMEOUT_S)
     model.write_bytes(b"12")
