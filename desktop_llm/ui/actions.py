@@ -1,0 +1,35 @@
+"""Every action of the window with its words, keys and menu, as one table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMainWindow, QMenu
+
+
+@dataclass(frozen=True, slots=True)
+class ActionRow:
+    """One action: its words with a mnemonic, its keys, and what it does. No words: a line between groups."""
+
+    text: str = ""
+    keys: str = ""
+    do: Callable[[], None] = lambda: None
+
+
+def add_menu(window: QMainWindow, title: str, rows: tuple[ActionRow, ...]) -> tuple[str, list[QAction]]:
+    """Add a menu to the window's bar; returns its plain title and its actions."""
+    menu = QMenu(title, window)
+    actions: list[QAction] = []
+    for row in rows:
+        if not row.text:
+            menu.addSeparator()
+            continue
+        action = QAction(row.text, window)
+        action.setShortcut(QKeySequence(row.keys))
+        action.triggered.connect(lambda _checked=False, do=row.do: do())
+        menu.addAction(action)
+        actions.append(action)
+    window.menuBar().addMenu(menu)
+    return title.replace("&", ""), actions

@@ -1,0 +1,418 @@
+"""The chat page: one conversation with its composer, its model, and how it is going."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_llm.chat.conversation import Conversation, ReplySettings, Turn
+from desktop_llm.chat.session import ChatSession
+from desktop_llm.engine.events import PromptProgress
+from desktop_llm.engine.messages import Role
+from desktop_llm.errors import AppError, EngineError
+from desktop_llm.services import Services
+from desktop_llm.ui.appearance import Appearance
+from desktop_llm.ui.banner import BannerArea, BannerKind
+from desktop_llm.ui.composer import Composer
+from desktop_llm.ui.error_text import translate_error
+from desktop_llm.ui.home import Home
+from desktop_llm.ui.live_sessions import LiveSessions
+from desktop_llm.ui.load_strip import LoadStrip
+from desktop_llm.ui.model_loader import ModelLoader
+from desktop_llm.ui.model_picker import ModelPicker
+from desktop_llm.ui.parts import ElidedLabel, IconButton, line
+from desktop_llm.ui.reading_column import ReadingColumn
+from desktop_llm.ui.reply_panel import ReplyPanel
+from desktop_llm.ui.status_line import StatusLine
+from desktop_llm.ui.theme import GRID
+
+if TYPE_CHECKING:
+    from desktop_llm.ui.transcript import Transcript
+
+MESSAGE_STAYS_MS = 2_500
+
+
+@dataclass(slots=True)
+class _Edit:
+    """An earlier question that is being worded anew, and the draft that waits meanwhile."""
+
+    turn_id: str
+    draft: str
+
+
+class ChatPage(QWidget):
+    """Shows one conversation and turns what the user does into wishes to its session."""
+
+    #: A model file from anywhere is wanted.
+    open_requested = Signal()
+    #: The list of conversations shall be shown or hidden.
+    list_toggled = Signal()
+    #: The title or the state of the shown conversation changed.
+    conversation_changed = Signal()
+    #: A link in a reply was clicked; with its address, which nobody has checked.
+    link_activated = Signal(str)
+
+    def __init__(
+        self, services: Services, appearance: Appearance, sessions: LiveSessions, loader: ModelLoader
+    ) -> None:
+        super().__init__()
+        self.setProperty("part", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._services, self._appearance = services, appearance
+        self._sessions, self._loader = sessions, loader
+        self._waiting: dict[str, str] = {}
+        self._edit: _Edit | None = None
+        self._asked_at = 0.0
+        self._transcript: Transcript | None = None
+        self.conversation = services.new_conversation()
+        self._build_parts()
+        self._build_layout()
+        self._connect()
+        self.show_conversation(self.conversation)
+
+    # what is shown
+
+    @property
+    def session(self) -> ChatSession:
+        """The session of the shown conversation."""
+        return self._sessions.session(self.conversation)
+
+    @property
+    def transcript(self) -> Transcript:
+        """The view of messages; built when it is first needed, since its imports are heavy."""
+        if self._transcript is None:
+            self._transcript = self._build_transcript()
+        return self._transcript
+
+    def show_conversation(self, conversation: Conversation) -> None:
+        """Show another conversation; the draft of the one before is kept with it."""
+        self._leave_edit()
+        self.conversation.draft = self.composer.text
+        self.conversation = conversation
+        self.composer.set_text(conversation.draft)
+        self.panel.show_settings(conversation.reply_settings)
+        self._show_path()
+        self._show_state()
+        self._show_last_reply()
+
+    def keep_draft(self) -> None:
+        """Put what is written into the conversation, as before the window goes."""
+        self._leave_edit()
+        self.conversation.draft = self.composer.text
+
+    def focus_composer(self) -> None:
+        """Let the user write."""
+        self.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # what the user wants
+
+    def send(self, text: str) -> None:
+        """Send a question: now, or when the model that is being loaded is ready."""
+        if self._loader.is_loading:
+            self._waiting[self.conversation.id] = text
+            self._clear_composer()
+            self._show_path()
+            self._show_state()
+            return
+        if self._loader.current is None:
+            self.show_no_model()
+            return
+        edit = self._edit
+        self._clear_composer()
+        self._asked_at = time.monotonic()
+        if edit is not None:
+            self.session.edit(edit.turn_id, text)
+        else:
+            self.session.send(text)
+
+    def stop(self) -> None:
+        """End the reply under way, or take back a question that waits, or give an edit up."""
+        waiting = self._waiting.pop(self.conversation.id, None)
+        if waiting is not None:
+            self.composer.set_text(waiting)
+            self._show_path()
+            self._show_state()
+        elif self.session.is_replying:
+            self.session.stop()
+        elif self._edit is not None:
+            self._leave_edit()
+
+    def regenerate(self, turn_id: str | None = None) -> None:
+        """Ask for another reply in the place of one, by default the last."""
+        if self._loader.current is None or self._loader.is_loading:
+            self.show_no_model()
+            return
+        if self.conversation.is_empty:
+            return
+        self._asked_at = time.monotonic()
+        self.session.regenerate(turn_id)
+
+    def edit(self, turn_id: str | None = None) -> None:
+        """Put a question, by default the last, into the composer to word it anew."""
+        questions = [turn for turn in self.conversation.path() if turn.message.role is Role.USER]
+        if turn_id is None and not questions:
+            return
+        turn = self.conversation.turn(turn_id) if turn_id is not None else questions[-1]
+        draft = self._edit.draft if self._edit is not None else self.composer.text
+        self._edit = _Edit(turn.id, draft)
+        self.composer.set_editing(True)
+        self.composer.set_text(turn.message.text)
+        self.focus_composer()
+
+    def copy(self, turn_id: str | None = None) -> None:
+        """Copy a message as it was written, by default the last reply."""
+        replies = [turn for turn in self.conversation.path() if turn.is_reply]
+        if turn_id is None and not replies:
+            return
+        turn = self.conversation.turn(turn_id) if turn_id is not None else replies[-1]
+        QGuiApplication.clipboard().setText(turn.message.text)
+        self._say(self.tr("Copied."))
+
+    def step_sibling(self, turn_id: str | None, step: int) -> None:
+        """Show the branch before or after, by default that of the last turn that has any."""
+        if turn_id is None:
+            branching = [turn for turn in self.conversation.path() if len(self.conversation.siblings(turn.id)) > 1]
+            if not branching:
+                return
+            turn_id = branching[-1].id
+        if self.session.is_replying:
+            self._say(self.tr("Stop the reply first."))
+            return
+        self.session.show_sibling(turn_id, step)
+
+    def toggle_panel(self) -> None:
+        """Show or hide the reply settings."""
+        self.set_panel_visible(self.panel.isHidden())
+
+    def set_panel_visible(self, is_visible: bool) -> None:
+        """Show or hide the reply settings."""
+        self.panel.setVisible(is_visible)
+        self._panel_line.setVisible(is_visible)
+        self.panel_button.setChecked(is_visible)
+        if is_visible:
+            self.panel.system_prompt.setFocus()
+
+    def show_error(self, error: BaseException) -> None:
+        """Say in a banner what went wrong."""
+        self.banners.show_banner(BannerKind.ERROR, translate_error(error))
+
+    def show_no_model(self) -> None:
+        """Say that there is nobody to answer, and what to do."""
+        text = self.tr("No model is ready. A model file is needed to answer.")
+        if self._loader.is_loading:
+            text = self.tr("The model is still loading. Questions can be sent already; they wait for it.")
+        banner = self.banners.show_banner(BannerKind.WARNING, text)
+        if not self._loader.is_loading:
+            banner.add_action(self.tr("Open a model file…"), self.open_requested.emit)
+
+    # building
+
+    def _build_parts(self) -> None:
+        self.list_button = IconButton(self._appearance, "list", self.tr("Show or hide the conversations"))
+        self.title = ElidedLabel("", "strong")
+        self.panel_button = IconButton(self._appearance, "sliders", self.tr("Reply settings"))
+        self.panel_button.setCheckable(True)
+        self.load_strip = LoadStrip(self._loader)
+        self.banners = BannerArea(self._appearance)
+        self.home = Home(self._appearance, self._loader)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.home)
+        self.composer = Composer(self._appearance)
+        self.picker = ModelPicker(self._appearance, self._loader)
+        self.composer.add_tool(self.picker)
+        self.status = StatusLine(self._appearance)
+        self.panel = ReplyPanel(self._appearance)
+        self.panel.hide()
+
+    def _build_layout(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(GRID, GRID, GRID, GRID)
+        header.setSpacing(GRID)
+        header.addWidget(self.list_button)
+        header.addWidget(self.title, 1)
+        header.addWidget(self.panel_button)
+        foot = ReadingColumn()
+        foot.set_vertical_margins(GRID, GRID)
+        foot.column.addWidget(self.composer)
+        foot.column.addWidget(self.status)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(header)
+        column.addWidget(line())
+        column.addWidget(self.load_strip)
+        column.addWidget(self.banners)
+        column.addWidget(self.stack, 1)
+        column.addWidget(foot)
+        self._panel_line = line(is_vertical=True)
+        self._panel_line.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(column, 1)
+        row.addWidget(self._panel_line)
+        row.addWidget(self.panel)
+
+    def _build_transcript(self) -> Transcript:
+        from desktop_llm.ui.transcript import Transcript  # heavy: Markdown and highlighting
+
+        transcript = Transcript(self._appearance.theme)
+        transcript.copy_requested.connect(self.copy)
+        transcript.edit_requested.connect(self.edit)
+        transcript.regenerate_requested.connect(self.regenerate)
+        transcript.sibling_chosen.connect(self.step_sibling)
+        transcript.link_activated.connect(self.link_activated)
+        self._appearance.theme_changed.connect(transcript.set_theme)
+        self.stack.addWidget(transcript)
+        return transcript
+
+    def _connect(self) -> None:
+        self.list_button.clicked.connect(self.list_toggled)
+        self.panel_button.clicked.connect(self.toggle_panel)
+        self.panel.close_requested.connect(lambda: self.set_panel_visible(False))
+        self.panel.changed.connect(self._keep_reply_settings)
+        self.home.example_chosen.connect(self._send_example)
+        self.home.open_requested.connect(self.open_requested)
+        self.composer.send_requested.connect(self.send)
+        self.composer.stop_requested.connect(self.stop)
+        self.composer.edit_cancelled.connect(self._leave_edit)
+        self.picker.chosen.connect(self._loader.load)
+        self.picker.open_requested.connect(self.open_requested)
+        self._sessions.path_changed.connect(self._on_path_changed)
+        self._sessions.prompt_progressed.connect(self._on_prompt_progressed)
+        self._sessions.text_appended.connect(self._on_text_appended)
+        self._sessions.reply_ended.connect(self._on_reply_ended)
+        self._loader.changed.connect(self._show_state)
+        self._loader.loaded.connect(self._on_loaded)
+        self._loader.failed.connect(self._on_load_failed)
+
+    # what the sessions and the loader say
+
+    def _on_path_changed(self, conversation_id: str) -> None:
+        if conversation_id == self.conversation.id:
+            self._show_path()
+            self._show_state()
+        self.conversation_changed.emit()
+
+    def _on_prompt_progressed(self, conversation_id: str, progress: PromptProgress) -> None:
+        if conversation_id == self.conversation.id:
+            self.status.show_prompt(progress)
+
+    def _on_text_appended(self, conversation_id: str, turn: Turn, text: str) -> None:
+        if conversation_id == self.conversation.id:
+            self.transcript.append_text(turn.id, text)
+            if len(turn.message.text) == len(text):
+                self.status.show_first_word(time.monotonic() - self._asked_at)
+
+    def _on_reply_ended(self, conversation_id: str, turn: Turn) -> None:
+        if conversation_id == self.conversation.id:
+            from desktop_llm.ui.transcript_items import build_item  # after the transcript's own imports
+
+            self.transcript.update_item(build_item(self.conversation, turn, None))
+            self._show_state()
+            self._show_last_reply()
+        if turn.reply is not None and isinstance(turn.reply.error, EngineError):
+            self._offer_reload(turn.reply.error)
+        self.conversation_changed.emit()
+
+    def _on_loaded(self) -> None:
+        self.banners.clear(BannerKind.WARNING)
+        self._send_waiting()
+
+    def _on_load_failed(self, error: AppError) -> None:
+        banner = self.banners.show_banner(BannerKind.ERROR, translate_error(error))
+        if self._loader.current is None:
+            banner.add_action(self.tr("Open a model file…"), self.open_requested.emit)
+            self._take_waiting_back()
+        else:
+            self._send_waiting()
+
+    def _send_waiting(self) -> None:
+        shown = self.conversation
+        for conversation in self._services.chats.conversations():
+            text = self._waiting.pop(conversation.id, None)
+            if text is not None:
+                self._asked_at = time.monotonic()
+                self._sessions.session(conversation).send(text)
+        if shown.id == self.conversation.id:
+            self._show_path()
+
+    def _take_waiting_back(self) -> None:
+        for conversation in self._services.chats.conversations():
+            text = self._waiting.pop(conversation.id, None)
+            if text is not None and conversation.id != self.conversation.id:
+                conversation.draft = text
+            elif text is not None:
+                self.composer.set_text(text)
+        self._show_path()
+        self._show_state()
+
+    def _offer_reload(self, error: EngineError) -> None:
+        banner = self.banners.show_banner(BannerKind.ERROR, translate_error(error))
+        banner.add_action(self.tr("Load the model again"), self._reload)
+
+    def _reload(self) -> None:
+        if self._loader.current is not None:
+            self._loader.load(self._loader.current)
+        else:
+            self._loader.load_first()
+
+    # showing
+
+    def _show_path(self) -> None:
+        waiting = self._waiting.get(self.conversation.id)
+        if self.conversation.is_empty and waiting is None:
+            self.stack.setCurrentWidget(self.home)
+        else:
+            self._show_messages(waiting)
+        self.title.set_whole_text(self.conversation.title or self.tr("New conversation"))
+
+    def _show_messages(self, waiting: str | None) -> None:
+        from desktop_llm.ui.transcript_items import build_items, waiting_item
+
+        items = build_items(self.conversation, self.session.replying_turn_id)
+        if waiting is not None:
+            items.append(waiting_item(waiting))
+        self.transcript.set_items(items)
+        self.stack.setCurrentWidget(self.transcript)
+
+    def _show_state(self) -> None:
+        is_waiting = self.conversation.id in self._waiting
+        self.composer.set_replying(self._sessions.is_replying(self.conversation) or is_waiting)
+
+    def _show_last_reply(self) -> None:
+        self.status.clear()
+        replies = [turn.reply for turn in self.conversation.path() if turn.reply is not None and turn.reply.is_finished]
+        if replies:
+            self.status.show_reply(replies[-1])
+
+    def _say(self, text: str) -> None:
+        self.status.show_message(text)
+        QTimer.singleShot(MESSAGE_STAYS_MS, self, self._show_last_reply)
+
+    def _clear_composer(self) -> None:
+        self._edit = None
+        self.composer.set_editing(False)
+        self.composer.set_text("")
+        self.conversation.draft = ""
+
+    def _leave_edit(self) -> None:
+        if self._edit is None:
+            return
+        draft = self._edit.draft
+        self._edit = None
+        self.composer.set_editing(False)
+        self.composer.set_text(draft)
+
+    def _send_example(self, text: str) -> None:
+        self.composer.set_text(text)
+        self.focus_composer()
+        self.send(text)
+
+    def _keep_reply_settings(self, settings: ReplySettings) -> None:
+        self.conversation.reply_settings = settings

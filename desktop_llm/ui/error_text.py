@@ -1,0 +1,39 @@
+"""Errors in the user's language: the template is the key of the translation, the values fill it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication
+
+from desktop_llm.errors import AppError
+from desktop_llm.ui.number_text import real, whole
+
+#: The translation context of every AppError's template; `tools/translations.py` collects them.
+CONTEXT = "errors"
+
+
+def translate_error(error: BaseException) -> str:
+    """One sentence: what happened, and what to do. A fault of ours is named as one, without its text."""
+    if not isinstance(error, AppError):
+        return QCoreApplication.translate(
+            "error_text", "Something unexpected went wrong in this program. It can still be used; its log says more."
+        )
+    template = QCoreApplication.translate(CONTEXT, error.template)
+    if not error.values:
+        return template
+    return template.format(**{name: _shown(value) for name, value in error.values.items()})
+
+
+def _shown(value: object) -> object:
+    if isinstance(value, AppError):
+        return translate_error(value)
+    if isinstance(value, bool) or value is None:
+        return str(value)
+    if isinstance(value, int):
+        return whole(value)
+    if isinstance(value, float):
+        return real(value, 1)
+    if isinstance(value, Path):
+        return str(value)
+    return value

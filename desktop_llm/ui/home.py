@@ -1,0 +1,115 @@
+"""What an empty conversation shows: this computer, the model, and three questions to try."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_llm.ui.appearance import Appearance
+from desktop_llm.ui.model_loader import ModelLoader
+from desktop_llm.ui.model_text import model_detail, model_name
+from desktop_llm.ui.parts import IconLabel, IconTextButton, Label
+from desktop_llm.ui.reading_column import ReadingColumn
+from desktop_llm.ui.theme import GRID
+
+
+class Home(QScrollArea):
+    """The first page of every new conversation."""
+
+    #: An example was chosen; with its text, which shall be sent.
+    example_chosen = Signal(str)
+    #: A model file from anywhere is wanted.
+    open_requested = Signal()
+
+    def __init__(self, appearance: Appearance, loader: ModelLoader) -> None:
+        super().__init__()
+        self._appearance, self._loader = appearance, loader
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(self.tr("Start"))
+        column = ReadingColumn()
+        column.setProperty("part", "scrolled")
+        column.set_vertical_margins(GRID * 3, GRID * 2)
+        self._computer = Label("", "muted", wraps=True)
+        self._name = Label("", "strong", wraps=True)
+        self._state = Label("", "muted", wraps=True)
+        self._state_icon = IconLabel(appearance, "model")
+        column.column.addStretch(1)
+        column.column.addWidget(Label(self.tr("Ask a question"), "title"))
+        column.column.addWidget(
+            Label(self.tr("The model runs on this computer. Questions and replies stay here."), "body", wraps=True)
+        )
+        column.column.addSpacing(GRID)
+        column.column.addWidget(self._build_card())
+        column.column.addSpacing(GRID * 2)
+        column.column.addWidget(Label(self.tr("To try"), "strong"))
+        self.examples = [self._build_example(text) for text in self._example_texts()]
+        for example in self.examples:
+            column.column.addWidget(example)
+        column.column.addStretch(2)
+        self.setWidget(column)
+        loader.changed.connect(self.read)
+        self.read()
+
+    def show_computer(self, text: str) -> None:
+        """Say what this computer is."""
+        self._computer.setText(text)
+
+    def read(self) -> None:
+        """Show the model's state anew."""
+        loader = self._loader
+        entry = loader.loading_entry or loader.current
+        if entry is None:
+            self._name.setText(self.tr("No model is loaded"))
+            self._state.setText(self.tr("Open a model file (GGUF) to begin."))
+            self._state_icon.set_icon("model", "text_muted")
+            return
+        self._name.setText(model_name(entry))
+        words = [self.tr("Loading") if loader.is_loading else self.tr("Ready"), model_detail(entry)]
+        self._state.setText(" · ".join(words))
+        self._state_icon.set_icon("model" if loader.is_loading else "check", "text_muted" if loader.is_loading else "success")
+        self._caution.setVisible(entry.is_builtin)
+
+    def _build_card(self) -> QWidget:
+        card = QFrame()
+        card.setProperty("part", "card")
+        self._caution = Label(
+            self.tr("A tiny model, for trying the app. It is often wrong: check what it says."), "muted", wraps=True
+        )
+        open_button = IconTextButton(self._appearance, "folder", self.tr("Open a model file…"))
+        open_button.clicked.connect(self.open_requested)
+        words = QVBoxLayout()
+        words.setSpacing(GRID // 2)
+        words.addWidget(self._name)
+        words.addWidget(self._state)
+        words.addWidget(self._caution)
+        model = QHBoxLayout()
+        model.setSpacing(GRID + GRID // 2)
+        model.addWidget(self._state_icon, 0, Qt.AlignmentFlag.AlignTop)
+        model.addLayout(words, 1)
+        model.addWidget(open_button, 0, Qt.AlignmentFlag.AlignTop)
+        computer = QHBoxLayout()
+        computer.setSpacing(GRID + GRID // 2)
+        computer.addWidget(IconLabel(self._appearance, "computer"), 0, Qt.AlignmentFlag.AlignTop)
+        computer.addWidget(self._computer, 1)
+        column = QVBoxLayout(card)
+        column.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID * 2)
+        column.setSpacing(GRID + GRID // 2)
+        column.addLayout(model)
+        column.addLayout(computer)
+        return card
+
+    def _build_example(self, text: str) -> QPushButton:
+        button = QPushButton(text.replace("&", "&&"))
+        button.setProperty("part", "card")
+        button.setAccessibleName(self.tr("Send: {text}").format(text=text))
+        button.clicked.connect(lambda: self.example_chosen.emit(text))
+        return button
+
+    def _example_texts(self) -> tuple[str, str, str]:
+        return (
+            self.tr("Explain in three sentences why the sky is blue."),
+            self.tr("Write a short, polite e-mail that moves a meeting to Thursday."),
+            self.tr("Make a list of five things to check before signing a contract."),
+        )

@@ -1,0 +1,46 @@
+"""Which language the window speaks, and the translators that make it so."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+
+LANGUAGES = ("en", "es")
+
+
+def choose_language(choice: str, system: QLocale) -> str:
+    """The language for a setting: what was chosen, or the first one of the system's that there is."""
+    if choice in LANGUAGES:
+        return choice
+    for wanted in system.uiLanguages():
+        language = wanted.replace("_", "-").split("-")[0].lower()
+        if language in LANGUAGES:
+            return language
+    return LANGUAGES[0]
+
+
+class Language:
+    """Installs and exchanges the translators of an application."""
+
+    def __init__(self, application: QCoreApplication, folder: Path) -> None:
+        self._application = application
+        self._folder = folder
+        self._installed: list[QTranslator] = []
+        self.name = LANGUAGES[0]
+
+    def use(self, choice: str) -> None:
+        """Speak another language from now on; what is already written stays until it is built anew."""
+        system = QLocale.system()
+        self.name = choose_language(choice, system)
+        for translator in self._installed:
+            self._application.removeTranslator(translator)
+        self._installed = [self._load(f"{part}_{self.name}") for part in ("desktop_llm", "qtbase")]
+        spoken_by_system = system.name().split("_")[0] == self.name
+        QLocale.setDefault(system if spoken_by_system else QLocale(self.name))
+
+    def _load(self, name: str) -> QTranslator:
+        translator = QTranslator(self._application)
+        if translator.load(name, str(self._folder)):
+            self._application.installTranslator(translator)
+        return translator

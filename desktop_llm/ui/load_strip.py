@@ -1,0 +1,75 @@
+"""The strip that says how far a model's load is; the window can be used meanwhile."""
+
+from __future__ import annotations
+
+from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from desktop_llm.engine.ticket import LoadProgress, LoadStage
+from desktop_llm.ui.model_loader import ModelLoader
+from desktop_llm.ui.model_text import model_name
+from desktop_llm.ui.number_text import percent
+from desktop_llm.ui.parts import ElidedLabel
+from desktop_llm.ui.theme import GRID
+
+
+class LoadStrip(QWidget):
+    """Stage, percent, a bar and a way to cancel; hidden when nothing loads."""
+
+    def __init__(self, loader: ModelLoader) -> None:
+        super().__init__()
+        self._loader = loader
+        self.label = ElidedLabel("", "muted")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setRange(0, 100)
+        self.bar.setAccessibleName(self.tr("Loading the model"))
+        self.cancel_button = QPushButton(self.tr("Cancel"))
+        self.cancel_button.setProperty("part", "quiet")
+        self.cancel_button.setAccessibleName(self.tr("Cancel loading the model"))
+        self.cancel_button.clicked.connect(loader.cancel)
+        words = QVBoxLayout()
+        words.setSpacing(GRID // 2)
+        words.addWidget(self.label)
+        words.addWidget(self.bar)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GRID * 3, GRID // 2, GRID * 2, GRID // 2)
+        row.setSpacing(GRID * 2)
+        row.addLayout(words, 1)
+        row.addWidget(self.cancel_button)
+        loader.changed.connect(self.read)
+        self.read()
+
+    def read(self) -> None:
+        """Show the loader's state anew."""
+        entry = self._loader.loading_entry
+        self.setVisible(entry is not None)
+        if entry is None:
+            return
+        progress = self._loader.progress
+        words = self.tr("{model}: {stage}").format(model=model_name(entry), stage=self._stage(progress))
+        if progress.fraction > 0:
+            words = f"{words} · {percent(progress.fraction)}"
+        self.label.set_whole_text(words)
+        self.bar.setValue(round(_whole_way(progress) * 100))
+
+    def _stage(self, progress: LoadProgress) -> str:
+        match progress.stage:
+            case LoadStage.CHECKING:
+                return self.tr("checking the file")
+            case LoadStage.TRYING:
+                return self.tr("trying it out safely")
+            case LoadStage.LOADING:
+                return self.tr("loading")
+            case _:
+                return self.tr("waiting for its turn")
+
+
+def _whole_way(progress: LoadProgress) -> float:
+    """Each stage's share of the bar, so that it never runs backwards."""
+    start, share = {
+        LoadStage.QUEUED: (0.0, 0.0),
+        LoadStage.CHECKING: (0.05, 0.1),
+        LoadStage.TRYING: (0.15, 0.25),
+        LoadStage.LOADING: (0.4, 0.6),
+    }.get(progress.stage, (1.0, 0.0))
+    return start + share * progress.fraction

@@ -1,0 +1,140 @@
+"""ModelLoader: which model is in use, and the load under way, as the window sees them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from PySide6.QtCore import QObject, Signal, Slot
+
+from desktop_llm.engine.model import ModelFacts
+from desktop_llm.engine.ticket import LoadProgress, LoadStage, LoadTicket
+from desktop_llm.errors import AppError
+from desktop_llm.models.library import ModelEntry, ModelLibrary
+from desktop_llm.ui.doorbell import Doorbell
+
+
+class ModelServices(Protocol):
+    """What is needed of the services."""
+
+    @property
+    def library(self) -> ModelLibrary:
+        """The models found."""
+
+    def load_model(self, entry: ModelEntry) -> LoadTicket:
+        """Start a load."""
+
+    def model_to_start_with(self) -> ModelEntry:
+        """The model to load at start."""
+
+
+class ModelLoader(QObject):
+    """At most one load is followed; a newer one takes its place."""
+
+    #: The state changed: another stage, more progress, another model.
+    changed = Signal()
+    #: A model is ready.
+    loaded = Signal()
+    #: A load failed; with its AppError. The model used before goes on.
+    failed = Signal(object)
+
+    def __init__(self, services: ModelServices, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._services = services
+        self._ticket: LoadTicket | None = None
+        self._bell: Doorbell | None = None
+        self._loading: ModelEntry | None = None
+        self._current: ModelEntry | None = None
+        self._facts: ModelFacts | None = None
+
+    @property
+    def is_loading(self) -> bool:
+        """Whether a load is under way."""
+        return self._ticket is not None
+
+    @property
+    def loading_entry(self) -> ModelEntry | None:
+        """The model that is being loaded."""
+        return self._loading
+
+    @property
+    def progress(self) -> LoadProgress:
+        """How far the load under way is."""
+        return self._ticket.progress if self._ticket is not None else LoadProgress()
+
+    @property
+    def current(self) -> ModelEntry | None:
+        """The model that answers."""
+        return self._current
+
+    @property
+    def facts(self) -> ModelFacts | None:
+        """What is known of the model that answers."""
+        return self._facts
+
+    def models(self) -> tuple[ModelEntry, ...]:
+        """The models found, read from the disk now."""
+        return self._services.library.models()
+
+    def load_first(self) -> None:
+        """Load the model the settings name."""
+        try:
+            entry = self._services.model_to_start_with()
+        except AppError as error:
+            self.failed.emit(error)
+            return
+        self.load(entry)
+
+    def load_path(self, path: Path) -> None:
+        """Load a file from anywhere."""
+        try:
+            entry = self._services.library.open(path)
+        except AppError as error:
+            self.failed.emit(error)
+            return
+        self.load(entry)
+
+    def load(self, entry: ModelEntry) -> None:
+        """Start loading; a load under way is given up."""
+        self._forget_ticket()
+        ticket = self._services.load_model(entry)
+        self._bell = Doorbell(self)
+        self._bell.answered.connect(self._look)
+        self._ticket, self._loading = ticket, entry
+        ticket.on_change(self._bell.ring_threadsafe)
+        self.changed.emit()
+
+    def cancel(self) -> None:
+        """Give the load under way up."""
+        if self._ticket is not None:
+            self._ticket.cancel()
+
+    def close(self) -> None:
+        """Follow nothing any more; at the end of the window."""
+        self._forget_ticket()
+
+    @Slot()
+    def _look(self) -> None:
+        if self._ticket is None or self._loading is None:
+            return
+        stage = self._ticket.progress.stage
+        if stage is LoadStage.READY:
+            entry, self._facts = self._loading, self._ticket.result(0)
+            self._current = entry
+            self._services.library.remember(entry)
+            self._forget_ticket()
+            self.loaded.emit()
+        elif stage in (LoadStage.FAILED, LoadStage.CANCELLED):
+            error = self._ticket.error
+            self._forget_ticket()
+            if stage is LoadStage.FAILED:
+                self.failed.emit(error)
+        self.changed.emit()
+
+    def _forget_ticket(self) -> None:
+        if self._ticket is not None:
+            self._ticket.on_change(None)
+        if self._bell is not None:
+            self._bell.close()
+            self._bell.deleteLater()
+        self._ticket = self._bell = self._loading = None

@@ -1,0 +1,284 @@
+"""The settings page: every setting a person may want to change, in plain words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QDoubleSpinBox,
+    QFrame,
+    QHBoxLayout,
+    QPlainTextEdit,
+    QScrollArea,
+    QSpinBox,
+    QVBoxLayout,
+    QWidget,
+)
+
+from desktop_llm.errors import SettingsError
+from desktop_llm.settings import SettingsStore, Value
+from desktop_llm.ui.appearance import Appearance
+from desktop_llm.ui.banner import BannerArea, BannerKind
+from desktop_llm.ui.choice_box import ChoiceBox
+from desktop_llm.ui.error_text import translate_error
+from desktop_llm.ui.model_loader import ModelLoader
+from desktop_llm.ui.model_text import model_name
+from desktop_llm.ui.parts import IconTextButton, Label, line, plain_tooltip
+from desktop_llm.ui.reading_column import ReadingColumn
+from desktop_llm.ui.theme import GRID
+
+CONTROL_WIDTH = 216
+MOST_SPIN = 2**31 - 1
+
+
+class SettingsPage(QWidget):
+    """Writes each change at once; what needs the model loaded again says so and offers it."""
+
+    #: Another language was chosen: the window has to be built anew.
+    language_changed = Signal()
+    #: Other colours were chosen.
+    theme_chosen = Signal(str)
+
+    def __init__(self, settings: SettingsStore, appearance: Appearance, loader: ModelLoader) -> None:
+        super().__init__()
+        self.setProperty("part", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._settings, self._appearance, self._loader = settings, appearance, loader
+        self.controls: dict[str, QWidget] = {}
+        self.banners = BannerArea(appearance)
+        body = ReadingColumn()
+        body.setProperty("part", "scrolled")
+        body.set_vertical_margins(GRID * 3, GRID * 4)
+        self._column = body.column
+        self._column.addWidget(Label(self.tr("Settings"), "title"))
+        self._add_window_settings()
+        self._add_reply_settings()
+        self._add_model_settings()
+        self._column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setAccessibleName(self.tr("Settings"))
+        self.area.setWidget(body)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self.banners)
+        column.addWidget(self.area, 1)
+
+    # sections
+
+    def _add_window_settings(self) -> None:
+        self._add_heading(self.tr("Window"))
+        self._add_choice(
+            "language",
+            self.tr("Language"),
+            "",
+            (("system", self.tr("As the system")), ("en", "English"), ("es", "Español")),
+        )
+        self._add_choice(
+            "theme",
+            self.tr("Colours"),
+            "",
+            (
+                ("system", self.tr("As the system")),
+                ("light", self.tr("Light")),
+                ("dark", self.tr("Dark")),
+                ("high-contrast", self.tr("High contrast")),
+            ),
+        )
+
+    def _add_reply_settings(self) -> None:
+        self._add_heading(self.tr("Replies"))
+        self._add_choice(
+            "context_overflow",
+            self.tr("When a conversation outgrows the model's memory"),
+            self.tr("A note below the reply says what was left out."),
+            (
+                ("drop_oldest", self.tr("Leave out the oldest messages")),
+                ("stop", self.tr("Stop the reply at its end")),
+                ("refuse", self.tr("Do not reply")),
+            ),
+        )
+        self._add_text(
+            "system_prompt",
+            self.tr("Instructions for new conversations"),
+            self.tr("Said to the model before every question (system prompt)."),
+        )
+        self._add_real(
+            "temperature",
+            self.tr("Temperature"),
+            self.tr("0 always takes the likeliest word; higher values are freer and less reliable."),
+        )
+        self._add_number(
+            "max_tokens",
+            self.tr("Longest reply, in tokens"),
+            self.tr("A token is about three quarters of a word."),
+            self.tr("No limit"),
+        )
+        self._add_number(
+            "seed",
+            self.tr("Seed"),
+            self.tr("With a fixed seed the same question gives the same reply."),
+            self.tr("A new one each time"),
+        )
+
+    def _add_model_settings(self) -> None:
+        self._add_heading(self.tr("Model"))
+        self._add_choice("model", self.tr("Model at the start"), "", self._start_models())
+        self._add_flag("load_at_start", self.tr("Load the model when the window opens"), "")
+        self._add_number(
+            "context_tokens",
+            self.tr("Memory for the conversation, in tokens (context)"),
+            self.tr("More holds longer conversations and takes more of the computer's memory."),
+            self.tr("Chosen by the app"),
+        )
+        self._add_choice(
+            "kv_cache_type",
+            self.tr("Precision of that memory (KV cache)"),
+            self.tr("The smaller one takes half the room and is a little less exact."),
+            (("f16", self.tr("Full (f16)")), ("q8_0", self.tr("Smaller (q8_0)"))),
+        )
+        self._add_number(
+            "threads", self.tr("Processor threads"), "", self.tr("Chosen by the app")
+        )
+        self._add_number(
+            "gpu_layers",
+            self.tr("Layers on the graphics card"),
+            self.tr("Has an effect only where a graphics card can be used."),
+            self.tr("All that fit"),
+        )
+        self._add_number("parallel_requests", self.tr("Replies written at once"), "", "")
+        self._add_reload()
+
+    def _start_models(self) -> tuple[tuple[str, str], ...]:
+        named = [("", self.tr("The built-in one"))]
+        named += [(entry.name, model_name(entry)) for entry in self._loader.models() if not entry.is_builtin]
+        chosen = self._settings.text("model")
+        if chosen not in {name for name, _ in named}:
+            named.append((chosen, chosen))
+        return tuple(named)
+
+    # rows
+
+    def _add_heading(self, text: str) -> None:
+        self._column.addSpacing(GRID * 2)
+        self._column.addWidget(Label(text, "heading"))
+        self._column.addWidget(line())
+        self._column.addSpacing(GRID // 2)
+
+    def _add_row(self, name: str, label: str, help_text: str, control: QWidget) -> None:
+        self.controls[name] = control
+        control.setAccessibleName(label)
+        control.setAccessibleDescription(help_text)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        title = Label(label, wraps=True)
+        title.setBuddy(control)
+        words.addWidget(title)
+        if help_text:
+            words.addWidget(Label(help_text, "small", wraps=True))
+        row = QHBoxLayout()
+        row.setSpacing(GRID * 3)
+        row.addLayout(words, 1)
+        row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._column.addLayout(row)
+        self._column.addSpacing(GRID // 2)
+
+    def _add_choice(self, name: str, label: str, help_text: str, choices: tuple[tuple[str, str], ...]) -> None:
+        box = ChoiceBox(self._appearance, choices)
+        box.setFixedWidth(CONTROL_WIDTH)
+        box.set_value(self._settings.text(name))
+        box.currentIndexChanged.connect(lambda: self._change(name, box.value))
+        self._add_row(name, label, help_text, box)
+
+    def _add_flag(self, name: str, label: str, help_text: str) -> None:
+        box = QCheckBox()
+        box.setChecked(self._settings.flag(name))
+        box.toggled.connect(lambda is_on: self._change(name, is_on))
+        self._add_row(name, label, help_text, box)
+
+    def _add_number(self, name: str, label: str, help_text: str, lowest_text: str) -> None:
+        setting = next(each for each in self._settings.declared if each.name == name)
+        box = QSpinBox()
+        box.setRange(int(setting.low or 0), min(MOST_SPIN, int(setting.high or MOST_SPIN)))
+        box.setSpecialValueText(lowest_text)
+        box.setGroupSeparatorShown(True)
+        box.setFixedWidth(CONTROL_WIDTH)
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box.setKeyboardTracking(False)
+        box.setValue(min(MOST_SPIN, self._settings.number(name)))
+        box.valueChanged.connect(lambda value: self._change(name, value))
+        self._add_row(name, label, help_text, box)
+
+    def _add_real(self, name: str, label: str, help_text: str) -> None:
+        setting = next(each for each in self._settings.declared if each.name == name)
+        box = QDoubleSpinBox()
+        box.setRange(setting.low or 0.0, setting.high or 1.0)
+        box.setSingleStep(0.1)
+        box.setDecimals(2)
+        box.setFixedWidth(CONTROL_WIDTH)
+        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        box.setKeyboardTracking(False)
+        box.setValue(self._settings.real(name))
+        box.valueChanged.connect(lambda value: self._change(name, value))
+        self._add_row(name, label, help_text, box)
+
+    def _add_text(self, name: str, label: str, help_text: str) -> None:
+        field = TextField(lambda text: self._change(name, text))
+        field.setPlainText(self._settings.text(name))
+        self.controls[name] = field
+        field.setAccessibleName(label)
+        field.setAccessibleDescription(help_text)
+        title = Label(label, wraps=True)
+        title.setBuddy(field)
+        self._column.addWidget(title)
+        self._column.addWidget(Label(help_text, "small", wraps=True))
+        self._column.addWidget(field)
+        self._column.addSpacing(GRID // 2)
+
+    def _add_reload(self) -> None:
+        words = self.tr("Changes to the model's settings take effect when it is loaded the next time.")
+        self.reload_button = IconTextButton(self._appearance, "refresh", self.tr("Load again"))
+        self.reload_button.setToolTip(plain_tooltip(self.tr("Load the model in use again with these settings")))
+        self.reload_button.clicked.connect(self._reload)
+        row = QHBoxLayout()
+        row.setSpacing(GRID * 3)
+        row.addWidget(Label(words, "small", wraps=True), 1)
+        row.addWidget(self.reload_button)
+        self._column.addSpacing(GRID // 2)
+        self._column.addLayout(row)
+
+    # changes
+
+    def _change(self, name: str, value: Value) -> None:
+        try:
+            self._settings.set(name, value)
+        except SettingsError as error:
+            self.banners.show_banner(BannerKind.ERROR, translate_error(error))
+            return
+        if name == "theme":
+            self.theme_chosen.emit(str(value))
+        elif name == "language":
+            self.language_changed.emit()
+
+    def _reload(self) -> None:
+        if self._loader.current is not None:
+            self._loader.load(self._loader.current)
+        else:
+            self._loader.load_first()
+
+
+class TextField(QPlainTextEdit):
+    """Some lines of plain text, kept when the keyboard leaves them."""
+
+    def __init__(self, keep: Callable[[str], None]) -> None:
+        super().__init__()
+        self._keep = keep
+        self.setProperty("part", "field")
+        self.setTabChangesFocus(True)
+        self.setFixedHeight(88)
+        self.textChanged.connect(lambda: self._keep(self.toPlainText()))

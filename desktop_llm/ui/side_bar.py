@@ -1,0 +1,119 @@
+"""The side bar: which pages there are, and what leaves this computer."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from desktop_llm.ui.appearance import Appearance
+from desktop_llm.ui.icons import icon
+from desktop_llm.ui.parts import IconButton, IconLabel, Label, plain_tooltip
+from desktop_llm.ui.theme import GRID
+
+WIDE = 176
+NARROW = 56
+
+
+class PageButton(QToolButton):
+    """One page's entry: an icon, and a label unless the bar is narrow."""
+
+    def __init__(self, appearance: Appearance, icon_name: str, text: str) -> None:
+        super().__init__()
+        self._appearance, self._icon_name = appearance, icon_name
+        self.setProperty("part", "nav")
+        self.setText(text)
+        self.setAccessibleName(text)
+        self.setCheckable(True)
+        self.setIconSize(QSize(20, 20))
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
+        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self.toggled.connect(self._draw)
+        appearance.theme_changed.connect(self._draw)
+        self._draw()
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Show only the icon, with the label as tooltip."""
+        style = Qt.ToolButtonStyle.ToolButtonIconOnly if is_narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
+        self.setToolButtonStyle(style)
+        self.setToolTip(plain_tooltip(self.text()) if is_narrow else "")
+
+    def _draw(self) -> None:
+        theme = self._appearance.theme
+        self.setIcon(icon(self._icon_name, theme.accent if self.isChecked() else theme.text_muted))
+
+
+class SideBar(QWidget):
+    """Pages at the top; the padlock and the way to make the bar narrow at the bottom."""
+
+    #: A page was chosen; with its place.
+    page_chosen = Signal(int)
+    #: The bar was made narrow or wide by the user; with whether it is narrow now.
+    collapsed = Signal(bool)
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self.setProperty("part", "side")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setAccessibleName(self.tr("Pages"))
+        self._group = QButtonGroup(self)
+        self.pages = (
+            PageButton(appearance, "chat", self.tr("Chat")),
+            PageButton(appearance, "settings", self.tr("Settings")),
+        )
+        self.padlock = self._build_padlock(appearance)
+        self.collapse_button = IconButton(appearance, "chevron-left", self.tr("Show only icons"))
+        self.collapse_button.clicked.connect(lambda: self._collapse(not self._is_narrow))
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID, GRID, GRID, GRID)
+        column.setSpacing(GRID // 2)
+        for place, button in enumerate(self.pages):
+            self._group.addButton(button, place)
+            column.addWidget(button)
+        column.addStretch(1)
+        column.addWidget(self.padlock)
+        column.addWidget(self.collapse_button, 0, Qt.AlignmentFlag.AlignLeft)
+        self._group.idClicked.connect(self.page_chosen)
+        self._is_narrow = False
+        self.set_narrow(False)
+
+    @property
+    def is_narrow(self) -> bool:
+        """Whether only icons are shown."""
+        return self._is_narrow
+
+    def set_page(self, place: int) -> None:
+        """Mark a page as the one that is shown."""
+        self.pages[place].setChecked(True)
+
+    def set_narrow(self, is_narrow: bool) -> None:
+        """Show only icons, or icons with labels."""
+        self._is_narrow = is_narrow
+        self.setFixedWidth(NARROW if is_narrow else WIDE)
+        for button in self.pages:
+            button.set_narrow(is_narrow)
+        self._padlock_words.setVisible(not is_narrow)
+        name = self.tr("Show labels") if is_narrow else self.tr("Show only icons")
+        self.collapse_button.set_name(name)
+        self.collapse_button.set_icon("chevron-right" if is_narrow else "chevron-left")
+
+    def _collapse(self, is_narrow: bool) -> None:
+        self.set_narrow(is_narrow)
+        self.collapsed.emit(is_narrow)
+
+    def _build_padlock(self, appearance: Appearance) -> QWidget:
+        strip = QWidget()
+        row = QHBoxLayout(strip)
+        row.setContentsMargins(GRID + GRID // 2, GRID, 0, GRID)
+        row.setSpacing(GRID)
+        self._padlock_words = QWidget()
+        words = QVBoxLayout(self._padlock_words)
+        words.setContentsMargins(0, 0, 0, 0)
+        words.setSpacing(2)
+        words.addWidget(Label(self.tr("Offline"), "strong"))
+        words.addWidget(Label(self.tr("Nothing leaves this computer"), "small", wraps=True))
+        row.addWidget(IconLabel(appearance, "lock", "success"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self._padlock_words, 1)
+        tip = self.tr("This version has no network code at all: questions, replies and files stay on this computer.")
+        strip.setToolTip(plain_tooltip(tip))
+        strip.setAccessibleName(self.tr("Offline: nothing leaves this computer"))
+        return strip
