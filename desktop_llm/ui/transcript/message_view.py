@@ -1,0 +1,376 @@
+"""One message on the screen."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from markdown_it import MarkdownIt
+from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QGuiApplication, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtWidgets import QApplication, QWidget
+
+from desktop_llm.engine.messages import Role
+from desktop_llm.ui.transcript.action_row import ROW_HEIGHT, ActionRow
+from desktop_llm.ui.transcript.body import Body
+from desktop_llm.ui.transcript.buttons import SmallButton
+from desktop_llm.ui.transcript.code_buttons import CodeButtons
+from desktop_llm.ui.transcript.flow import Flow
+from desktop_llm.ui.transcript.foreign import without_hidden
+from desktop_llm.ui.transcript.item import MessageItem
+from desktop_llm.ui.transcript.look import Face, Look
+from desktop_llm.ui.transcript.reading import GrowingText
+from desktop_llm.ui.transcript.segments import INDENT
+from desktop_llm.ui.transcript.selecting import Selecting
+
+_HEADER = 24
+_THINKING = 32
+_GAP = 10
+_BUBBLE_X = 16
+_BUBBLE_Y = 10
+_BUBBLE_SHARE = 0.8
+_BUBBLE_RADIUS = 14
+_FOOT_GAP = 8
+
+#: Seconds that reading Markdown may take in one go.
+READ_BUDGET_S = 0.006
+
+#: Characters of a message that a screen reader is given at once.
+_DESCRIBED = 4_000
+
+
+class MessageView(QWidget):
+    """Shows one MessageItem in the reading column. The transcript sets its width and place."""
+
+    copy_requested = Signal(str)
+    edit_requested = Signal(str)
+    regenerate_requested = Signal(str)
+    sibling_chosen = Signal(str, int)
+    menu_requested = Signal(str, QPoint)
+    link_activated = Signal(str)
+    code_copied = Signal()
+    #: Its height changed by something the reader did.
+    height_changed = Signal()
+    #: A selection was begun in it; the others' ends.
+    selection_started = Signal(str)
+    #: The mouse drags a selection; with the place in this view.
+    dragged = Signal(QPointF)
+
+    def __init__(self, item: MessageItem, look: Look, parser: MarkdownIt, parent: QWidget) -> None:
+        super().__init__(parent)
+        self.item = item
+        self.look = look
+        self.is_caret_on = True
+        self._is_open = False
+        self._text = GrowingText(look, parser, is_plain=self.is_user)
+        self._thoughts = GrowingText(look, parser, is_plain=False)
+        self._feet: list[Flow] = []
+        self._body_at = QPointF()
+        self._thoughts_top = 0.0
+        self._feet_top = 0.0
+        self._selecting = Selecting()
+        self._pressed_link = ""
+        self._n_clicks = 0
+        self.setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
+        self._build_buttons()
+        self.set_item(item)
+
+    # What is shown
+
+    @property
+    def is_user(self) -> bool:
+        """Whether the reader wrote it."""
+        return self.item.role is Role.USER
+
+    @property
+    def body(self) -> Body:
+        """The segments of its text."""
+        return self._text.body
+
+    def set_item(self, item: MessageItem) -> None:
+        """Show another state of the same message."""
+        self.item = item
+        self._text.set_text(item.text, is_final=not item.is_streaming)
+        self._thoughts.set_text(item.reasoning, is_final=not item.is_streaming or bool(item.text))
+        self._feet = [_foot(item.error, self.look, "danger"), _foot(item.note, self.look, "text_muted")]
+        self._feet = [foot for foot in self._feet if foot.text]
+        self._actions.set_item(item)
+        self._retry.setVisible(bool(item.error) and item.role is Role.ASSISTANT)
+        self._thinking.setVisible(bool(item.reasoning))
+        self._describe()
+        self.update()
+
+    def append(self, text: str) -> None:
+        """Add text to a reply that streams."""
+        self.item = replace(self.item, text=self.item.text + text)
+        self._text.set_text(self.item.text, is_final=not self.item.is_streaming)
+
+    def read(self, budget_s: float = READ_BUDGET_S) -> bool:
+        """Read text that came, for about `budget_s` seconds; whether all of it was read."""
+        is_read = self._thoughts.read(budget_s / 2) if self._is_open else True
+        is_read = self._text.read(budget_s) and is_read
+        self._code_buttons.follow(self.body)
+        self.update()
+        return is_read
+
+    def visible_text(self) -> str:
+        """What can be read in it, as plain text."""
+        return self.body.text_between(*self.body.whole())
+
+    def clear_selection(self) -> None:
+        """Select nothing."""
+        if self.body.selection:
+            self.body.selection = None
+            self.update()
+
+    def select_all(self) -> None:
+        """Select the whole text."""
+        self.selection_started.emit(self.item.id)
+        self.body.selection = self.body.whole()
+        self.update()
+
+    def focus_stops(self) -> list[QWidget]:
+        """What Tab visits in it, in order; itself first."""
+        stops: list[QWidget] = [self]
+        if self.item.reasoning:
+            stops.append(self._thinking)
+        stops += self._code_buttons.buttons()
+        if not self._retry.isHidden():
+            stops.append(self._retry)
+        return stops + self._actions.focus_stops()
+
+    def show_actions(self, *, is_focused: bool = False) -> None:
+        """Show the actions where the mouse or the focus is on it, or is about to be."""
+        focus = QApplication.focusWidget()
+        has_focus = is_focused or (focus is not None and (focus is self or self.isAncestorOf(focus)))
+        self._actions.set_active(has_focus or self.underMouse())
+        self.update()
+
+    # Layout
+
+    def arrange(self, width: int) -> None:
+        """Place everything in a width, by the heights known so far."""
+        body, left = self.body, 0.0
+        if self.is_user:
+            most = width * _BUBBLE_SHARE - 2 * _BUBBLE_X
+            body.set_width(most)
+            wish = most if body.code_starts() else max(body.natural_width(), 24.0)
+            left = width - _BUBBLE_X - min(wish, most)
+            top = float(_BUBBLE_Y)
+        else:
+            body.set_width(width)
+            top = self._arrange_thoughts(width)
+        self._body_at = QPointF(round(left), top)
+        top += max(body.height, self.look.body.pitch if self.item.is_streaming else 0)
+        top += _BUBBLE_Y if self.is_user else 0
+        self._feet_top = top + _FOOT_GAP
+        top = self._arrange_feet(width, top) + 4
+        self._actions.move(width - self._actions.width() if self.is_user else -6, round(top))
+        self._code_buttons.place(body, self._body_at)
+        self.resize(width, round(top + ROW_HEIGHT + _GAP))
+
+    def lay_out(self, top: float, bottom: float, keep: float) -> float:
+        """Lay out what stands between two heights; by how much what stood at `keep` has moved."""
+        if self._is_open:
+            self._thoughts.body.lay_out(0, self._thoughts.body.height, 0)
+        start = self._body_at.y()
+        moved = self.body.lay_out(top - start, bottom - start, keep - start)
+        self.arrange(self.width())
+        return moved + self._body_at.y() - start if keep > start else 0.0
+
+    def _arrange_thoughts(self, width: int) -> float:
+        top = float(_HEADER)
+        if self.item.reasoning:
+            self._thinking.move(-6, round(top))
+            top += _THINKING
+        if self.item.reasoning and self._is_open:
+            self._thoughts_top = top
+            self._thoughts.body.set_width(width - INDENT)
+            top += self._thoughts.body.height + 16
+        return top
+
+    def _arrange_feet(self, width: int, top: float) -> float:
+        for foot in self._feet:
+            foot.lay_out(width)
+            top += _FOOT_GAP + foot.height
+        if not self._retry.isHidden():
+            self._retry.move(-6, round(top + 4))
+            top += ROW_HEIGHT + 4
+        return top
+
+    # Painting
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw what is seen of it."""
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        if self.is_user:
+            self._paint_bubble(painter)
+        else:
+            self._paint_header(painter)
+        self._paint_body(painter, self.body, self._body_at, QRectF(event.rect()))
+        if self.item.reasoning and self._is_open:
+            self._paint_thoughts(painter, QRectF(event.rect()))
+        self._paint_feet(painter)
+        if self.item.is_streaming and self.is_caret_on:
+            self._paint_caret(painter)
+        if self.hasFocus():
+            self._paint_focus(painter)
+
+    def caret_box(self) -> QRectF:
+        """Where the caret of a streaming reply stands."""
+        segments, pitch = self.body.segments, self.look.body.pitch
+        at = QPointF(0, 0)
+        if segments and segments[-1].is_laid_out:
+            at = segments[-1].end() + QPointF(3, segments[-1].top)
+        return QRectF(
+            self._body_at + at + QPointF(0, (pitch - 16) / 2), self._body_at + at + QPointF(3, (pitch + 16) / 2)
+        )
+
+    def _paint_body(self, painter: QPainter, body: Body, at: QPointF, clip: QRectF) -> None:
+        painter.save()
+        painter.translate(at)
+        body.paint(painter, clip.translated(-at))
+        painter.restore()
+
+    def _paint_bubble(self, painter: QPainter) -> None:
+        left = self._body_at.x() - _BUBBLE_X
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.look.colour("user_bubble"))
+        box = QRectF(left, 0, self.width() - left, self.body.height + 2 * _BUBBLE_Y)
+        painter.drawRoundedRect(box, _BUBBLE_RADIUS, _BUBBLE_RADIUS)
+
+    def _paint_header(self, painter: QPainter) -> None:
+        painter.setFont(self.look.small.font)
+        painter.setPen(self.look.colour("text_muted"))
+        text = painter.fontMetrics().elidedText(self._heading(), Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(QRectF(0, 0, self.width(), _HEADER - 6), Qt.AlignmentFlag.AlignVCenter, text)
+
+    def _paint_thoughts(self, painter: QPainter, clip: QRectF) -> None:
+        body = self._thoughts.body
+        painter.fillRect(QRectF(2, self._thoughts_top, 2, body.height), self.look.colour("border"))
+        painter.save()
+        painter.setOpacity(0.8)
+        self._paint_body(painter, body, QPointF(INDENT, self._thoughts_top), clip)
+        painter.restore()
+
+    def _paint_feet(self, painter: QPainter) -> None:
+        top = self._feet_top
+        for foot in self._feet:
+            foot.paint(painter, QPointF(0, top), self.look, None)
+            top += foot.height + _FOOT_GAP
+
+    def _paint_caret(self, painter: QPainter) -> None:
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(self.look.colour("accent"))
+        painter.drawRoundedRect(self.caret_box(), 1.5, 1.5)
+
+    def _paint_focus(self, painter: QPainter) -> None:
+        painter.setPen(self.look.colour("accent"))
+        painter.setBrush(Qt.BrushStyle.NoBrush)
+        painter.drawRoundedRect(QRectF(0.5, 0.5, self.width() - 1, self.height() - _GAP / 2), 8, 8)
+
+    # Mouse and focus
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        """Begin to select, or to follow a link."""
+        if event.button() is not Qt.MouseButton.LeftButton:
+            return
+        self._n_clicks = 3 if self._n_clicks == 2 and event.type() is QEvent.Type.MouseButtonPress else 1
+        self._press(event.position())
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        """Select a word."""
+        self._n_clicks = 2
+        self._press(event.position())
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        """Select as far as here, or show that a link is one."""
+        point = event.position() - self._body_at
+        if self._selecting.is_active:
+            self._selecting.move(self.body, point)
+            self.dragged.emit(event.position())
+            self.update()
+            return
+        self._n_clicks = 0
+        is_inside = 0 <= point.y() <= self.body.height
+        shape = Qt.CursorShape.IBeamCursor if is_inside else Qt.CursorShape.ArrowCursor
+        self.setCursor(Qt.CursorShape.PointingHandCursor if self.body.link_at(point) else shape)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        """End the selection; a link that was pressed and not dragged is followed."""
+        self._selecting.release()
+        link, self._pressed_link = self._pressed_link, ""
+        if link and not self.body.selected_text() and self.body.link_at(event.position() - self._body_at) == link:
+            self.link_activated.emit(link)
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        """Show the actions."""
+        super().enterEvent(event)
+        self._actions.set_active(True)
+
+    def leaveEvent(self, event: QEvent) -> None:
+        """Hide the actions, unless the focus is on them."""
+        super().leaveEvent(event)
+        self.show_actions()
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Show the actions and the ring."""
+        super().focusInEvent(event)
+        self.show_actions()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        """The transcript looks where the focus went."""
+        super().focusOutEvent(event)
+        self.show_actions()
+
+    def _press(self, point: QPointF) -> None:
+        self.selection_started.emit(self.item.id)
+        self._pressed_link = self.body.link_at(point - self._body_at)
+        self._selecting.press(self.body, point - self._body_at, self._n_clicks)
+        self.update()
+
+    # Parts
+
+    def _build_buttons(self) -> None:
+        self._actions = ActionRow(self, self.look)
+        self._thinking = SmallButton(self, self.look, "chevron-right", self.tr("Thinking"), self.tr("Thinking"))
+        self._retry = SmallButton(self, self.look, "refresh", self.tr("Try again"), self.tr("Try again"))
+        self._code_buttons = CodeButtons(self, self.look)
+        self._code_buttons.copied.connect(self._copy_code)
+        self._thinking.clicked.connect(self._toggle_thoughts)
+        self._retry.clicked.connect(lambda: self.regenerate_requested.emit(self.item.id))
+        self._actions.copy_clicked.connect(lambda: self.copy_requested.emit(self.item.id))
+        self._actions.edit_clicked.connect(lambda: self.edit_requested.emit(self.item.id))
+        self._actions.regenerate_clicked.connect(lambda: self.regenerate_requested.emit(self.item.id))
+        self._actions.more_clicked.connect(lambda place: self.menu_requested.emit(self.item.id, place))
+        self._actions.step_clicked.connect(lambda step: self.sibling_chosen.emit(self.item.id, step))
+
+    def _toggle_thoughts(self) -> None:
+        self._is_open = not self._is_open
+        self._thinking.set_icon("chevron-down" if self._is_open else "chevron-right")
+        self._thoughts.read(0.1)
+        self.height_changed.emit()
+
+    def _copy_code(self, number: int) -> None:
+        QGuiApplication.clipboard().setText(self.body.code_at(number))
+        self.code_copied.emit()
+
+    def _heading(self) -> str:
+        moment = self.item.time
+        shown = QLocale().toString(moment.time(), QLocale.FormatType.ShortFormat) if moment else ""
+        return "  ·  ".join(part for part in (without_hidden(self.item.author), shown) if part)
+
+    def _describe(self) -> None:
+        who = self.tr("Your message") if self.is_user else self.tr("Reply")
+        self.setAccessibleName(", ".join(part for part in (who, self._heading().replace("  ·  ", ", ")) if part))
+        if not self.item.is_streaming:
+            said = (self.item.text[:_DESCRIBED], self.item.error, self.item.note)
+            self.setAccessibleDescription("\n".join(part for part in said if part))
+
+
+def _foot(text: str, look: Look, colour: str) -> Flow:
+    face = Face(look.small.font, look.small.pitch)
+    flow = Flow(without_hidden(text), face)
+    flow.set_colour(look.colour(colour))
+    return flow

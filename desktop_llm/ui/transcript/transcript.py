@@ -1,0 +1,431 @@
+"""The conversation on the screen: a list of messages of which only those in view are built."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Sequence
+from dataclasses import replace
+
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
+
+from desktop_llm.ui.theme import GRID, READING_WIDTH, Theme
+from desktop_llm.ui.transcript.end_button import EndButton
+from desktop_llm.ui.transcript.geometry import Anchor, Geometry
+from desktop_llm.ui.transcript.item import MessageItem
+from desktop_llm.ui.transcript.look import Look
+from desktop_llm.ui.transcript.markdown import make_parser
+from desktop_llm.ui.transcript.message_view import MessageView
+
+#: Messages that stay built; those in view always are.
+_KEPT = 60
+
+#: One frame in milliseconds, and the share of time that streaming may take.
+FRAME_MS = 16
+_COSTLY_MS = 4.0
+_REST = 4
+
+_CARET_MS = 530
+_SIDE = 3 * GRID
+
+#: Pixels above and below the view that are built too, and seconds that building may take in a frame.
+_AHEAD = 200
+_BUILD_BUDGET_S = 0.008
+
+
+class Transcript(QAbstractScrollArea):
+    """Shows a path of messages. The reader's place is kept while heights become known."""
+
+    #: The source of this message is to be copied.
+    copy_requested = Signal(str)
+    #: This message of the user is to be edited.
+    edit_requested = Signal(str)
+    #: This reply is to be made again.
+    regenerate_requested = Signal(str)
+    #: The sibling before (-1) or after (1) this message is to be shown.
+    sibling_chosen = Signal(str, int)
+    #: A link was clicked: http, https or mailto. Nothing is opened before the user agreed.
+    link_activated = Signal(str)
+    #: A code block was put on the clipboard.
+    code_copied = Signal()
+
+    def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._items: list[MessageItem] = []
+        self._index: dict[str, int] = {}
+        self._views: OrderedDict[str, MessageView] = OrderedDict()
+        self._pending: dict[str, list[str]] = {}
+        self._geometry = Geometry()
+        self._anchor = Anchor()
+        self._is_at_end = True
+        self._is_arranging = False
+        self._parser = make_parser()
+        self._look = Look(theme, self.font())
+        self._frame_ended = 0.0
+        self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
+        self._frame.timeout.connect(self._on_frame)
+        self._caret = QTimer(self, interval=_CARET_MS)
+        self._caret.timeout.connect(self._blink)
+        self._has_motion = True
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setAccessibleName(self.tr("Conversation"))
+        self.verticalScrollBar().setSingleStep(3 * GRID)
+        self._end_button = EndButton(self, self._look)
+        self._end_button.clicked.connect(self.scroll_to_end)
+        self._end_button.hide()
+
+    # What is shown
+
+    def set_items(self, items: Sequence[MessageItem]) -> None:
+        """Show this path. Messages that are the same stay built; another conversation starts at its end."""
+        self._flush()
+        known = {item.id: self._geometry.height(n) for n, item in enumerate(self._items)}
+        self._items = list(items)
+        self._index = {item.id: n for n, item in enumerate(self._items)}
+        if not known.keys() & self._index.keys():
+            self._is_at_end = True
+        for gone in self._views.keys() - self._index.keys():
+            self._drop(gone)
+        for item in self._items:
+            if item.id in self._views and self._views[item.id].item != item:
+                self._views[item.id].set_item(item)
+        self._geometry.set_heights([known.get(item.id) or self._guess(item) for item in self._items])
+        self._follow_streaming()
+        self._arrange()
+
+    def append_text(self, item_id: str, text: str) -> None:
+        """Add text to a reply that streams. It is painted with the next frame, the first text at once."""
+        if item_id in self._index and text:
+            self._pending.setdefault(item_id, []).append(text)
+            self._ask_for_frame()
+
+    def update_item(self, item: MessageItem) -> None:
+        """Show another state of one message. What was appended to it counts no more: `item.text` is the whole."""
+        index = self._index.get(item.id)
+        if index is None:
+            return
+        self._pending.pop(item.id, None)
+        self._items[index] = item
+        if item.id in self._views:
+            self._views[item.id].set_item(item)
+        self._follow_streaming()
+        self._ask_for_frame()
+
+    def items(self) -> tuple[MessageItem, ...]:
+        """What is shown, with all text appended so far."""
+        self._flush()
+        return tuple(self._items)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Draw everything in other colours."""
+        self._look = Look(theme, self.font())
+        self._end_button.set_look(self._look)
+        for item_id in list(self._views):
+            self._drop(item_id)
+        self._arrange()
+        self.viewport().update()
+
+    def set_motion(self, has_motion: bool) -> None:
+        """Let things move or appear at once, as the system asks."""
+        self._has_motion = has_motion
+        self._follow_streaming()
+
+    # Reading and scrolling
+
+    def scroll_to_end(self) -> None:
+        """Go to the end and stay there while it grows."""
+        self._is_at_end = True
+        self._arrange()
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the view follows the end."""
+        return self._is_at_end
+
+    @property
+    def is_busy(self) -> bool:
+        """Whether something waits to be read or painted."""
+        return self._frame.isActive()
+
+    def view_of(self, item_id: str) -> MessageView | None:
+        """The widget of a message, where it is built."""
+        return self._views.get(item_id)
+
+    def visible_text(self) -> str:
+        """What can be read in the messages in view."""
+        shown = [self._views[item.id] for item in self._items if item.id in self._views]
+        return "\n\n".join(view.visible_text() for view in shown if not view.isHidden())
+
+    def selected_text(self) -> str:
+        """What the reader selected, as plain text."""
+        return next((text for view in self._views.values() if (text := view.body.selected_text())), "")
+
+    # Streaming
+
+    def _ask_for_frame(self) -> None:
+        if not self._frame.isActive():
+            passed_ms = (time.perf_counter() - self._frame_ended) * 1000
+            self._frame.start(max(0, round(self._pause_ms() - passed_ms)))
+
+    def _pause_ms(self) -> float:
+        cost = self._cost_ms
+        return max(FRAME_MS, cost * _REST) if cost > _COSTLY_MS else FRAME_MS
+
+    _cost_ms = 0.0
+
+    def _on_frame(self) -> None:
+        started = time.perf_counter()
+        self._flush()
+        self._arrange()
+        self._frame_ended = time.perf_counter()
+        self._cost_ms = (self._frame_ended - started) * 1000
+
+    def _flush(self) -> None:
+        """Give the text that came to the items and their views."""
+        for item_id, texts in self._pending.items():
+            index, text = self._index[item_id], "".join(texts)
+            self._items[index] = replace(self._items[index], text=self._items[index].text + text)
+            if item_id in self._views:
+                self._views[item_id].append(text)
+        self._pending.clear()
+
+    def _follow_streaming(self) -> None:
+        is_streaming = any(item.is_streaming for item in self._items[-4:])
+        if is_streaming and self._has_motion:
+            if not self._caret.isActive():
+                self._caret.start()
+        else:
+            self._caret.stop()
+            self._set_caret(is_on=True)
+
+    def _blink(self) -> None:
+        on = any(view.is_caret_on for view in self._views.values() if view.item.is_streaming)
+        self._set_caret(is_on=not on)
+
+    def _set_caret(self, *, is_on: bool) -> None:
+        for view in self._views.values():
+            if view.item.is_streaming and view.is_caret_on != is_on:
+                view.is_caret_on = is_on
+                view.update(view.caret_box().toAlignedRect().adjusted(-1, -1, 1, 1))
+
+    # Building and placing
+
+    def _arrange(self) -> None:
+        """Build what is in view, keep the reader's place, and move everything to where it belongs."""
+        if self._is_arranging:
+            return
+        self._is_arranging = True
+        try:
+            is_complete = self._settle()
+            self._place()
+        finally:
+            self._is_arranging = False
+        if not is_complete:
+            self._ask_for_frame()
+
+    def _settle(self) -> bool:
+        """Build and lay out until the heights in view are known, or time is up; whether all is done."""
+        end = time.perf_counter() + _BUILD_BUDGET_S
+        for _ in range(6):
+            is_changed = False
+            for index in self._in_view():
+                if self._items[index].id not in self._views and time.perf_counter() > end:
+                    return False
+                is_changed |= self._settle_one(index)
+            if not is_changed:
+                break
+        return all(self._views[self._items[index].id].read(0.004) for index in self._in_view() if self._is_built(index))
+
+    def _settle_one(self, index: int) -> bool:
+        """Build one message and correct its height; whether it changed."""
+        view, geometry = self._view(index), self._geometry
+        view.read()
+        view.arrange(self._column().width())
+        top = self._scroll_y() - geometry.top(index)
+        moved = view.lay_out(top - _AHEAD, top + self.viewport().height() + _AHEAD, max(top, 0.0))
+        if moved and index == self._anchor.index and not self._is_at_end:
+            self._anchor = Anchor(index, self._anchor.offset + moved)
+        return geometry.set_height(index, float(view.height()))
+
+    def _place(self) -> None:
+        bar, geometry = self.verticalScrollBar(), self._geometry
+        height = self.viewport().height()
+        bar.setRange(0, max(0, round(geometry.total - height)))
+        bar.setPageStep(height)
+        bar.setValue(round(self._scroll_y()))
+        self._anchor = geometry.anchor(self._scroll_y())
+        column, in_view = self._column(), set()
+        for index in self._in_view():
+            if self._is_built(index):
+                view = self._views[self._items[index].id]
+                view.move(column.left(), round(geometry.top(index)) - bar.value())
+                view.show()
+                in_view.add(view.item.id)
+        for item_id, view in self._views.items():
+            if item_id not in in_view and not view.isHidden():
+                view.hide()
+        self._forget(in_view)
+        self._end_button.setVisible(not self._is_at_end and bar.value() < bar.maximum() - height // 4)
+        self._end_button.raise_()
+
+    def _scroll_y(self) -> float:
+        most = max(0.0, self._geometry.total - self.viewport().height())
+        return most if self._is_at_end else min(max(self._geometry.y(self._anchor), 0.0), most)
+
+    def _in_view(self) -> range:
+        top = self._scroll_y()
+        return self._geometry.between(top, top + self.viewport().height())
+
+    def _is_built(self, index: int) -> bool:
+        return self._items[index].id in self._views
+
+    def _column(self) -> QRect:
+        """The reading column in the viewport."""
+        space = self.viewport().width()
+        width = max(120, min(READING_WIDTH, space - 2 * _SIDE))
+        return QRect((space - width) // 2, 0, width, self.viewport().height())
+
+    def _view(self, index: int) -> MessageView:
+        item = self._items[index]
+        view = self._views.get(item.id)
+        if view is None:
+            view = MessageView(item, self._look, self._parser, self.viewport())
+            self._connect(view)
+            self._views[item.id] = view
+        self._views.move_to_end(item.id)
+        return view
+
+    def _connect(self, view: MessageView) -> None:
+        view.copy_requested.connect(self.copy_requested)
+        view.edit_requested.connect(self.edit_requested)
+        view.regenerate_requested.connect(self.regenerate_requested)
+        view.sibling_chosen.connect(self.sibling_chosen)
+        view.link_activated.connect(self.link_activated)
+        view.code_copied.connect(self.code_copied)
+        view.height_changed.connect(self._arrange)
+        view.menu_requested.connect(self._open_menu)
+        view.selection_started.connect(self._keep_one_selection)
+
+    def _forget(self, in_view: set[str]) -> None:
+        for item_id in list(self._views):
+            if len(self._views) <= _KEPT:
+                break
+            if item_id not in in_view:
+                self._drop(item_id)
+
+    def _drop(self, item_id: str) -> None:
+        view = self._views.pop(item_id)
+        view.hide()
+        view.deleteLater()
+
+    def _guess(self, item: MessageItem) -> float:
+        """A height from the length of the text."""
+        per_line = max(self._column().width() / (self._look.body.font.pixelSize() * 0.5), 1)
+        n_lines = len(item.text) // per_line + item.text.count("\n") * 0.7 + 1
+        return float(round(n_lines * self._look.body.pitch + 90))
+
+    def _keep_one_selection(self, item_id: str) -> None:
+        for other, view in self._views.items():
+            if other != item_id:
+                view.clear_selection()
+
+    # Events
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: ARG002  (it scrolls in one direction)
+        """The scroll bar moved."""
+        if self._is_arranging:
+            return
+        bar = self.verticalScrollBar()
+        self._is_at_end = bar.value() >= bar.maximum() - 2
+        self._anchor = self._geometry.anchor(float(bar.value()))
+        self._arrange()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Lay out for another width."""
+        super().resizeEvent(event)
+        self._end_button.place()
+        self._arrange()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the ground."""
+        painter = QPainter(self.viewport())
+        painter.fillRect(event.rect(), QColor(self._look.theme.background))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Scroll, copy what is selected."""
+        bar, step = self.verticalScrollBar(), self.viewport().height() - 4 * GRID
+        if event.matches(QKeySequence.StandardKey.Copy):
+            if text := self.selected_text():
+                QGuiApplication.clipboard().setText(text)
+            return
+        moves = {Qt.Key.Key_Up: -40, Qt.Key.Key_Down: 40, Qt.Key.Key_PageUp: -step, Qt.Key.Key_PageDown: step}
+        match event.key():
+            case Qt.Key.Key_Home:
+                bar.setValue(0)
+            case Qt.Key.Key_End:
+                self.scroll_to_end()
+            case key if key in moves:
+                bar.setValue(bar.value() + moves[Qt.Key(key)])
+            case _:
+                super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002  (Qt's name)
+        """Lead the focus through the messages in view and their actions, and then out."""
+        stops: list[QWidget] = [self]
+        for index in self._in_view():
+            if self._is_built(index):
+                stops += self._views[self._items[index].id].focus_stops()
+        focus = self.focusWidget() or self.window().focusWidget()
+        at = next_stop(stops, focus, 1 if next else -1)
+        if at is None:
+            self.setFocus(Qt.FocusReason.OtherFocusReason)
+            return super().focusNextPrevChild(next)
+        self._reveal(at)
+        at.setFocus(Qt.FocusReason.TabFocusReason)
+        return True
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font needs another layout."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.FontChange:
+            self.set_theme(self._look.theme)
+
+    def _reveal(self, widget: QWidget) -> None:
+        """Scroll as far as it takes to see a widget."""
+        if widget is self:
+            return
+        view = widget
+        while view.parentWidget() is not self.viewport():
+            view = view.parentWidget()
+        if isinstance(view, MessageView):
+            view.show_actions(is_focused=True)
+        top = widget.mapTo(self.viewport(), QPoint(0, 0)).y()
+        bottom = top + min(widget.height(), self.viewport().height())
+        bar = self.verticalScrollBar()
+        if top < 0:
+            bar.setValue(bar.value() + top - GRID)
+        elif bottom > self.viewport().height():
+            bar.setValue(bar.value() + bottom - self.viewport().height() + GRID)
+
+    def _open_menu(self, item_id: str, place: QPoint) -> None:
+        view = self._views.get(item_id)
+        if view is None:
+            return
+        menu = QMenu(self)
+        menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        menu.addAction(self.tr("Copy as Markdown"), lambda: self.copy_requested.emit(item_id))
+        menu.addAction(self.tr("Copy as plain text"), lambda: QGuiApplication.clipboard().setText(view.visible_text()))
+        menu.addAction(self.tr("Select all of this message"), view.select_all)
+        menu.popup(place)
+
+
+def next_stop(stops: Sequence[QWidget], focus: QWidget | None, step: int) -> QWidget | None:
+    """The stop after the one that has the focus; None where the focus leaves."""
+    at = stops.index(focus) if focus in stops else -1 if step > 0 else len(stops)
+    at += step
+    return stops[at] if 0 <= at < len(stops) else None
