@@ -1,0 +1,277 @@
+"""ModelInfo: what a model file is, from its header alone, checked in pure Python before llama.cpp meets it.
+
+llama.cpp aborts the whole process on headers that look right but mean nonsense; the rules here stop
+the kinds that are known. What is only wrong inside (a tensor too few, a strange shape) is found by
+the trial in a child process (`engine/trial.py`), which comes after.
+"""
+
+from __future__ import annotations
+
+import math
+import mmap
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from desktop_llm.errors import ModelNotFoundError
+from desktop_llm.models.gguf_reader import (
+    TOKENS_KEY,
+    Faults,
+    Header,
+    NumberArray,
+    StringArray,
+    Tensor,
+    Value,
+    parse_header,
+)
+from desktop_llm.models.gguf_tables import ARCHITECTURES, ENCODERS, FILE_TYPES
+
+MAX_LAYERS: Final = 512  # llama-hparams.h, LLAMA_MAX_LAYERS
+MAX_EXPERTS: Final = 1024  # llama-hparams.h, LLAMA_MAX_EXPERTS
+_MAX_COUNT: Final = 1 << 24
+_PROJECTOR: Final = "clip"
+_SMALLEST_FILE: Final = 24  # bytes: magic, version, two counts
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What a GGUF file is. Counts are 0 where the file does not say.
+
+    `type_shares` are the parts of the weights' bytes by number format, largest first. Context and
+    window are tokens. `split_count` is above 1 for one part of several. `n_head_kv` is the largest
+    of all layers.
+    """
+
+    path: Path
+    architecture: str
+    name: str
+    n_params: int
+    n_layer: int
+    n_embd: int
+    n_head: int
+    n_head_kv: int
+    n_ctx_train: int
+    n_vocab: int
+    quantization: str
+    type_shares: tuple[tuple[str, float], ...]
+    bits_per_weight: float
+    size_bytes: int
+    chat_template: str | None
+    licence: str
+    is_embedding: bool
+    is_projector: bool
+    split_count: int
+    sliding_window: int
+    n_expert: int
+    n_expert_used: int
+    tensors: tuple[Tensor, ...]
+
+    @property
+    def has_chat_template(self) -> bool:
+        """Whether the file says how its model wants conversations."""
+        return self.chat_template is not None
+
+
+def read_model_info(path: Path) -> ModelInfo:
+    """Read and check a model file's header; the weights are not touched. Any thread.
+
+    Takes at most some tenths of a second and 64 MB, whatever the file holds.
+    Raises ModelNotFoundError, ModelFormatError, or OSError when the file cannot be read.
+    """
+    if not path.is_file():
+        raise ModelNotFoundError("There is no model file {path}.", path=path)
+    fault = Faults(path.name)
+    with path.open("rb") as file:
+        size = path.stat().st_size
+        if size < _SMALLEST_FILE:
+            raise fault("{name} is not a GGUF model file.")
+        # Mapped, so that only the pages of the header are read, however long it is.
+        with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
+            header = parse_header(data, size, path.name)
+    return describe(path, header, size)
+
+
+def describe(path: Path, header: Header, size_bytes: int) -> ModelInfo:
+    """Check what a header means and sum it up. Raises ModelFormatError."""
+    keys = _Keys(header.metadata, Faults(path.name))
+    architecture = keys.architecture()
+    is_projector = architecture == _PROJECTOR
+    if not is_projector:
+        _check_meaning(keys)
+    weight_bytes = sum(tensor.size_bytes for tensor in header.tensors)
+    n_params = sum(tensor.n_elements for tensor in header.tensors)
+    tokens = header.metadata.get(TOKENS_KEY)
+    template = header.metadata.get("tokenizer.chat_template")
+    shares = _type_shares(header.tensors, weight_bytes)
+    return ModelInfo(
+        path=path,
+        architecture=architecture,
+        name=keys.text("general.name") or path.stem,
+        n_params=n_params,
+        n_layer=keys.count("block_count"),
+        n_embd=keys.count("embedding_length"),
+        n_head=keys.largest("attention.head_count"),
+        n_head_kv=keys.largest("attention.head_count_kv") or keys.largest("attention.head_count"),
+        n_ctx_train=keys.count("context_length"),
+        n_vocab=tokens.count if isinstance(tokens, StringArray) else keys.count("vocab_size"),
+        quantization=_quantization(header.metadata, shares),
+        type_shares=shares,
+        bits_per_weight=8 * weight_bytes / n_params if n_params else 0.0,
+        size_bytes=size_bytes,
+        chat_template=template if isinstance(template, str) else None,
+        licence=keys.text("general.license"),
+        is_embedding=architecture in ENCODERS or keys.count("pooling_type") > 0,
+        is_projector=is_projector,
+        split_count=max(1, keys.general_count("split.count")),
+        sliding_window=keys.largest("attention.sliding_window"),
+        n_expert=keys.count("expert_count"),
+        n_expert_used=keys.largest("expert_used_count"),
+        tensors=header.tensors,
+    )
+
+
+class _Keys:
+    """The metadata, asked by meaning. Keys without "general." or "split." are the architecture's own."""
+
+    def __init__(self, metadata: dict[str, Value], fault: Faults) -> None:
+        self.metadata = metadata
+        self.fault = fault
+        self._architecture = ""
+
+    def architecture(self) -> str:
+        """What llama.cpp will take the file for. Raises ModelFormatError when it is unknown."""
+        value = self.metadata.get("general.architecture")
+        if not isinstance(value, str) or not value:
+            raise self.fault("{name} does not say what kind of model it is.")
+        if self.metadata.get("general.type") == "adapter":
+            raise self.fault("{name} is an adapter for another model (LoRA), not a model.")
+        if value not in ARCHITECTURES:
+            raise self.fault(
+                "{name} is of the architecture {architecture}, which this version of the engine does not know.",
+                architecture=value[:64],
+            )
+        self._architecture = value
+        return value
+
+    def get(self, key: str) -> Value | None:
+        """The architecture's own key."""
+        return self.metadata.get(f"{self._architecture}.{key}")
+
+    def text(self, key: str) -> str:
+        """A text, or "" when it is not there."""
+        value = self.metadata.get(key)
+        return value if isinstance(value, str) else ""
+
+    def general_count(self, key: str) -> int:
+        """A number that is not the architecture's own; 0 when it is not there."""
+        value = self.metadata.get(key)
+        return value if isinstance(value, int) else 0
+
+    def count(self, key: str) -> int:
+        """A number; 0 when it is not there."""
+        value = self.get(key)
+        return value if isinstance(value, int) else 0
+
+    def numbers(self, key: str) -> list[int | float]:
+        """A number, or one for each layer; nothing when it is not there."""
+        value = self.get(key)
+        if isinstance(value, NumberArray):
+            return value.values() if value.count <= MAX_LAYERS else []
+        return [value] if isinstance(value, int | float) else []
+
+    def largest(self, key: str) -> int:
+        """The largest over all layers; 0 when it is not there."""
+        return int(max(self.numbers(key), default=0))
+
+    def own(self) -> list[tuple[str, Value]]:
+        """All the architecture's own keys, without its name in front."""
+        prefix = f"{self._architecture}."
+        return [(key.removeprefix(prefix), value) for key, value in self.metadata.items() if key.startswith(prefix)]
+
+
+def _check_meaning(keys: _Keys) -> None:
+    """Refuse what llama.cpp would abort on, or would take for another thing than it is."""
+    _check_parts(keys)
+    _check_layers(keys)
+    _check_numbers(keys)
+    _check_heads(keys)
+    _check_tokenizer(keys)
+
+
+def _check_parts(keys: _Keys) -> None:
+    if keys.general_count("split.count") > 1 and keys.general_count("split.no") > 0:
+        raise keys.fault("{name} is one part of a model in several files. Choose its first part.")
+
+
+def _check_layers(keys: _Keys) -> None:
+    layers = keys.get("block_count")
+    if not isinstance(layers, int) or isinstance(layers, bool):
+        raise keys.fault("{name} is damaged: it does not say how many layers its model has.")
+    if not 1 <= layers <= MAX_LAYERS:
+        raise keys.fault(
+            "{name} is damaged: it claims {n} layers; a model has 1 to {most}.", n=layers, most=MAX_LAYERS
+        )
+    for key in ("context_length", "embedding_length"):
+        value = keys.get(key)
+        if not isinstance(value, int) or not 1 <= value <= _MAX_COUNT:
+            raise keys.fault("{name} is damaged: its {key} is missing or no sensible number.", key=key)
+
+
+def _check_numbers(keys: _Keys) -> None:
+    for key, value in keys.own():
+        if isinstance(value, float) and not math.isfinite(value):
+            raise keys.fault("{name} is damaged: its {key} is no number.", key=key)
+        if key.endswith("epsilon") and (not isinstance(value, float) or value < 0):
+            raise keys.fault("{name} is damaged: its {key} is not a number from 0 up.", key=key)
+        if isinstance(value, int) and not isinstance(value, bool) and not -1 <= value < 1 << 32:
+            raise keys.fault("{name} is damaged: its {key} is no sensible number.", key=key)
+    if keys.count("expert_count") > MAX_EXPERTS or keys.largest("expert_used_count") > max(keys.count("expert_count"), 0):
+        raise keys.fault("{name} is damaged: its number of experts is no sensible number.")
+
+
+def _check_heads(keys: _Keys) -> None:
+    heads = keys.numbers("attention.head_count")
+    kv_heads = keys.numbers("attention.head_count_kv")
+    for key, values in (("head_count", heads), ("head_count_kv", kv_heads)):
+        if any(not 0 <= value <= _MAX_COUNT for value in values):
+            raise keys.fault("{name} is damaged: its {key} is no sensible number.", key=key)
+    # A model of attention layers alone gives one number; 0 of them divides by zero in llama.cpp.
+    for key in ("attention.head_count", "attention.head_count_kv"):
+        if keys.get(key) == 0 and not _is_recurrent(keys):
+            raise keys.fault("{name} is damaged: it has no attention heads.")
+    if heads and kv_heads and len(heads) == len(kv_heads) == 1 and kv_heads[0] and heads[0] % kv_heads[0]:
+        raise keys.fault("{name} is damaged: its attention heads do not fit together.")
+
+
+def _is_recurrent(keys: _Keys) -> bool:
+    """Models with state instead of attention, in some layers or all, say so by these keys."""
+    return any(key.startswith(("ssm.", "wkv.", "kda.", "shortconv.")) or "wkv" in key for key, _ in keys.own())
+
+
+def _check_tokenizer(keys: _Keys) -> None:
+    model = keys.metadata.get("tokenizer.ggml.model")
+    tokens = keys.metadata.get(TOKENS_KEY)
+    if not isinstance(model, str) or model in {"none", "no_vocab", ""}:
+        raise keys.fault("{name} has no tokenizer, so its model cannot read text.")
+    if not isinstance(tokens, StringArray) or not tokens.count:
+        raise keys.fault("{name} is damaged: its tokenizer has no vocabulary.")
+    for key in ("scores", "token_type"):
+        array = keys.metadata.get(f"tokenizer.ggml.{key}")
+        if array is not None and (not isinstance(array, NumberArray) or array.count < tokens.count):
+            raise keys.fault("{name} is damaged: its tokenizer lists fewer {key} than tokens.", key=key)
+
+
+def _quantization(metadata: dict[str, Value], shares: tuple[tuple[str, float], ...]) -> str:
+    """What the file says it is, or else the format of most of its bytes."""
+    file_type = metadata.get("general.file_type")
+    if isinstance(file_type, int) and file_type in FILE_TYPES:
+        return FILE_TYPES[file_type]
+    return shares[0][0] if shares else ""
+
+
+def _type_shares(tensors: tuple[Tensor, ...], weight_bytes: int) -> tuple[tuple[str, float], ...]:
+    sizes: Counter[str] = Counter()
+    for tensor in tensors:
+        sizes[tensor.type_name] += tensor.size_bytes
+    return tuple((kind, size / weight_bytes) for kind, size in sizes.most_common())
