@@ -80,7 +80,7 @@ class Services:
 
     def _model_name(self) -> str:
         facts = self.engine.facts
-        return facts.name if facts is not None else ""
+        return facts.path.stem if facts is not None else ""
 
 
 @contextmanager

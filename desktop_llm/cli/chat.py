@@ -31,12 +31,11 @@ def chat(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     params = _params(services, arguments)
     prompt = _prompt(arguments)
     entry = services.library.find(arguments.model or STARTER)
-    facts = load(services.load_model(entry), terminal).result()
-    model = entry.name if entry.is_builtin else facts.name
+    load(services.load_model(entry), terminal)
     with services.engine.submit(prompt, params) as stream:
         text, finish = _read(stream, Terminal.discard if arguments.json else terminal.write)
     if arguments.json:
-        terminal.write(json.dumps(_report(finish, text, model), ensure_ascii=False) + "\n")
+        terminal.write(json.dumps(_report(finish, text, entry.name), ensure_ascii=False) + "\n")
     elif not text.endswith("\n"):
         terminal.write("\n")
     return 0
@@ -54,8 +53,8 @@ def _read(stream: TokenStream, write: Callable[[str], None]) -> tuple[str, Finis
     raise AssertionError("a stream ended without a Finish or an error")
 
 
-def load(ticket: LoadTicket, terminal: Terminal) -> LoadTicket:
-    """Show a load's progress until it ends; Ctrl+C cancels it."""
+def load(ticket: LoadTicket, terminal: Terminal) -> None:
+    """Show a load's progress until it ends; Ctrl+C cancels it. Raises ModelError."""
 
     def show() -> None:
         terminal.status(_progress_line(ticket.progress))
@@ -69,7 +68,6 @@ def load(ticket: LoadTicket, terminal: Terminal) -> LoadTicket:
     finally:
         ticket.on_change(None)
         terminal.clear_status()
-    return ticket
 
 
 def _progress_line(progress: LoadProgress) -> str:

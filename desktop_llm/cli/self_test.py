@@ -20,7 +20,7 @@ def self_test(services: Services, terminal: Terminal) -> bool:
     """Load the built-in model, ask it, refuse broken files, ask again. Raises AppError when it cannot go on."""
     entry = services.library.find(STARTER)
     facts = services.load_model(entry).result(_TIMEOUT_S)
-    terminal.write(f"ok: {facts.name} is loaded ({facts.n_ctx} tokens of context, {facts.n_threads} threads)\n")
+    terminal.write(f"ok: {entry.title} is loaded ({facts.n_ctx} tokens of context, {facts.n_threads} threads)\n")
     _ask(services, terminal, "before")
     with tempfile.TemporaryDirectory() as folder:
         for name, content in _broken_files(entry.path):
@@ -33,7 +33,7 @@ def self_test(services: Services, terminal: Terminal) -> bool:
 
 
 def _ask(services: Services, terminal: Terminal, when: str) -> None:
-    prompt = ChatPrompt((Message(Role.USER, "What is the capital of France?"),))
+    prompt = ChatPrompt((Message(Role.USER, "Name the capital of France."),))
     with services.engine.submit(prompt, SamplingParams(temperature=0, max_tokens=24)) as stream:
         finish = next(event for event in stream if isinstance(event, Finish))
     n_tokens, speed = finish.usage.completion_tokens, finish.timings.generation_tokens_per_s

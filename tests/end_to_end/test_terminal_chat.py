@@ -13,7 +13,7 @@ import pytest
 pytestmark = pytest.mark.model
 
 TIMEOUT_S = 100
-QUESTION = "What is the capital of France?"
+QUESTION = "Name the capital of France."
 
 
 def run(*arguments: str, stdin: str | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
