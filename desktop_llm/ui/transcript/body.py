@@ -50,12 +50,16 @@ class Body:
 
     def code_at(self, number: int) -> str:
         """The whole code of the block that begins at a segment."""
-        lines: list[str] = []
+        return code_text(line for part in self.code_parts(number) for line in part.code.lines)
+
+    def code_parts(self, number: int) -> list[CodeSegment]:
+        """The segments of the block that begins at one."""
+        parts: list[CodeSegment] = []
         for segment in self.segments[number:]:
-            if not isinstance(segment, CodeSegment) or (lines and segment.code.part == 0):
+            if not isinstance(segment, CodeSegment) or (parts and segment.code.part == 0):
                 break
-            lines.extend(segment.code.lines)
-        return code_text(lines)
+            parts.append(segment)
+        return parts
 
     def _put(self, at: int, leaf: Leaf) -> None:
         if at < len(self.segments):

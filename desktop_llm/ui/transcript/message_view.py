@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from markdown_it import MarkdownIt
-from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, QRectF, Qt, QTime, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QGuiApplication, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -14,6 +13,7 @@ from desktop_llm.ui.transcript.action_row import ROW_HEIGHT, ActionRow
 from desktop_llm.ui.transcript.body import Body
 from desktop_llm.ui.transcript.buttons import SmallButton
 from desktop_llm.ui.transcript.code_buttons import CodeButtons
+from desktop_llm.ui.transcript.code_painter import CodePainter
 from desktop_llm.ui.transcript.flow import Flow
 from desktop_llm.ui.transcript.foreign import without_hidden
 from desktop_llm.ui.transcript.item import MessageItem
@@ -21,6 +21,7 @@ from desktop_llm.ui.transcript.look import Face, Look
 from desktop_llm.ui.transcript.reading import GrowingText
 from desktop_llm.ui.transcript.segments import INDENT
 from desktop_llm.ui.transcript.selecting import Selecting
+from desktop_llm.ui.transcript.tools import Tools
 
 _HEADER = 24
 _THINKING = 32
@@ -55,14 +56,15 @@ class MessageView(QWidget):
     #: The mouse drags a selection; with the place in this view.
     dragged = Signal(QPointF)
 
-    def __init__(self, item: MessageItem, look: Look, parser: MarkdownIt, parent: QWidget) -> None:
+    def __init__(self, item: MessageItem, look: Look, tools: Tools, parent: QWidget) -> None:
         super().__init__(parent)
         self.item = item
         self.look = look
+        self._code_painter = CodePainter(tools.shelf)
         self.is_caret_on = True
         self._is_open = False
-        self._text = GrowingText(look, parser, is_plain=self.is_user)
-        self._thoughts = GrowingText(look, parser, is_plain=False)
+        self._text = GrowingText(look, tools.parser, is_plain=self.is_user)
+        self._thoughts = GrowingText(look, tools.parser, is_plain=False)
         self._feet: list[Flow] = []
         self._body_at = QPointF()
         self._thoughts_top = 0.0
@@ -112,6 +114,13 @@ class MessageView(QWidget):
         self._code_buttons.follow(self.body)
         self.update()
         return is_read
+
+    def colour(self, deadline: float) -> bool:
+        """Colour code until a time (`time.perf_counter`); whether all is coloured."""
+        is_done = self._code_painter.paint(self.body, deadline, is_final=not self.item.is_streaming)
+        if self._code_painter.n_painted:
+            self.update()
+        return is_done
 
     def visible_text(self) -> str:
         """What can be read in it, as plain text."""
@@ -358,7 +367,7 @@ class MessageView(QWidget):
 
     def _heading(self) -> str:
         moment = self.item.time
-        shown = QLocale().toString(moment.time(), QLocale.FormatType.ShortFormat) if moment else ""
+        shown = QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat) if moment else ""
         return "  ·  ".join(part for part in (without_hidden(self.item.author), shown) if part)
 
     def _describe(self) -> None:

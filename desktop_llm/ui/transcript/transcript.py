@@ -9,15 +9,15 @@ from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QMenu, QWidget
 
 from desktop_llm.ui.theme import GRID, READING_WIDTH, Theme
 from desktop_llm.ui.transcript.end_button import EndButton
 from desktop_llm.ui.transcript.geometry import Anchor, Geometry
 from desktop_llm.ui.transcript.item import MessageItem
 from desktop_llm.ui.transcript.look import Look
-from desktop_llm.ui.transcript.markdown import make_parser
 from desktop_llm.ui.transcript.message_view import MessageView
+from desktop_llm.ui.transcript.tools import Tools
 
 #: Messages that stay built; those in view always are.
 _KEPT = 60
@@ -33,6 +33,7 @@ _SIDE = 3 * GRID
 #: Pixels above and below the view that are built too, and seconds that building may take in a frame.
 _AHEAD = 200
 _BUILD_BUDGET_S = 0.008
+_COLOUR_BUDGET_S = 0.003
 
 
 class Transcript(QAbstractScrollArea):
@@ -61,7 +62,7 @@ class Transcript(QAbstractScrollArea):
         self._anchor = Anchor()
         self._is_at_end = True
         self._is_arranging = False
-        self._parser = make_parser()
+        self._tools = Tools()
         self._look = Look(theme, self.font())
         self._frame_ended = 0.0
         self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
@@ -239,7 +240,9 @@ class Transcript(QAbstractScrollArea):
                 is_changed |= self._settle_one(index)
             if not is_changed:
                 break
-        return all(self._views[self._items[index].id].read(0.004) for index in self._in_view() if self._is_built(index))
+        views = [self._views[self._items[index].id] for index in self._in_view() if self._is_built(index)]
+        is_read = all([view.read(0.004) for view in views])
+        return all([view.colour(time.perf_counter() + _COLOUR_BUDGET_S) for view in views]) and is_read
 
     def _settle_one(self, index: int) -> bool:
         """Build one message and correct its height; whether it changed."""
@@ -294,7 +297,7 @@ class Transcript(QAbstractScrollArea):
         item = self._items[index]
         view = self._views.get(item.id)
         if view is None:
-            view = MessageView(item, self._look, self._parser, self.viewport())
+            view = MessageView(item, self._look, self._tools, self.viewport())
             self._connect(view)
             self._views[item.id] = view
         self._views.move_to_end(item.id)
@@ -380,7 +383,7 @@ class Transcript(QAbstractScrollArea):
         for index in self._in_view():
             if self._is_built(index):
                 stops += self._views[self._items[index].id].focus_stops()
-        focus = self.focusWidget() or self.window().focusWidget()
+        focus = QApplication.focusWidget()
         at = next_stop(stops, focus, 1 if next else -1)
         if at is None:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
@@ -399,8 +402,8 @@ class Transcript(QAbstractScrollArea):
         """Scroll as far as it takes to see a widget."""
         if widget is self:
             return
-        view = widget
-        while view.parentWidget() is not self.viewport():
+        view: QWidget | None = widget
+        while view is not None and view.parentWidget() is not self.viewport():
             view = view.parentWidget()
         if isinstance(view, MessageView):
             view.show_actions(is_focused=True)
