@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 X11_PASS = os.environ.get("DESKTOP_LLM_TEST_X11") == "1"
@@ -41,6 +42,10 @@ os.environ["QT_QPA_PLATFORM"] = "xcb" if X11_PASS else "offscreen"
 if not X11_PASS:
     os.environ.pop("DISPLAY", None)
     os.environ.pop("WAYLAND_DISPLAY", None)
+
+# A busy machine is no bug: how long an example takes is not what property tests are about.
+hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.load_profile("house")
 
 _THREAD_GRACE_S = 5.0
 
