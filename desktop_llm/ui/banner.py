@@ -55,7 +55,8 @@ class Banner(QFrame):
         """Offer one thing to do; doing it closes the banner."""
         self.action = QPushButton(text)
         self.action.setProperty("part", "quiet")
-        self.action.clicked.connect(lambda: (do(), self.dismiss()))
+        self.action.clicked.connect(self.dismiss)
+        self.action.clicked.connect(lambda: do())  # noqa: PLW0108  Qt would pass `checked` to a method that takes it
         self._row.insertWidget(2, self.action)
 
     def dismiss(self) -> None:
@@ -77,7 +78,8 @@ class BannerArea(QWidget):
 
     def banners(self) -> list[Banner]:
         """What is shown, newest first."""
-        widgets = (self._column.itemAt(place).widget() for place in range(self._column.count()))
+        items = (self._column.itemAt(place) for place in range(self._column.count()))
+        widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, Banner)]
 
     def show_banner(self, kind: BannerKind, text: str, stays_s: int | None = None) -> Banner:

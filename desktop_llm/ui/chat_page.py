@@ -57,9 +57,7 @@ class ChatPage(QWidget):
     #: A link in a reply was clicked; with its address, which nobody has checked.
     link_activated = Signal(str)
 
-    def __init__(
-        self, services: Services, appearance: Appearance, sessions: LiveSessions, loader: ModelLoader
-    ) -> None:
+    def __init__(self, services: Services, appearance: Appearance, sessions: LiveSessions, loader: ModelLoader) -> None:
         super().__init__()
         self.setProperty("part", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)

@@ -149,8 +149,9 @@ class Composer(QFrame):
         cancel = QPushButton(self.tr("Cancel"))
         cancel.setProperty("part", "quiet")
         cancel.clicked.connect(self.edit_cancelled)
+        words = self.tr("Editing a question: the old wording and its reply are kept.")
         row.addWidget(IconLabel(self._appearance, "pencil"))
-        row.addWidget(Label(self.tr("Editing a question: the old wording and its reply are kept."), "small", wraps=True), 1)
+        row.addWidget(Label(words, "small", wraps=True), 1)
         row.addWidget(cancel)
         strip.hide()
         return strip

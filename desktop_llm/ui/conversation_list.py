@@ -2,10 +2,19 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QLocale, QModelIndex, QPersistentModelIndex, QPoint, Qt, Signal
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QDate,
+    QDateTime,
+    QLocale,
+    QModelIndex,
+    QPersistentModelIndex,
+    QPoint,
+    Qt,
+    Signal,
+)
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QListView, QMenu, QStackedLayout, QVBoxLayout, QWidget
 
@@ -84,11 +93,10 @@ class ConversationListModel(QAbstractListModel):
         return super().flags(index) | Qt.ItemFlag.ItemIsEditable
 
     def _day(self, conversation: Conversation) -> str:
-        made = conversation.created_at.astimezone()
-        locale = QLocale()
-        if made.date() == datetime.now().astimezone().date():
-            return locale.toString(made.time(), QLocale.FormatType.ShortFormat)
-        return locale.toString(made.date(), QLocale.FormatType.ShortFormat)
+        made = QDateTime.fromSecsSinceEpoch(int(conversation.created_at.timestamp()))
+        if made.date() == QDate.currentDate():
+            return QLocale().toString(made.time(), QLocale.FormatType.ShortFormat)
+        return QLocale().toString(made.date(), QLocale.FormatType.ShortFormat)
 
 
 class ConversationList(QWidget):
@@ -125,7 +133,9 @@ class ConversationList(QWidget):
         self._current: Conversation | None = None
 
     def read(self) -> None:
-        """Read the book anew, and keep the choice."""
+        """Read the book anew, and keep the choice; while a title is typed, later."""
+        if self.view.state() is QListView.State.EditingState:
+            return
         self._model.read()
         self._mark_current()
 

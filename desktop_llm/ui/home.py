@@ -68,7 +68,8 @@ class Home(QScrollArea):
         self._name.setText(model_name(entry))
         words = [self.tr("Loading") if loader.is_loading else self.tr("Ready"), model_detail(entry)]
         self._state.setText(" · ".join(words))
-        self._state_icon.set_icon("model" if loader.is_loading else "check", "text_muted" if loader.is_loading else "success")
+        looks = ("model", "text_muted") if loader.is_loading else ("check", "success")
+        self._state_icon.set_icon(*looks)
         self._caution.setVisible(entry.is_builtin)
 
     def _build_card(self) -> QWidget:

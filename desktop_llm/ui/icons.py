@@ -11,7 +11,8 @@ _GRID = 20
 
 #: Name to SVG elements; a bare path is written as its `d` only.
 _DRAWINGS: dict[str, str] = {
-    "chat": "M4.5 4.25h11a1.75 1.75 0 0 1 1.75 1.75v6.5a1.75 1.75 0 0 1-1.75 1.75H9.25L5.75 17v-2.75H4.5a1.75 1.75 0 0 1"
+    "chat": "M4.5 4.25h11a1.75 1.75 0 0 1 1.75 1.75v6.5a1.75 1.75 0 0 1-1.75 1.75H9.25L5.75 "
+    "17v-2.75H4.5a1.75 1.75 0 0 1"
     "-1.75-1.75V6A1.75 1.75 0 0 1 4.5 4.25z",
     "settings": "M15.45 8.32L17.49 8.71L17.49 11.29L15.45 11.68L15.04 12.66L16.21 14.39L14.39 16.21L12.66 15.04L11.68 "
     "15.45L11.29 17.49L8.71 17.49L8.32 15.45L7.34 15.04L5.61 16.21L3.79 14.39L4.96 12.66L4.55 11.68L2.51 11.29L2.51 "
@@ -24,7 +25,8 @@ _DRAWINGS: dict[str, str] = {
     "trash": "M3.5 5.5h13M7.75 5.5V3.5h4.5v2M5 5.5l.75 11h8.5l.75-11M8.4 8.75v4.5M11.6 8.75v4.5",
     "pencil": "M3.5 16.5l.8-3.7L13.1 4a1.2 1.2 0 0 1 1.7 0l1.2 1.2a1.2 1.2 0 0 1 0 1.7l-8.8 8.8zM11.5 5.6l2.9 2.9",
     "copy": "M8.25 7h7.5A1.25 1.25 0 0 1 17 8.25v7.5A1.25 1.25 0 0 1 15.75 17h-7.5A1.25 1.25 0 0 1 7 15.75v-7.5A1.25 "
-    "1.25 0 0 1 8.25 7zM4.5 13h-.25A1.25 1.25 0 0 1 3 11.75v-7.5A1.25 1.25 0 0 1 4.25 3h7.5A1.25 1.25 0 0 1 13 4.25v.25",
+    "1.25 0 0 1 8.25 7zM4.5 13h-.25A1.25 1.25 0 0 1 3 11.75v-7.5A1.25 1.25 0 0 1 4.25 3h7.5A1.25 "
+    "1.25 0 0 1 13 4.25v.25",
     "refresh": "M15.9 11.2a6 6 0 1 1-1.5-5.3L16 7.5M16.2 3.75V7.6h-3.85",
     "send": "M10 16V4.5M5 9.25l5-5 5 5",
     "stop": '<rect x="5.5" y="5.5" width="9" height="9" rx="1.5" fill="currentColor"/>',
@@ -36,7 +38,8 @@ _DRAWINGS: dict[str, str] = {
     "sliders": "M2.75 6.25h7M13.75 6.25h3.5M13.75 6.25a2 2 0 1 1-4 0a2 2 0 0 1 4 0zM2.75 13.75h3.5M10.25 13.75h7"
     "M10.25 13.75a2 2 0 1 1-4 0a2 2 0 0 1 4 0z",
     "model": "M10 2.75l6.25 3.5v7.5L10 17.25l-6.25-3.5v-7.5zM3.9 6.4L10 9.75l6.1-3.35M10 9.75v7.25",
-    "folder": "M2.75 5.25A1.25 1.25 0 0 1 4 4h3.5l2 2.25H16a1.25 1.25 0 0 1 1.25 1.25v7A1.25 1.25 0 0 1 16 15.75H4A1.25 "
+    "folder": "M2.75 5.25A1.25 1.25 0 0 1 4 4h3.5l2 2.25H16a1.25 1.25 0 0 1 1.25 1.25v7A1.25 1.25 0 "
+    "0 1 16 15.75H4A1.25 "
     "1.25 0 0 1 2.75 14.5z",
     "close": "M5.25 5.25l9.5 9.5M14.75 5.25l-9.5 9.5",
     "info": "M17.25 10a7.25 7.25 0 1 1-14.5 0a7.25 7.25 0 0 1 14.5 0zM10 9.25v4.25M10 6.4v.2",
@@ -44,7 +47,8 @@ _DRAWINGS: dict[str, str] = {
     "error": "M17.25 10a7.25 7.25 0 1 1-14.5 0a7.25 7.25 0 0 1 14.5 0zM10 6.25v4.75M10 13.5v.2",
     "check": "M4.25 10.5l3.75 3.75 7.75-8.5",
     "undo": "M7 4.25L3.25 8 7 11.75M3.25 8h8.5a4 4 0 0 1 0 8H8.5",
-    "computer": "M4.25 3.75h11.5A1.25 1.25 0 0 1 17 5v7a1.25 1.25 0 0 1-1.25 1.25H4.25A1.25 1.25 0 0 1 3 12V5a1.25 1.25 "
+    "computer": "M4.25 3.75h11.5A1.25 1.25 0 0 1 17 5v7a1.25 1.25 0 0 1-1.25 1.25H4.25A1.25 1.25 0 "
+    "0 1 3 12V5a1.25 1.25 "
     "0 0 1 1.25-1.25zM1.75 16.25h16.5",
     "arrow-down": "M10 4v11.5M5 10.75l5 5 5-5",
 }
@@ -78,7 +82,7 @@ def pixmap(name: str, colour: str, size: int, ratio: float) -> QPixmap:
 
 
 def icon(name: str, colour: str, disabled: str | None = None, size: int = _GRID) -> QIcon:
-    """The icon, rendered for the pixel ratio of each screen there is."""
+    """The icon, rendered for the pixel ratio of each screen there is, and dimmed where it is disabled."""
     result = QIcon()
     for ratio in sorted({screen.devicePixelRatio() for screen in QGuiApplication.screens()} or {1.0}):
         result.addPixmap(pixmap(name, colour, size, ratio))

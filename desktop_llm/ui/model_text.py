@@ -21,7 +21,12 @@ def quantization(entry: ModelEntry) -> str:
 
 def model_name(entry: ModelEntry) -> str:
     """The file's name without its quantization, with spaces where it has dashes."""
-    return _QUANTIZATION.sub("", entry.title).replace("-", " ").replace("_", " ").strip() or entry.title
+    return spoken_name(entry.title)
+
+
+def spoken_name(stem: str) -> str:
+    """A file's name as people say it: without its quantization, with spaces where it has dashes."""
+    return _QUANTIZATION.sub("", stem).replace("-", " ").replace("_", " ").strip() or stem
 
 
 def model_detail(entry: ModelEntry) -> str:

@@ -8,13 +8,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QWidget
 
 
-def focus_next_region(regions: Sequence[QWidget], step: int) -> None:
+def focus_next_region(regions: Sequence[QWidget | None], step: int) -> None:
     """Give the keyboard to the region `step` after the one that has it; hidden ones are passed over.
 
-    Each region is the widget that shall get the keyboard; the one that has it is the one that
-    holds the focus widget, or lies nearest around it.
+    A region that takes no keyboard itself gives it to the first control in it. None is a region
+    that was not built yet.
     """
-    visible = [region for region in regions if region.isVisible() and region.isEnabled()]
+    visible = [region for region in regions if region is not None and region.isVisible() and region.isEnabled()]
     if not visible:
         return
     focus = QApplication.focusWidget()

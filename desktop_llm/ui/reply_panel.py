@@ -6,7 +6,6 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
@@ -22,6 +21,7 @@ from desktop_llm.chat.conversation import ReplySettings
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.parts import IconButton, Label, plain_tooltip
 from desktop_llm.ui.theme import GRID
+from desktop_llm.ui.tick_box import TickBox
 
 PANEL_WIDTH = 288
 MOST_TOKENS = 1_048_576
@@ -60,7 +60,7 @@ class ReplyPanel(QWidget):
         self.max_tokens.setSingleStep(64)
         self.max_tokens.setGroupSeparatorShown(True)
         self.max_tokens.setSpecialValueText(self.tr("No limit"))
-        self.has_seed = QCheckBox(self.tr("Same reply each time"))
+        self.has_seed = TickBox(appearance, self.tr("Same reply each time"))
         self.seed = QSpinBox()
         self.seed.setRange(0, MOST_SEED)
         self._close = IconButton(appearance, "close", self.tr("Close"))
@@ -105,7 +105,11 @@ class ReplyPanel(QWidget):
                 self.tr("0 always takes the likeliest word; higher values are freer and less reliable."),
             ),
             (self.temperature_slider, self.tr("Temperature, as a slider"), ""),
-            (self.max_tokens, self.tr("Longest reply"), self.tr("In tokens; a token is about three quarters of a word.")),
+            (
+                self.max_tokens,
+                self.tr("Longest reply"),
+                self.tr("In tokens; a token is about three quarters of a word."),
+            ),
             (
                 self.has_seed,
                 self.has_seed.text(),

@@ -48,6 +48,10 @@ class WindowRunner(QObject):
         self.window.deleteLater()
         self.deleteLater()
 
+    def show_fault(self, error: BaseException) -> None:
+        """Tell the window that is open now of a fault of ours."""
+        self.window.show_fault(error)
+
     def _build_window(self) -> MainWindow:
         window = MainWindow(self._services, self.appearance, self.sessions, self.loader)
         window.language_changed.connect(self._rebuild, type=Qt.ConnectionType.QueuedConnection)
@@ -87,11 +91,11 @@ class WindowRunner(QObject):
 
 
 def run_window(model_file: str | None = None) -> int:
-    """Open the window and return its exit status once it is closed. `model_file` is loaded in place of the usual one."""
+    """Open the window and return its exit status once it is closed. `model_file`: what to load at first."""
     application = make_application()
     with build_services(find_paths()) as services:
         runner = WindowRunner(application, services, Path(model_file) if model_file is not None else None)
-        hook = CrashHook(lambda error: runner.window.show_fault(error))
+        hook = CrashHook(runner.show_fault)
         hook.install()
         try:
             runner.open()

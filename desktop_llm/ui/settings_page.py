@@ -6,7 +6,6 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QCheckBox,
     QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
@@ -28,8 +27,9 @@ from desktop_llm.ui.model_text import model_name
 from desktop_llm.ui.parts import IconTextButton, Label, line, plain_tooltip
 from desktop_llm.ui.reading_column import ReadingColumn
 from desktop_llm.ui.theme import GRID
+from desktop_llm.ui.tick_box import TickBox
 
-CONTROL_WIDTH = 216
+CONTROL_WIDTH = 264
 MOST_SPIN = 2**31 - 1
 
 
@@ -142,9 +142,7 @@ class SettingsPage(QWidget):
             self.tr("The smaller one takes half the room and is a little less exact."),
             (("f16", self.tr("Full (f16)")), ("q8_0", self.tr("Smaller (q8_0)"))),
         )
-        self._add_number(
-            "threads", self.tr("Processor threads"), "", self.tr("Chosen by the app")
-        )
+        self._add_number("threads", self.tr("Processor threads"), "", self.tr("Chosen by the app"))
         self._add_number(
             "gpu_layers",
             self.tr("Layers on the graphics card"),
@@ -196,7 +194,7 @@ class SettingsPage(QWidget):
         self._add_row(name, label, help_text, box)
 
     def _add_flag(self, name: str, label: str, help_text: str) -> None:
-        box = QCheckBox()
+        box = TickBox(self._appearance)
         box.setChecked(self._settings.flag(name))
         box.toggled.connect(lambda is_on: self._change(name, is_on))
         self._add_row(name, label, help_text, box)

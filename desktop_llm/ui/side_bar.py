@@ -2,44 +2,73 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtWidgets import QButtonGroup, QHBoxLayout, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.icons import icon
+from desktop_llm.ui.icons import pixmap
 from desktop_llm.ui.parts import IconButton, IconLabel, Label, plain_tooltip
-from desktop_llm.ui.theme import GRID
+from desktop_llm.ui.theme import GRID, SIZE_CONTROL, Theme, mix
 
 WIDE = 176
 NARROW = 56
+HEIGHT = 36
 
 
-class PageButton(QToolButton):
+class PageButton(QAbstractButton):
     """One page's entry: an icon, and a label unless the bar is narrow."""
 
     def __init__(self, appearance: Appearance, icon_name: str, text: str) -> None:
         super().__init__()
         self._appearance, self._icon_name = appearance, icon_name
-        self.setProperty("part", "nav")
+        self._is_narrow = False
         self.setText(text)
         self.setAccessibleName(text)
         self.setCheckable(True)
-        self.setIconSize(QSize(20, 20))
-        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
-        self.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self.toggled.connect(self._draw)
-        appearance.theme_changed.connect(self._draw)
-        self._draw()
+        self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
+        self.setAttribute(Qt.WidgetAttribute.WA_Hover)
+        self.setFixedHeight(HEIGHT)
+        appearance.theme_changed.connect(self.update)
 
     def set_narrow(self, is_narrow: bool) -> None:
         """Show only the icon, with the label as tooltip."""
-        style = Qt.ToolButtonStyle.ToolButtonIconOnly if is_narrow else Qt.ToolButtonStyle.ToolButtonTextBesideIcon
-        self.setToolButtonStyle(style)
+        self._is_narrow = is_narrow
         self.setToolTip(plain_tooltip(self.text()) if is_narrow else "")
+        self.update()
 
-    def _draw(self) -> None:
+    def sizeHint(self) -> QSize:
+        """As high as every other; as wide as the bar."""
+        return QSize(NARROW - 2 * GRID, HEIGHT)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The ground when chosen or under the mouse, the icon, the label."""
         theme = self._appearance.theme
-        self.setIcon(icon(self._icon_name, theme.accent if self.isChecked() else theme.text_muted))
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self._paint_ground(painter, theme)
+        colour = theme.accent if self.isChecked() else theme.text_muted
+        painter.drawPixmap(GRID + 2, (HEIGHT - 20) // 2, pixmap(self._icon_name, colour, 20, self.devicePixelRatioF()))
+        if self._is_narrow:
+            return
+        font = QFont(self.font())
+        font.setPixelSize(SIZE_CONTROL)
+        font.setWeight(QFont.Weight.DemiBold if self.isChecked() else QFont.Weight.Normal)
+        painter.setFont(font)
+        painter.setPen(QColor(theme.text if self.isChecked() else theme.text_muted))
+        place = self.rect().adjusted(GRID * 5, 0, -GRID, 0)
+        shown = QFontMetrics(font).elidedText(self.text(), Qt.TextElideMode.ElideRight, place.width())
+        painter.drawText(place, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, shown)
+
+    def _paint_ground(self, painter: QPainter, theme: Theme) -> None:
+        ground = None
+        if self.isChecked():
+            ground = mix(theme.surface, theme.accent, 0.14)
+        elif self.underMouse():
+            ground = mix(theme.surface, theme.text, 0.06)
+        painter.setBrush(QColor(ground) if ground is not None else Qt.BrushStyle.NoBrush)
+        painter.setPen(QPen(QColor(theme.accent), 2) if self.hasFocus() else Qt.PenStyle.NoPen)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(1, 1, -1, -1), 6, 6)
 
 
 class SideBar(QWidget):
@@ -55,6 +84,7 @@ class SideBar(QWidget):
         self.setProperty("part", "side")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setAccessibleName(self.tr("Pages"))
+        self._is_narrow = False
         self._group = QButtonGroup(self)
         self.pages = (
             PageButton(appearance, "chat", self.tr("Chat")),
@@ -73,7 +103,6 @@ class SideBar(QWidget):
         column.addWidget(self.padlock)
         column.addWidget(self.collapse_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._group.idClicked.connect(self.page_chosen)
-        self._is_narrow = False
         self.set_narrow(False)
 
     @property

@@ -43,7 +43,7 @@ def build_style_sheet(theme: Theme) -> str:
         "accent_hover": mix(theme.accent, theme.text, 0.14),
         "soft_accent": mix(theme.surface, theme.accent, 0.14),
         "disabled": disabled_text(theme),
-        "disabled_ground": mix(theme.surface, theme.text, 0.08),
+        "disabled_ground": mix(theme.raised, theme.text, 0.1),
         "handle": mix(theme.surface, theme.text, 0.22),
         "handle_hover": mix(theme.surface, theme.text, 0.36),
         "small": SIZE_SMALL,
@@ -64,8 +64,7 @@ def build_style_sheet(theme: Theme) -> str:
 _SHEET = """
 * { font-size: @controlpx; color: @text; outline: none; }
 QMainWindow, QDialog, QWidget[part="page"] { background: @background; }
-QWidget[part="side"] { background: @surface; }
-QWidget[part="list"] { background: @surface; }
+QWidget[part="side"], QWidget[part="list"] { background: @surface; }
 QFrame[part="line-v"] { background: @border; max-width: 1px; min-width: 1px; border: none; }
 QFrame[part="line-h"] { background: @border; max-height: 1px; min-height: 1px; border: none; }
 
@@ -90,7 +89,8 @@ QMenu::item:disabled { color: @disabled; }
 QMenu::separator { height: 1px; background: @border; margin: 6px 4px; }
 QMenu::indicator { width: 14px; height: 14px; left: 6px; }
 
-QPushButton { background: @raised; border: 1px solid @border; border-radius: 6px; padding: 6px 14px; min-height: 18px; }
+QPushButton { background: @raised; border: 1px solid @border; border-radius: 6px; padding: 6px 14px;
+  min-height: 18px; }
 QPushButton:hover { background: @hover; }
 QPushButton:pressed { background: @pressed; }
 QPushButton:focus { border: 2px solid @accent; padding: 5px 13px; }
@@ -98,7 +98,8 @@ QPushButton:disabled { color: @disabled; background: transparent; }
 QPushButton[part="primary"] { background: @accent; border: 1px solid @accent; color: @accent_text; font-weight: 600; }
 QPushButton[part="primary"]:hover { background: @accent_hover; }
 QPushButton[part="primary"]:focus { border: 2px solid @text; }
-QPushButton[part="primary"]:disabled { background: @disabled_ground; border-color: @disabled_ground; color: @disabled; }
+QPushButton[part="primary"]:disabled { background: @disabled_ground; border-color: @disabled_ground;
+  color: @disabled; }
 QPushButton[part="quiet"] { background: transparent; border: 1px solid transparent; color: @accent; padding: 4px 8px; }
 QPushButton[part="quiet"]:hover { background: @hover; }
 QPushButton[part="quiet"]:focus { border: 2px solid @accent; padding: 3px 7px; }
@@ -122,20 +123,22 @@ QToolButton[part="send"] { background: @accent; border-radius: 16px; border: 2px
 QToolButton[part="send"]:hover { background: @accent_hover; }
 QToolButton[part="send"]:focus { border: 2px solid @text; }
 QToolButton[part="send"]:disabled { background: @disabled_ground; }
-QToolButton[part="nav"] { text-align: left; padding: 7px 9px; border-radius: 6px; color: @text_muted; }
-QToolButton[part="nav"]:checked { background: @soft_accent; color: @text; font-weight: 600; }
-QToolButton[part="nav"]:focus { padding: 6px 8px; }
 
 QLineEdit, QSpinBox, QDoubleSpinBox, QComboBox, QPlainTextEdit[part="field"] { background: @raised;
   border: 1px solid @border; border-radius: 6px; padding: 5px 8px; selection-background-color: @selection;
   selection-color: @text; min-height: 20px; }
 QLineEdit:focus, QSpinBox:focus, QDoubleSpinBox:focus, QComboBox:focus, QPlainTextEdit[part="field"]:focus {
   border: 2px solid @accent; padding: 4px 7px; }
-QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: @disabled; background: @surface; }
-QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0; border: none; }
+QLineEdit:disabled, QSpinBox:disabled, QDoubleSpinBox:disabled, QComboBox:disabled { color: @disabled;
+  background: @surface; }
+QAbstractSpinBox QLineEdit, QAbstractSpinBox QLineEdit:focus { border: none; background: transparent; padding: 0 6px;
+  min-height: 0; }
+QSpinBox::up-button, QSpinBox::down-button, QDoubleSpinBox::up-button, QDoubleSpinBox::down-button { width: 0;
+  border: none; }
 QComboBox::drop-down { border: none; width: 26px; }
 QComboBox::down-arrow { image: none; }
-QComboBox QAbstractItemView { background: @raised; border: 1px solid @border; padding: 4px; selection-background-color: @soft_accent;
+QComboBox QAbstractItemView { background: @raised; border: 1px solid @border; padding: 4px;
+  selection-background-color: @soft_accent;
   selection-color: @text; }
 
 QFrame[part="composer"] { background: @raised; border: 1px solid @border; border-radius: 12px; }
@@ -150,8 +153,8 @@ QFrame[part="banner"][kind="warning"] { border-color: @warning; }
 QLabel[part="danger"] { color: @danger; }
 QLabel[part="warning"] { color: @warning; }
 QLabel[part="success"] { color: @success; }
-QLabel[part="key"] { background: @surface; border: 1px solid @border; border-radius: 4px; padding: 1px 6px; font-size: @smallpx; }
-QLabel[part="badge"] { background: @soft_accent; border-radius: 4px; padding: 1px 6px; font-size: @smallpx; color: @text; }
+QLabel[part="key"] { background: @surface; border: 1px solid @border; border-radius: 4px; padding: 1px 6px;
+  font-size: @smallpx; }
 
 QListView { background: transparent; border: none; }
 QScrollArea { background: transparent; border: none; }
@@ -169,7 +172,8 @@ QScrollBar::add-page, QScrollBar::sub-page { background: transparent; }
 QSlider { min-height: 22px; }
 QSlider::groove:horizontal { height: 4px; background: @border; border-radius: 2px; }
 QSlider::sub-page:horizontal { background: @accent; border-radius: 2px; }
-QSlider::handle:horizontal { background: @raised; border: 2px solid @accent; width: 12px; height: 12px; margin: -6px 0; border-radius: 8px; }
+QSlider::handle:horizontal { background: @raised; border: 2px solid @accent; width: 12px; height: 12px;
+  margin: -6px 0; border-radius: 8px; }
 QSlider::handle:horizontal:focus { background: @accent; }
 
 QProgressBar { background: @border; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }

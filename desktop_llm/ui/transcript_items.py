@@ -8,6 +8,7 @@ from desktop_llm.chat.conversation import Conversation, ReplyFacts, Turn
 from desktop_llm.engine.events import FinishReason
 from desktop_llm.engine.messages import Role
 from desktop_llm.ui.error_text import translate_error
+from desktop_llm.ui.model_text import spoken_name
 from desktop_llm.ui.transcript.item import MessageItem
 
 MOST_NAMED_TURNS = 3
@@ -27,7 +28,7 @@ def build_item(conversation: Conversation, turn: Turn, replying_turn_id: str | N
         id=turn.id,
         role=turn.message.role,
         text=turn.message.text,
-        author=reply.model_name if reply is not None else "",
+        author=spoken_name(reply.model_name) if reply is not None else "",
         time=turn.created_at,
         is_streaming=turn.id == replying_turn_id,
         error=translate_error(reply.error) if reply is not None and reply.error is not None else "",

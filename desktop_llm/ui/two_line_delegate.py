@@ -35,7 +35,7 @@ class TwoLineDelegate(QStyledItemDelegate):
         """The ground, then the two lines, each cut with "…"."""
         painter.save()
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        rect: QRect = option.rect  # type: ignore[attr-defined]  # PySide6's stub lacks QStyleOption's fields
+        rect: QRect = option.rect
         inner = rect.adjusted(GRID, 1, -GRID, -1)
         self._paint_ground(painter, option, inner)
         text = inner.adjusted(GRID + 2, GRID - 2, -GRID, -GRID + 2)
@@ -53,7 +53,7 @@ class TwoLineDelegate(QStyledItemDelegate):
 
     def _paint_ground(self, painter: QPainter, option: QStyleOptionViewItem, rect: QRect) -> None:
         theme = self._appearance.theme
-        state: QStyle.StateFlag = option.state  # type: ignore[attr-defined]
+        state: QStyle.StateFlag = option.state
         ground = None
         if state & QStyle.StateFlag.State_Selected:
             ground = mix(theme.surface, theme.accent, 0.14)

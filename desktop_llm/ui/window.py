@@ -42,9 +42,7 @@ class MainWindow(QMainWindow):
     #: Another language was chosen: the window has to be built anew.
     language_changed = Signal()
 
-    def __init__(
-        self, services: Services, appearance: Appearance, sessions: LiveSessions, loader: ModelLoader
-    ) -> None:
+    def __init__(self, services: Services, appearance: Appearance, sessions: LiveSessions, loader: ModelLoader) -> None:
         super().__init__()
         self._services, self._appearance = services, appearance
         self._sessions, self._loader = sessions, loader
@@ -59,6 +57,11 @@ class MainWindow(QMainWindow):
         self._restore_geometry()
         self.show_page(CHAT)
         self.chat_page.stack.installEventFilter(self)
+
+    @property
+    def is_painted(self) -> bool:
+        """Whether the first picture of the window is on the screen."""
+        return self._is_painted
 
     # pages and parts
 
@@ -341,14 +344,9 @@ class MainWindow(QMainWindow):
             self.show_conversation(shown[place])
 
     def _next_region(self, step: int) -> None:
+        page = self.chat_page
         focus_next_region(
-            (
-                self.side_bar,
-                self.conversation_list.view,
-                self.pages.currentWidget() if self.pages.currentIndex() == SETTINGS else self.chat_page.stack,
-                self.chat_page.composer.field,
-                self.chat_page.panel,
-            ),
+            (self.side_bar, self.conversation_list, self.pages.widget(SETTINGS), page.stack, page.composer, page.panel),
             step,
         )
 

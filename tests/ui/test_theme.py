@@ -31,7 +31,9 @@ def test_every_text_is_readable_on_its_ground(theme: Theme) -> None:
 
 
 def test_high_contrast_is_higher_than_the_others() -> None:
-    assert all(contrast(getattr(HIGH_CONTRAST, text), getattr(HIGH_CONTRAST, ground)) >= 7 for text, ground in TEXT_PAIRS)
+    assert all(
+        contrast(getattr(HIGH_CONTRAST, text), getattr(HIGH_CONTRAST, ground)) >= 7 for text, ground in TEXT_PAIRS
+    )
 
 
 @pytest.mark.parametrize("theme", [LIGHT, DARK, HIGH_CONTRAST], ids=["light", "dark", "high contrast"])
