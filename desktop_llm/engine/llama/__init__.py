@@ -7,7 +7,6 @@ import os
 # (measured on two busy cores: 10.8 against 52 tokens/s; docs/benchmarks.md).
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-# ruff: noqa: E402, I001  the setting comes first
 from desktop_llm.engine.llama.library import Device, DeviceKind, devices, start_library
 from desktop_llm.engine.llama.model import LlamaModel, context_params, model_params, open_llama
 
