@@ -194,7 +194,15 @@ class EngineCore:
             self._limit = len(batch.rows) // 2
         else:
             self._limit = None
-            self._finish(self._running[0], FinishReason.LENGTH)
+            self._restart_or_finish(self._running[0])
+
+    def _restart_or_finish(self, request: Request) -> None:
+        """Alone, and no room for one token: begin again with an empty cache, once; after that the context is full."""
+        if request.was_restarted:
+            self._finish(request, FinishReason.LENGTH)
+            return
+        request.was_restarted = True
+        self._preempt(request)
 
     def _rewind(self, batch: Batch) -> None:
         """Undo what part of a batch was computed, so that the same tokens can be computed again."""
@@ -228,7 +236,8 @@ class EngineCore:
 
     def _advance(self, share: Share) -> None:
         request = share.request
-        assert request.sequence is not None and request.sampler is not None
+        assert request.sequence is not None
+        assert request.sampler is not None
         start = request.n_computed
         request.n_computed += share.n_tokens
         self._cache.append(request.sequence, request.tokens[start : request.n_computed])

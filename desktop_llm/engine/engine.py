@@ -42,6 +42,9 @@ _log = logging.getLogger(__name__)
 #: How often the snapshot of `stats` is replaced while there is work, in seconds.
 _STATS_PERIOD_S = 0.25
 
+_LOAD = LoadParams()
+_SAMPLING = SamplingParams()
+
 T = TypeVar("T")
 CheckGrammar = Callable[[SamplingParams], str | None]
 MakeTemplate = Callable[[ModelFacts], Template]
@@ -110,7 +113,7 @@ class Engine:
         with self._lock:
             self._bells.append(bell)
 
-    def load(self, path: Path, params: LoadParams = LoadParams()) -> LoadTicket:
+    def load(self, path: Path, params: LoadParams = _LOAD) -> LoadTicket:
         """Load a model in place of the present one; a load still under way is cancelled.
 
         The present model is closed first, because two seldom fit into memory; its streams fail
@@ -140,7 +143,7 @@ class Engine:
     def submit(
         self,
         prompt: Prompt,
-        params: SamplingParams = SamplingParams(),
+        params: SamplingParams = _SAMPLING,
         overflow: ContextOverflow = ContextOverflow.REFUSE,
     ) -> TokenStream:
         """Ask for a reply. Whatever is wrong is raised by the stream, not here."""
@@ -234,8 +237,8 @@ class Engine:
         except AppError as refused:
             error = refused
         except ValueError as refused:
-            error = GrammarError("The JSON schema makes too large a grammar: {reason}", reason=str(refused))
-        except Exception:
+            error = GrammarError("The JSON schema makes too large a grammar. {reason}", reason=str(refused))
+        except Exception:  # noqa: BLE001 (the top of the grammar thread's loop; the reader must hear of it)
             _log.exception("checking a grammar failed")
             error = GrammarError("The grammar could not be checked.")
         with self._lock:
@@ -255,10 +258,11 @@ class Engine:
         if not self._post(partial(self._abort, number)):
             return
         core, facts = self._core, self._facts
+        if core is None or facts is None:
+            return
         # A long prompt need not be computed to its end; where it cannot be undone cheaply, it is.
-        if core is not None and facts is not None and number in core.prompts_in_flight:
-            if facts.prefix_cut is PrefixCut.ANYWHERE:
-                self._interrupt()
+        if number in core.prompts_in_flight and facts.prefix_cut is PrefixCut.ANYWHERE:
+            self._interrupt()
 
     def _interrupt(self) -> None:
         model = self._model
@@ -277,7 +281,7 @@ class Engine:
                 if self._core is not None and self._core.has_work:
                     self._core.step()
                     self._refresh_stats()
-            except Exception:
+            except Exception:  # noqa: BLE001 (the top of the engine thread's loop)
                 self._die()
         self._drop_model(_closed_error())
 
@@ -336,10 +340,11 @@ class Engine:
         except AppError as error:
             self._reopen()
             self._end_ticket(ticket, error)
-        except Exception as error:
+        except Exception as error:  # noqa: BLE001 (the ticket's holder waits for an end)
             _log.exception("loading failed")
             self._reopen()
-            self._end_ticket(ticket, ModelLoadError("{name} could not be loaded: {reason}", name=path.name, reason=error))
+            reason = ModelLoadError("{name} could not be loaded: {reason}.", name=path.name, reason=error)
+            self._end_ticket(ticket, reason)
         else:
             self._end_ticket(ticket, None)
 
@@ -403,7 +408,7 @@ class Engine:
         self._is_dead = True
         try:
             self._drop_model(EngineDeadError("The engine stopped unexpectedly. Load the model again."))
-        except Exception:
+        except Exception:  # noqa: BLE001 (the thread must live on for a new load)
             _log.exception("the model could not be freed")
 
     def _ring(self) -> None:

@@ -78,6 +78,7 @@ class Request:
     n_cached: int | None = None
     checkpoint_at: int | None = None
     last_served: int = 0
+    was_restarted: bool = False
     submitted_at: float = 0.0
     admitted_at: float | None = None
     first_token_at: float | None = None

@@ -77,18 +77,16 @@ class Scheduler:
         waiting = sorted((r for r in running if r.n_pending), key=lambda r: r.last_served)
         replies = [r for r in waiting if r.is_replying]
         prompts = [r for r in waiting if not r.is_replying]
-        plan = [(r, 1) for r in replies[: self._budget_of_replies(bool(prompts))]]
-        budget = self._n_batch - len(plan)
-        if plan:
-            budget = min(budget, chunk)
-        plan.extend(_divide(prompts, budget))
+        if self._n_batch == 1:
+            plan = [(r, 1) for r in waiting[:1]]
+        else:
+            # However many reply, prompts keep a token of the budget.
+            plan = [(r, 1) for r in replies[: self._n_batch - bool(prompts)]]
+            budget = self._n_batch - len(plan)
+            plan.extend(_divide(prompts, min(budget, chunk) if plan else budget))
         for request, _ in plan:
             request.last_served = self._step
         return plan
-
-    def _budget_of_replies(self, has_prompts: bool) -> int:
-        """All, unless n_batch is so small that replies alone would never let a prompt in."""
-        return max(1, self._n_batch - 1) if has_prompts else self._n_batch
 
 
 def _divide(prompts: Sequence[Request], budget: int) -> list[tuple[Request, int]]:

@@ -62,7 +62,7 @@ def start_library() -> LibraryLog:
 
 def native_function(name: str, restype: Any, argtypes: list[Any], library: Any = None) -> Any:
     """A function of llama.cpp's library, under a prototype of our own."""
-    function = (library or llama_cpp._lib)[name]  # indexing gives a new object each time, so no prototype is shared
+    function = (library or _libllama())[name]  # indexing makes a new object, so no prototype is shared
     function.restype = restype
     function.argtypes = argtypes
     return function
@@ -147,4 +147,8 @@ def _ggml_libraries() -> tuple[Any, Any]:
     """
     if sys.platform == "win32":
         return ctypes.CDLL("ggml.dll"), ctypes.CDLL("ggml-base.dll")
-    return llama_cpp._lib, llama_cpp._lib
+    return _libllama(), _libllama()
+
+
+def _libllama() -> Any:
+    return llama_cpp._lib  # noqa: SLF001 (the bindings give no public way to the handle they opened)

@@ -164,9 +164,7 @@ class LlamaModel:
         self._pieces: dict[tuple[int, bool], bytes] = {}
         self._ends: dict[int, bool] = {}
         self._rows: dict[int, Row] = {}
-        self._get_row = native_function(
-            "llama_get_logits_ith", ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int32]
-        )
+        self._get_row = native_function("llama_get_logits_ith", ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int32])
         self.facts = self._read_facts(path, native)
         self._batch = _Batch(params.n_batch)
 
@@ -332,7 +330,7 @@ class LlamaModel:
             if len(self._rows) >= _MAX_KEPT_ROWS:
                 self._rows.clear()
             array = (ctypes.c_float * self._n_vocab).from_address(address)
-            row = self._rows[address] = np.frombuffer(array, dtype=np.float32)
+            row = self._rows[address] = np.ctypeslib.as_array(array)
         return row
 
     def forget(self, sequence: int, start: int = 0) -> bool:
@@ -383,9 +381,7 @@ class _Batch:
         step = ctypes.sizeof(ctypes.c_int32)
         pointer = ctypes.POINTER(ctypes.c_int32)
         first = ctypes.addressof(self._sequences)
-        self._pointers = (pointer * capacity)(
-            *(ctypes.cast(first + i * step, pointer) for i in range(capacity))
-        )
+        self._pointers = (pointer * capacity)(*(ctypes.cast(first + i * step, pointer) for i in range(capacity)))
         self._native = llama_cpp.llama_batch(
             n_tokens=0,
             token=ctypes.cast(self._tokens, pointer),

@@ -58,11 +58,11 @@ def plan_memory(path: Path, params: LoadParams) -> list[dict[str, Any]]:
     model = llama_cpp.llama_model_load_from_file(str(path).encode(), native)
     if not model:
         raise ModelLoadError("{name} could not be read: {reason}.", name=path.name, reason=log.errors() or "no reason")
-    context = llama_cpp.llama_init_from_model(
-        model, context_params(params, llama_cpp.llama_model_n_ctx_train(model))
-    )
+    context = llama_cpp.llama_init_from_model(model, context_params(params, llama_cpp.llama_model_n_ctx_train(model)))
     if not context:
-        raise ModelLoadError("{name} could not be planned: {reason}.", name=path.name, reason=log.errors() or "no reason")
+        raise ModelLoadError(
+            "{name} could not be planned: {reason}.", name=path.name, reason=log.errors() or "no reason"
+        )
     llama_cpp.llama_free(context)
     llama_cpp.llama_model_free(model)
     return read_plan(lines.texts)
