@@ -31,6 +31,7 @@ class Body:
         self.segments: list[Segment] = []
         self.height = 0.0
         self.selection: tuple[Place, Place] | None = None
+        self._dirty_from: float | None = None
 
     # Content
 
@@ -40,9 +41,19 @@ class Body:
         for leaf in (*closed[self._n_closed :], *open_leaves):
             self._put(at, leaf)
             at += 1
-        del self.segments[at:]
+        if at < len(self.segments):
+            self._soil(self.segments[at].top)
+            del self.segments[at:]
         self._n_closed = len(closed)
         self._place()
+
+    def take_dirty(self) -> float | None:
+        """The height from which on it has to be drawn again; None where nothing changed since the last call."""
+        dirty, self._dirty_from = self._dirty_from, None
+        return dirty
+
+    def _soil(self, top: float) -> None:
+        self._dirty_from = top if self._dirty_from is None else min(top, self._dirty_from)
 
     def code_starts(self) -> list[int]:
         """The numbers of the segments that begin a code block."""
@@ -65,6 +76,7 @@ class Body:
         if at < len(self.segments):
             if self.segments[at].leaf == leaf:
                 return
+            self._soil(self.segments[at].top)
             if self.segments[at].update(leaf):
                 if self.width:
                     self.segments[at].lay_out(self.width)
@@ -119,6 +131,7 @@ class Body:
                 break
             if not segment.is_laid_out:
                 segment.lay_out(self.width)
+                self._soil(segment.top)
                 is_changed = True
         return is_changed
 
@@ -131,7 +144,9 @@ class Body:
         last: Segment | None = None
         for segment in self.segments:
             top += gap(last.leaf, segment.leaf) if last else 0
-            segment.top = top
+            if segment.top != top:
+                self._soil(min(segment.top, top))
+                segment.top = top
             top += segment.height
             last = segment
         self.height = top

@@ -6,7 +6,6 @@ from PySide6.QtCore import QPointF, QRectF, QSize, Qt
 from PySide6.QtGui import QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QWidget
 
-from desktop_llm.ui.icons import pixmap
 from desktop_llm.ui.transcript.look import Look
 
 _SIZE = 28
@@ -82,4 +81,4 @@ class SmallButton(QAbstractButton):
             for step in (-5, 0, 5):
                 painter.drawEllipse(QPointF(self.width() / 2 + step, self.height() / 2), 1, 1)
             return
-        painter.drawPixmap(QPointF(left, top), pixmap(self._icon_name, colour, _ICON, self.devicePixelRatioF()))
+        painter.drawPixmap(QPointF(left, top), self._look.icon(self._icon_name, colour, _ICON, self.devicePixelRatioF()))

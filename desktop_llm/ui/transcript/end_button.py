@@ -6,7 +6,6 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QAbstractScrollArea
 
-from desktop_llm.ui.icons import pixmap
 from desktop_llm.ui.transcript.look import Look
 
 _SIZE = 36
@@ -45,5 +44,5 @@ class EndButton(QAbstractButton):
         painter.setBrush(self._look.colour("raised"))
         painter.drawEllipse(QRectF(1, 1, _SIZE - 2, _SIZE - 2))
         corner = (_SIZE - _ICON) / 2
-        arrow = pixmap("arrow-down", self._look.theme.text, _ICON, self.devicePixelRatioF())
+        arrow = self._look.icon("arrow-down", self._look.theme.text, _ICON, self.devicePixelRatioF())
         painter.drawPixmap(QPointF(corner, corner), arrow)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -14,6 +15,11 @@ _ALIGNMENT = {
     Align.START: Qt.AlignmentFlag.AlignLeft,
     Align.CENTRE: Qt.AlignmentFlag.AlignHCenter,
     Align.END: Qt.AlignmentFlag.AlignRight,
+}
+_RTL_ALIGNMENT = {
+    Align.START: Qt.AlignmentFlag.AlignRight,
+    Align.CENTRE: Qt.AlignmentFlag.AlignHCenter,
+    Align.END: Qt.AlignmentFlag.AlignLeft,
 }
 _UNBOUND = 1e6
 
@@ -28,10 +34,11 @@ class Flow:
         self.natural_width = 0.0
         self.width = -1.0
         self._code_spans: list[tuple[int, int]] = []
+        self._grounds: list[QRectF] = []
         self._links: list[tuple[int, int, str]] = []
         self._layout = QTextLayout(text, face.font)
         self._layout.setCacheEnabled(True)
-        option = QTextOption(_ALIGNMENT[align])
+        option = QTextOption(_RTL_ALIGNMENT[align] if not is_code and reads_leftwards(text) else _ALIGNMENT[align])
         option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
         option.setTextDirection(Qt.LayoutDirection.LeftToRight if is_code else Qt.LayoutDirection.LayoutDirectionAuto)
         if is_code:
@@ -82,6 +89,7 @@ class Flow:
             natural = max(natural, line.naturalTextWidth())
             top += self.face.pitch
         self._layout.endLayout()
+        self._grounds = [box for start, length in self._code_spans for box in self.boxes(start, start + length)]
         self.height, self.natural_width = max(top, self.face.pitch), natural
 
     def unwrapped_width(self) -> float:
@@ -92,8 +100,8 @@ class Flow:
 
     def paint(self, painter: QPainter, at: QPointF, look: Look, selected: tuple[int, int] | None) -> None:
         """Draw it with its top left corner at a point."""
-        for start, length in self._code_spans:
-            self._paint_code_ground(painter, at, look, (start, start + length))
+        if self._grounds:
+            self._paint_code_grounds(painter, at, look)
         if selected and selected[0] < selected[1]:
             painter.setPen(Qt.PenStyle.NoPen)
             painter.setBrush(look.colour("selection"))
@@ -144,12 +152,20 @@ class Flow:
         word = cut(self.text, start, end)
         return start, start + _utf16_length(word.rstrip())
 
-    def _paint_code_ground(self, painter: QPainter, at: QPointF, look: Look, span: tuple[int, int]) -> None:
+    def _paint_code_grounds(self, painter: QPainter, at: QPointF, look: Look) -> None:
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(look.colour("code_background"))
         inset = (self.face.pitch - self.face.font.pixelSize() * 1.35) / 2
-        for box in self.boxes(*span):
+        for box in self._grounds:
             painter.drawRoundedRect(box.translated(at).adjusted(-2, inset, 2, -inset), 4, 4)
+
+
+def reads_leftwards(text: str) -> bool:
+    """Whether the first letter with a direction is Arabic, Hebrew or the like."""
+    if text.isascii():
+        return False
+    kinds = (unicodedata.bidirectional(letter) for letter in text[:200])
+    return next((kind for kind in kinds if kind in {"L", "R", "AL"}), "L") != "L"
 
 
 def _run_colour(run: Run, look: Look, colour: QColor) -> QColor:

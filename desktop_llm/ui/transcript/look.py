@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF
+from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPixmap
 
-from desktop_llm.ui.theme import SIZE_BODY, SIZE_CONTROL, SIZE_HEADING, SIZE_SMALL, SIZE_TITLE, Theme
+from desktop_llm.ui.icons import pixmap
+from desktop_llm.ui.theme import SIZE_BODY, SIZE_CONTROL, SIZE_HEADING, SIZE_SMALL, SIZE_TITLE, Theme, colour_names
 from desktop_llm.ui.transcript.leaves import Run
 
 #: What a level of heading is set in; deeper ones are bold text.
@@ -57,6 +58,8 @@ class Look:
         self.control = _face(base, SIZE_CONTROL, 1.3)
         self.code = _face(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont), SIZE_CONTROL, 1.55)
         self._headings = {level: _heading(base, level) for level in range(1, 7)}
+        self._colours = {name: QColor(getattr(theme, name)) for name in colour_names()}
+        self._icons: dict[tuple[str, str, int, float], QPixmap] = {}
         self._syntax = SYNTAX_DARK if theme.is_dark else SYNTAX_LIGHT
 
     def heading(self, level: int) -> Face:
@@ -65,7 +68,14 @@ class Look:
 
     def colour(self, name: str) -> QColor:
         """A colour of the theme by its name."""
-        return QColor(getattr(self.theme, name))
+        return self._colours[name]
+
+    def icon(self, name: str, colour: str, size: int, ratio: float) -> QPixmap:
+        """An icon in a colour (`#rrggbb`), drawn once."""
+        key = name, colour, size, ratio
+        if key not in self._icons:
+            self._icons[key] = pixmap(*key)
+        return self._icons[key]
 
     def syntax(self, kind: str) -> QColor:
         """The colour of a kind of token in code."""

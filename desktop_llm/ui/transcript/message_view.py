@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, QRectF, Qt, QTime, Signal
+from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, QRect, QRectF, Qt, QTime, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QGuiApplication, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -34,6 +34,10 @@ _FOOT_GAP = 8
 
 #: Seconds that reading Markdown may take in one go.
 READ_BUDGET_S = 0.006
+
+#: How far above its top a segment may draw: the bar of a quote reaches up to the one before.
+_ABOVE = 32
+_TALLEST = 16_000_000
 
 #: Characters of a message that a screen reader is given at once.
 _DESCRIBED = 4_000
@@ -70,9 +74,12 @@ class MessageView(QWidget):
         self._thoughts_top = 0.0
         self._feet_top = 0.0
         self._selecting = Selecting()
+        self._caret = QRect()
         self._pressed_link = ""
         self._n_clicks = 0
         self.setMouseTracking(True)
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
+        self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
         self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
         self._build_buttons()
         self.set_item(item)
@@ -112,7 +119,6 @@ class MessageView(QWidget):
         is_read = self._thoughts.read(budget_s / 2) if self._is_open else True
         is_read = self._text.read(budget_s) and is_read
         self._code_buttons.follow(self.body)
-        self.update()
         return is_read
 
     def colour(self, deadline: float) -> bool:
@@ -176,7 +182,21 @@ class MessageView(QWidget):
         top = self._arrange_feet(width, top) + 4
         self._actions.move(width - self._actions.width() if self.is_user else -6, round(top))
         self._code_buttons.place(body, self._body_at)
+        self._update_changed(width, body)
         self.resize(width, round(top + ROW_HEIGHT + _GAP))
+
+    def _update_changed(self, width: int, body: Body) -> None:
+        """Draw again what changed since the last time, and the caret."""
+        dirty, caret = body.take_dirty(), self.caret_box().toAlignedRect().adjusted(-1, -1, 1, 1)
+        if width != self.width() or (self.is_user and dirty is not None):
+            self.update()
+        elif dirty is not None:
+            top = round(self._body_at.y() + dirty) - _ABOVE
+            self.update(0, top, width, _TALLEST)
+        if caret != self._caret:
+            self.update(self._caret)
+            self.update(caret)
+            self._caret = caret
 
     def lay_out(self, top: float, bottom: float, keep: float) -> float:
         """Lay out what stands between two heights; by how much what stood at `keep` has moved."""
@@ -212,6 +232,7 @@ class MessageView(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what is seen of it."""
         painter = QPainter(self)
+        painter.fillRect(event.rect(), self.look.colour("background"))
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         if self.is_user:
             self._paint_bubble(painter)
@@ -359,6 +380,7 @@ class MessageView(QWidget):
         self._is_open = not self._is_open
         self._thinking.set_icon("chevron-down" if self._is_open else "chevron-right")
         self._thoughts.read(0.1)
+        self.update()
         self.height_changed.emit()
 
     def _copy_code(self, number: int) -> None:
