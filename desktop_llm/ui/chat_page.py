@@ -6,9 +6,8 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_llm.chat.conversation import Conversation, ReplySettings, Turn
 from desktop_llm.chat.session import ChatSession
@@ -17,21 +16,14 @@ from desktop_llm.engine.messages import Role
 from desktop_llm.errors import AppError, EngineError
 from desktop_llm.services import Services
 from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.banner import BannerArea, BannerKind
-from desktop_llm.ui.composer import Composer
+from desktop_llm.ui.banner import BannerKind
+from desktop_llm.ui.chat_parts import ChatParts
 from desktop_llm.ui.error_text import translate_error
-from desktop_llm.ui.home import Home
 from desktop_llm.ui.live_sessions import LiveSessions
-from desktop_llm.ui.load_strip import LoadStrip
 from desktop_llm.ui.model_loader import ModelLoader
-from desktop_llm.ui.model_picker import ModelPicker
-from desktop_llm.ui.parts import ElidedLabel, IconButton, line
-from desktop_llm.ui.reading_column import ReadingColumn
-from desktop_llm.ui.reply_panel import ReplyPanel
-from desktop_llm.ui.status_line import StatusLine
-from desktop_llm.ui.theme import GRID
 
 if TYPE_CHECKING:
+    from desktop_llm.ui.messages import Messages
     from desktop_llm.ui.transcript import Transcript
 
 MESSAGE_STAYS_MS = 2_500
@@ -45,7 +37,7 @@ class _Edit:
     draft: str
 
 
-class ChatPage(QWidget):
+class ChatPage(ChatParts):
     """Shows one conversation and turns what the user does into wishes to its session."""
 
     #: A model file from anywhere is wanted.
@@ -58,18 +50,14 @@ class ChatPage(QWidget):
     link_activated = Signal(str)
 
     def __init__(self, services: Services, appearance: Appearance, sessions: LiveSessions, loader: ModelLoader) -> None:
-        super().__init__()
-        self.setProperty("part", "page")
-        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        super().__init__(appearance, loader)
         self._services, self._appearance = services, appearance
         self._sessions, self._loader = sessions, loader
         self._waiting: dict[str, str] = {}
         self._edit: _Edit | None = None
         self._asked_at = 0.0
-        self._transcript: Transcript | None = None
+        self._messages: Messages | None = None
         self.conversation = services.new_conversation()
-        self._build_parts()
-        self._build_layout()
         self._connect()
         self.show_conversation(self.conversation)
 
@@ -81,11 +69,16 @@ class ChatPage(QWidget):
         return self._sessions.session(self.conversation)
 
     @property
+    def messages(self) -> Messages:
+        """The shown messages; built when they are first needed, since their imports are heavy."""
+        if self._messages is None:
+            self._messages = self._build_messages()
+        return self._messages
+
+    @property
     def transcript(self) -> Transcript:
-        """The view of messages; built when it is first needed, since its imports are heavy."""
-        if self._transcript is None:
-            self._transcript = self._build_transcript()
-        return self._transcript
+        """The view of the messages."""
+        return self.messages.view
 
     def show_conversation(self, conversation: Conversation) -> None:
         """Show another conversation; the draft of the one before is kept with it."""
@@ -102,10 +95,6 @@ class ChatPage(QWidget):
         """Put what is written into the conversation, as before the window goes."""
         self._leave_edit()
         self.conversation.draft = self.composer.text
-
-    def focus_composer(self) -> None:
-        """Let the user write."""
-        self.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)
 
     # what the user wants
 
@@ -183,18 +172,6 @@ class ChatPage(QWidget):
             return
         self.session.show_sibling(turn_id, step)
 
-    def toggle_panel(self) -> None:
-        """Show or hide the reply settings."""
-        self.set_panel_visible(self.panel.isHidden())
-
-    def set_panel_visible(self, is_visible: bool) -> None:
-        """Show or hide the reply settings."""
-        self.panel.setVisible(is_visible)
-        self._panel_line.setVisible(is_visible)
-        self.panel_button.setChecked(is_visible)
-        if is_visible:
-            self.panel.system_prompt.setFocus()
-
     def show_error(self, error: BaseException) -> None:
         """Say in a banner what went wrong."""
         self.banners.show_banner(BannerKind.ERROR, translate_error(error))
@@ -208,66 +185,21 @@ class ChatPage(QWidget):
         if not self._loader.is_loading:
             banner.add_action(self.tr("Open a model file…"), self.open_requested.emit)
 
-    # building
+    # connecting
 
-    def _build_parts(self) -> None:
-        self.list_button = IconButton(self._appearance, "list", self.tr("Show or hide the conversations"))
-        self.title = ElidedLabel("", "strong")
-        self.panel_button = IconButton(self._appearance, "sliders", self.tr("Reply settings"))
-        self.panel_button.setCheckable(True)
-        self.load_strip = LoadStrip(self._loader)
-        self.banners = BannerArea(self._appearance)
-        self.home = Home(self._appearance, self._loader)
-        self.stack = QStackedWidget()
-        self.stack.addWidget(self.home)
-        self.composer = Composer(self._appearance)
-        self.picker = ModelPicker(self._appearance, self._loader)
-        self.composer.add_tool(self.picker)
-        self.status = StatusLine(self._appearance)
-        self.panel = ReplyPanel(self._appearance)
-        self.panel.hide()
+    def _build_messages(self) -> Messages:
+        from desktop_llm.ui.messages import Messages
 
-    def _build_layout(self) -> None:
-        header = QHBoxLayout()
-        header.setContentsMargins(GRID, GRID, GRID, GRID)
-        header.setSpacing(GRID)
-        header.addWidget(self.list_button)
-        header.addWidget(self.title, 1)
-        header.addWidget(self.panel_button)
-        foot = ReadingColumn()
-        foot.set_vertical_margins(GRID, GRID)
-        foot.column.addWidget(self.composer)
-        foot.column.addWidget(self.status)
-        column = QVBoxLayout()
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addLayout(header)
-        column.addWidget(line())
-        column.addWidget(self.load_strip)
-        column.addWidget(self.banners)
-        column.addWidget(self.stack, 1)
-        column.addWidget(foot)
-        self._panel_line = line(is_vertical=True)
-        self._panel_line.hide()
-        row = QHBoxLayout(self)
-        row.setContentsMargins(0, 0, 0, 0)
-        row.setSpacing(0)
-        row.addLayout(column, 1)
-        row.addWidget(self._panel_line)
-        row.addWidget(self.panel)
-
-    def _build_transcript(self) -> Transcript:
-        from desktop_llm.ui.transcript import Transcript  # heavy: Markdown and highlighting
-
-        transcript = Transcript(self._appearance.theme)
-        transcript.copy_requested.connect(self.copy)
-        transcript.edit_requested.connect(self.edit)
-        transcript.regenerate_requested.connect(self.regenerate)
-        transcript.sibling_chosen.connect(self.step_sibling)
-        transcript.link_activated.connect(self.link_activated)
-        self._appearance.theme_changed.connect(transcript.set_theme)
-        self.stack.addWidget(transcript)
-        return transcript
+        messages = Messages(self._appearance.theme, self)
+        view = messages.view
+        view.copy_requested.connect(self.copy)
+        view.edit_requested.connect(self.edit)
+        view.regenerate_requested.connect(self.regenerate)
+        view.sibling_chosen.connect(self.step_sibling)
+        view.link_activated.connect(self.link_activated)
+        self._appearance.theme_changed.connect(view.set_theme)
+        self.stack.addWidget(view)
+        return messages
 
     def _connect(self) -> None:
         self.list_button.clicked.connect(self.list_toggled)
@@ -303,15 +235,13 @@ class ChatPage(QWidget):
 
     def _on_text_appended(self, conversation_id: str, turn: Turn, text: str) -> None:
         if conversation_id == self.conversation.id:
-            self.transcript.append_text(turn.id, text)
+            self.messages.append_text(turn, text)
             if len(turn.message.text) == len(text):
                 self.status.show_first_word(time.monotonic() - self._asked_at)
 
     def _on_reply_ended(self, conversation_id: str, turn: Turn) -> None:
         if conversation_id == self.conversation.id:
-            from desktop_llm.ui.transcript_items import build_item  # after the transcript's own imports
-
-            self.transcript.update_item(build_item(self.conversation, turn, None))
+            self.messages.update(self.conversation, turn)
             self._show_state()
             self._show_last_reply()
         if turn.reply is not None and isinstance(turn.reply.error, EngineError):
@@ -367,17 +297,9 @@ class ChatPage(QWidget):
         if self.conversation.is_empty and waiting is None:
             self.stack.setCurrentWidget(self.home)
         else:
-            self._show_messages(waiting)
+            self.messages.show(self.conversation, self.session.replying_turn_id, waiting)
+            self.stack.setCurrentWidget(self.transcript)
         self.title.set_whole_text(self.conversation.title or self.tr("New conversation"))
-
-    def _show_messages(self, waiting: str | None) -> None:
-        from desktop_llm.ui.transcript_items import build_items, waiting_item
-
-        items = build_items(self.conversation, self.session.replying_turn_id)
-        if waiting is not None:
-            items.append(waiting_item(waiting))
-        self.transcript.set_items(items)
-        self.stack.setCurrentWidget(self.transcript)
 
     def _show_state(self) -> None:
         is_waiting = self.conversation.id in self._waiting

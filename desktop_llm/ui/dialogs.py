@@ -5,7 +5,7 @@ from __future__ import annotations
 import platform
 from urllib.parse import urlsplit
 
-from PySide6.QtCore import Qt, qVersion
+from PySide6.QtCore import QCoreApplication, Qt, qVersion
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import (
     QDialog,
@@ -144,7 +144,7 @@ def plain_action_text(action: QAction) -> str:
 
 
 def _close_row(dialog: QDialog, margin: int = GRID * 3) -> QVBoxLayout:
-    button = QPushButton(dialog.tr("Close"))
+    button = QPushButton(QCoreApplication.translate("dialogs", "Close"))
     button.clicked.connect(dialog.accept)
     button.setDefault(True)
     row = QVBoxLayout()

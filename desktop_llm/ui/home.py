@@ -6,8 +6,10 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_llm.ui.appearance import Appearance
+from desktop_llm.ui.computer import Computer
 from desktop_llm.ui.model_loader import ModelLoader
 from desktop_llm.ui.model_text import model_detail, model_name
+from desktop_llm.ui.number_text import memory
 from desktop_llm.ui.parts import IconLabel, IconTextButton, Label
 from desktop_llm.ui.reading_column import ReadingColumn
 from desktop_llm.ui.theme import GRID
@@ -52,9 +54,11 @@ class Home(QScrollArea):
         loader.changed.connect(self.read)
         self.read()
 
-    def show_computer(self, text: str) -> None:
-        """Say what this computer is."""
-        self._computer.setText(text)
+    def show_computer(self, computer: Computer) -> None:
+        """Say in one line what this computer is."""
+        threads = self.tr("%n thread(s)", "", computer.n_threads)
+        room = self.tr("{size} of memory").format(size=memory(computer.memory_bytes))
+        self._computer.setText(f"{computer.processor}, {threads}, {room}")
 
     def read(self) -> None:
         """Show the model's state anew."""

@@ -6,19 +6,18 @@ from dataclasses import replace
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
     QScrollArea,
     QSlider,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
 
 from desktop_llm.chat.conversation import ReplySettings
 from desktop_llm.ui.appearance import Appearance
+from desktop_llm.ui.number_box import RealNumberBox, WholeNumberBox
 from desktop_llm.ui.parts import IconButton, Label, plain_tooltip
 from desktop_llm.ui.theme import GRID
 from desktop_llm.ui.tick_box import TickBox
@@ -48,21 +47,14 @@ class ReplyPanel(QWidget):
         self.system_prompt.setTabChangesFocus(True)
         self.system_prompt.setFixedHeight(112)
         self.system_prompt.setPlaceholderText(self.tr("Such as: Answer briefly and in plain words."))
-        self.temperature = QDoubleSpinBox()
-        self.temperature.setRange(0.0, 5.0)
-        self.temperature.setSingleStep(0.1)
-        self.temperature.setDecimals(2)
+        self.temperature = RealNumberBox(0.0, 5.0)
         self.temperature.setFixedWidth(72)
         self.temperature_slider = QSlider(Qt.Orientation.Horizontal)
         self.temperature_slider.setRange(0, round(MOST_TEMPERATURE * 20))
-        self.max_tokens = QSpinBox()
-        self.max_tokens.setRange(0, MOST_TOKENS)
+        self.max_tokens = WholeNumberBox(0, MOST_TOKENS, self.tr("No limit"))
         self.max_tokens.setSingleStep(64)
-        self.max_tokens.setGroupSeparatorShown(True)
-        self.max_tokens.setSpecialValueText(self.tr("No limit"))
         self.has_seed = TickBox(appearance, self.tr("Same reply each time"))
-        self.seed = QSpinBox()
-        self.seed.setRange(0, MOST_SEED)
+        self.seed = WholeNumberBox(0, MOST_SEED)
         self._close = IconButton(appearance, "close", self.tr("Close"))
         self._name_controls()
         self._build_layout()

@@ -69,9 +69,9 @@ class WindowRunner(QObject):
             self.window.chat_page.show_error(self._services.settings.problem)
 
     def _show_computer(self) -> None:
-        from desktop_llm.ui.computer_text import computer_line
+        from desktop_llm.ui.computer import this_computer
 
-        self.window.chat_page.home.show_computer(computer_line())
+        self.window.chat_page.home.show_computer(this_computer())
 
     @Slot()
     def _rebuild(self) -> None:

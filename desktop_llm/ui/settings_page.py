@@ -6,12 +6,10 @@ from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
-    QDoubleSpinBox,
     QFrame,
     QHBoxLayout,
     QPlainTextEdit,
     QScrollArea,
-    QSpinBox,
     QVBoxLayout,
     QWidget,
 )
@@ -24,6 +22,7 @@ from desktop_llm.ui.choice_box import ChoiceBox
 from desktop_llm.ui.error_text import translate_error
 from desktop_llm.ui.model_loader import ModelLoader
 from desktop_llm.ui.model_text import model_name
+from desktop_llm.ui.number_box import RealNumberBox, WholeNumberBox
 from desktop_llm.ui.parts import IconTextButton, Label, line, plain_tooltip
 from desktop_llm.ui.reading_column import ReadingColumn
 from desktop_llm.ui.theme import GRID
@@ -201,12 +200,8 @@ class SettingsPage(QWidget):
 
     def _add_number(self, name: str, label: str, help_text: str, lowest_text: str) -> None:
         setting = next(each for each in self._settings.declared if each.name == name)
-        box = QSpinBox()
-        box.setRange(int(setting.low or 0), min(MOST_SPIN, int(setting.high or MOST_SPIN)))
-        box.setSpecialValueText(lowest_text)
-        box.setGroupSeparatorShown(True)
+        box = WholeNumberBox(int(setting.low or 0), min(MOST_SPIN, int(setting.high or MOST_SPIN)), lowest_text)
         box.setFixedWidth(CONTROL_WIDTH)
-        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.setKeyboardTracking(False)
         box.setValue(min(MOST_SPIN, self._settings.number(name)))
         box.valueChanged.connect(lambda value: self._change(name, value))
@@ -214,12 +209,8 @@ class SettingsPage(QWidget):
 
     def _add_real(self, name: str, label: str, help_text: str) -> None:
         setting = next(each for each in self._settings.declared if each.name == name)
-        box = QDoubleSpinBox()
-        box.setRange(setting.low or 0.0, setting.high or 1.0)
-        box.setSingleStep(0.1)
-        box.setDecimals(2)
+        box = RealNumberBox(setting.low or 0.0, setting.high or 1.0)
         box.setFixedWidth(CONTROL_WIDTH)
-        box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         box.setKeyboardTracking(False)
         box.setValue(self._settings.real(name))
         box.valueChanged.connect(lambda value: self._change(name, value))

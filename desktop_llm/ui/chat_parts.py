@@ -1,0 +1,89 @@
+"""The chat page's widgets, and where they stand."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from desktop_llm.ui.appearance import Appearance
+from desktop_llm.ui.banner import BannerArea
+from desktop_llm.ui.composer import Composer
+from desktop_llm.ui.home import Home
+from desktop_llm.ui.load_strip import LoadStrip
+from desktop_llm.ui.model_loader import ModelLoader
+from desktop_llm.ui.model_picker import ModelPicker
+from desktop_llm.ui.parts import ElidedLabel, IconButton, line
+from desktop_llm.ui.reading_column import ReadingColumn
+from desktop_llm.ui.reply_panel import ReplyPanel
+from desktop_llm.ui.status_line import StatusLine
+from desktop_llm.ui.theme import GRID
+
+
+class ChatParts(QWidget):
+    """A header, what is said, the composer and the status line; at the right the drawer."""
+
+    def __init__(self, appearance: Appearance, loader: ModelLoader) -> None:
+        super().__init__()
+        self.setProperty("part", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.list_button = IconButton(appearance, "list", self.tr("Show or hide the conversations"))
+        self.title = ElidedLabel("", "strong")
+        self.panel_button = IconButton(appearance, "sliders", self.tr("Reply settings"))
+        self.panel_button.setCheckable(True)
+        self.load_strip = LoadStrip(loader)
+        self.banners = BannerArea(appearance)
+        self.home = Home(appearance, loader)
+        self.stack = QStackedWidget()
+        self.stack.addWidget(self.home)
+        self.composer = Composer(appearance)
+        self.picker = ModelPicker(appearance, loader)
+        self.composer.add_tool(self.picker)
+        self.status = StatusLine(appearance)
+        self.panel = ReplyPanel(appearance)
+        self.panel.hide()
+        self._build_layout()
+
+    def _build_layout(self) -> None:
+        header = QHBoxLayout()
+        header.setContentsMargins(GRID, GRID, GRID, GRID)
+        header.setSpacing(GRID)
+        header.addWidget(self.list_button)
+        header.addWidget(self.title, 1)
+        header.addWidget(self.panel_button)
+        foot = ReadingColumn()
+        foot.set_vertical_margins(GRID, GRID)
+        foot.column.addWidget(self.composer)
+        foot.column.addWidget(self.status)
+        column = QVBoxLayout()
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addLayout(header)
+        column.addWidget(line())
+        column.addWidget(self.load_strip)
+        column.addWidget(self.banners)
+        column.addWidget(self.stack, 1)
+        column.addWidget(foot)
+        self._panel_line = line(is_vertical=True)
+        self._panel_line.hide()
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(0)
+        row.addLayout(column, 1)
+        row.addWidget(self._panel_line)
+        row.addWidget(self.panel)
+
+    def set_panel_visible(self, is_visible: bool) -> None:
+        """Show or hide the reply settings."""
+        self.panel.setVisible(is_visible)
+        self._panel_line.setVisible(is_visible)
+        self.panel_button.setChecked(is_visible)
+        if is_visible:
+            self.panel.system_prompt.setFocus()
+
+    def toggle_panel(self) -> None:
+        """Show or hide the reply settings."""
+        self.set_panel_visible(self.panel.isHidden())
+
+    def focus_composer(self) -> None:
+        """Let the user write."""
+        self.composer.field.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -1,0 +1,46 @@
+"""Fields for numbers: typed, or stepped with the arrow keys; the wheel scrolls the page instead."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox
+
+_HEIGHT = 32
+_MARGIN = 6
+
+
+class WholeNumberBox(QSpinBox):
+    """A whole number; `lowest_text` stands for the lowest one if given."""
+
+    def __init__(self, low: int, high: int, lowest_text: str = "") -> None:
+        super().__init__()
+        self.setRange(low, high)
+        self.setSpecialValueText(lowest_text)
+        self.setGroupSeparatorShown(True)
+        _prepare(self)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page."""
+        event.ignore()
+
+
+class RealNumberBox(QDoubleSpinBox):
+    """A number with two decimals, stepped by a tenth."""
+
+    def __init__(self, low: float, high: float) -> None:
+        super().__init__()
+        self.setRange(low, high)
+        self.setSingleStep(0.1)
+        self.setDecimals(2)
+        _prepare(self)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page."""
+        event.ignore()
+
+
+def _prepare(box: QAbstractSpinBox) -> None:
+    box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    box.setFixedHeight(_HEIGHT)
+    box.lineEdit().setTextMargins(_MARGIN, 0, _MARGIN, 0)
