@@ -31,7 +31,15 @@ _FALLBACK = """{%- for message in messages -%}
 
 #: Names by which templates let a caller switch or measure the model's thinking.
 _THINKING_OPTIONS = frozenset(
-    ["enable_thinking", "thinking", "thinking_budget", "reasoning_effort", "reasoning", "thinking_mode", "reasoning_mode"]
+    [
+        "enable_thinking",
+        "thinking",
+        "thinking_budget",
+        "reasoning_effort",
+        "reasoning",
+        "thinking_mode",
+        "reasoning_mode",
+    ]
 )
 
 _CONTINUE_TAG = "CONTINUE_FINAL_MESSAGE_TAG "  # as in transformers: the space shows whether the template trims
@@ -57,7 +65,11 @@ class ChatTemplate:
     """
 
     def __init__(
-        self, source: str, bos_text: str, eos_text: str, limits: TemplateLimits = TemplateLimits()  # noqa: B008 (frozen)
+        self,
+        source: str,
+        bos_text: str,
+        eos_text: str,
+        limits: TemplateLimits = TemplateLimits(),  # noqa: B008 (frozen)
     ) -> None:
         self._lock = threading.Lock()
         self._limits = limits
@@ -94,15 +106,18 @@ class ChatTemplate:
         """
         if not prompt.messages:
             raise TemplateError("There is no message to send.")
-        habits = self._habits
-        messages = prompt.messages
-        if not habits.takes_system:
-            messages = _merge_system(messages)
-        chat = [_to_dict(message, habits) for message in messages]
+        chat = self.to_dicts(prompt.messages)
         if not prompt.continue_last:
             return self._run(chat, prompt)
-        tail = _tag_last(messages[-1], chat[-1])
+        tail = _tag_last(prompt.messages[-1], chat[-1])
         return _cut_at_tag(self._run(chat, prompt), tail)
+
+    def to_dicts(self, messages: tuple[Message, ...]) -> list[dict[str, Any]]:
+        """The messages as this template is given them."""
+        habits = self._habits
+        if not habits.takes_system:
+            messages = _merge_system(messages)
+        return [_to_dict(message, habits) for message in messages]
 
     def _run(self, chat: list[Rendered], prompt: ChatPrompt) -> str:
         variables = {
@@ -114,7 +129,7 @@ class ChatTemplate:
             "add_generation_prompt": not prompt.continue_last,
         }
         with self._lock:
-            self._environment.meter = Meter(self._limits)
+            self._environment.meter = Meter(self._limits, len(chat))
             try:
                 return self._environment.concat(self._template.root_render_func(self._template.new_context(variables)))
             except RefusedError as error:
@@ -132,6 +147,7 @@ class ChatTemplate:
 
     @functools.cached_property
     def _habits(self) -> _Habits:
+        """Raises TemplateError when the template asks for too much even for one short message."""
         plain = _Habits()
         habits = plain
         if not self._shows(plain) and self._shows(replace(plain, wants_parts=True)):
@@ -150,7 +166,7 @@ class ChatTemplate:
         return _NEEDLE in text and "{'type'" not in text
 
     def _shows_call(self, habits: _Habits) -> bool:
-        """Whether a tool call's arguments come out as what a model can read: not as Python's repr, not escaped twice."""
+        """Whether a tool call's arguments come out as a model can read them: not as Python's repr, not escaped twice."""
         call = ToolCall("call00001", "look_up", json.dumps({_NEEDLE: "value"}))
         chat = [Message(Role.USER, "a"), Message(Role.ASSISTANT, "", tool_calls=(call,))]
         text = self._try(chat, habits)
@@ -159,7 +175,9 @@ class ChatTemplate:
     def _try(self, chat: Sequence[Message], habits: _Habits) -> str:
         try:
             return self._run([_to_dict(message, habits) for message in chat], ChatPrompt(tuple(chat)))
-        except TemplateError:
+        except TemplateError as error:
+            if isinstance(error.__cause__, LimitError):
+                raise
             return ""
 
 

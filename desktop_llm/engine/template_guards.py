@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from jinja2 import filters as jinja_filters
 from jinja2.exceptions import SecurityError
-from jinja2.utils import Cycler, Joiner, Namespace
+from jinja2.utils import Cycler, Joiner, Namespace, pass_environment
 
 from desktop_llm.engine.template_meter import MAX_ITEMS, MAX_WIDTH, LimitError, Meter
 
@@ -50,16 +50,20 @@ def check_binop(meter: Meter, operator: str, left: Any, right: Any) -> None:
 
 
 def _check_product(meter: Meter, left: Any, right: Any) -> None:
-    if isinstance(left, int) and isinstance(right, int):
-        if left.bit_length() + right.bit_length() > _MAX_POWER_BITS:
-            raise LimitError("makes too large a number")
+    if isinstance(left, int) and isinstance(right, int) and _bits(left) + _bits(right) > _MAX_POWER_BITS:
+        raise LimitError("makes too large a number")
     for value, count in ((left, right), (right, left)):
         if isinstance(count, int) and isinstance(value, str | list | tuple):
-            meter.check_size(meter.weigh(value) * max(count, 0))
+            size = len(value) if isinstance(value, str) else meter.weigh(value)
+            meter.check_size(size * max(count, 0))
+
+
+def _bits(number: int) -> int:
+    return number.bit_length()
 
 
 def _check_power(left: Any, right: Any) -> None:
-    if isinstance(left, int) and isinstance(right, int) and left.bit_length() * abs(right) > _MAX_POWER_BITS:
+    if isinstance(left, int) and isinstance(right, int) and _bits(left) * abs(right) > _MAX_POWER_BITS:
         raise LimitError("makes too large a number")
 
 
@@ -252,7 +256,7 @@ def _formats(meter: Meter, value: Any, args: Arguments, kwargs: Keywords) -> Non
     check_format(meter, str(value), "%", _options(args, kwargs))
 
 
-@jinja_filters.pass_environment
+@pass_environment
 def _join(environment: Any, value: Any, d: Any = "", attribute: Any = None) -> str:
     """Jinja's join, with the length of what it makes known before. (No autoescape here.)"""
     values: Iterable[Any] = value
@@ -269,7 +273,7 @@ def _between(separator: str, values: Iterable[Any]) -> Iterable[str]:
         yield str(value)
 
 
-@jinja_filters.pass_environment
+@pass_environment
 def _sum(environment: Any, iterable: Any, attribute: Any = None, start: Any = 0) -> Any:
     """Jinja's sum; built-in sum() of lists is quadratic and cannot be interrupted."""
     values = iterable

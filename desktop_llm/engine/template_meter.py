@@ -20,7 +20,9 @@ MAX_WIDTH: Final = 10_000
 _MAX_INT_BITS: Final = 1 << 14
 _MAX_NESTING: Final = 100
 _NODE_WEIGHT: Final = 16
-_TICK_BYTES: Final = 64
+_MESSAGES: Final = 250
+_TICK_BYTES: Final = 16
+_ENTRY_BYTES: Final = 128  # in the ledger, in the sweep's dict, and in the buffer or list that holds the value
 
 
 class LimitError(Exception):
@@ -31,7 +33,8 @@ class LimitError(Exception):
 class TemplateLimits:
     """What one rendering may use.
 
-    `seconds` of wall clock; `max_characters` of the prompt and of any one value (nested values
+    `seconds` of wall clock, and as much again for every 250 messages (some templates look through all
+    messages for each); `max_characters` of the prompt and of any one value (nested values
     count all they hold); `max_bytes` of values alive at once; `max_source` characters of template.
     """
 
@@ -45,9 +48,9 @@ class TemplateLimits:
 class Meter:
     """One rendering's account. One thread; made anew for each rendering."""
 
-    def __init__(self, limits: TemplateLimits) -> None:
+    def __init__(self, limits: TemplateLimits, n_messages: int = 0) -> None:
         self._limits = limits
-        self._deadline = time.monotonic() + limits.seconds
+        self._deadline = time.monotonic() + limits.seconds * (1 + n_messages / _MESSAGES)
         self._tick_bytes = 0
         self._fresh_bytes = 0
         self._sweep_at = limits.max_bytes // 8
@@ -143,7 +146,7 @@ class Meter:
 
     def _enter(self, value: object) -> None:
         self._ledger.append(value)
-        self._fresh_bytes += sys.getsizeof(value) + 16
+        self._fresh_bytes += sys.getsizeof(value) + _ENTRY_BYTES
         if self._fresh_bytes > self._sweep_at:
             self._sweep()
 
@@ -157,7 +160,7 @@ class Meter:
         self._weights = {key: weight for value in alive if (weight := self._weights.get(key := id(value))) is not None}
         self._ledger = alive
         self._fresh_bytes = 0
-        if sum(map(sys.getsizeof, alive)) > self._limits.max_bytes:
+        if sum(map(sys.getsizeof, alive)) + _ENTRY_BYTES * len(alive) > self._limits.max_bytes:
             raise LimitError("takes too much memory")
 
 

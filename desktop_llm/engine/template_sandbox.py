@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar, cast
 
 import jinja2
 from jinja2 import nodes
@@ -92,7 +92,7 @@ class _MeteredCode(CodeGenerator):
 class _GenerationTag(Extension):
     """{% generation %} marks an assistant's text for training; here its body is just rendered."""
 
-    tags = {"generation"}
+    tags: ClassVar = {"generation"}
 
     def parse(self, parser: Parser) -> nodes.Node:
         lineno = next(parser.stream).lineno
@@ -113,7 +113,7 @@ class _DictMaker:
 class _TemplateNamespace(Namespace):
     """`namespace()`; names with an underscore stay out, and its text does not show what it holds."""
 
-    def __init__(*args: Any, **kwargs: Any) -> None:  # noqa: N805  (as Jinja's, so that namespace(self=…) works)
+    def __init__(*args: Any, **kwargs: Any) -> None:
         attributes = dict(*args[1:], **kwargs)
         for name in attributes:
             _TemplateNamespace._check_name(name)
@@ -150,7 +150,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self.meter = Meter(limits)
         self.filters = {name: guarded(self, name, rule) for name, rule in FILTERS.items()}
         self.filters["tojson"] = self._tojson
-        self.tests = {name: ticked(self, test) for name, test in self.tests.items()}
+        self.tests = {name: ticked(self, cast("Callable[..., Any]", test)) for name, test in self.tests.items()}
         self.globals.pop("lipsum", None)
         self.globals["raise_exception"] = _raise_exception
         self.globals["strftime_now"] = _strftime_now
@@ -172,7 +172,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self.meter.check_size(sum(map(len, texts)))
         return str(self.meter.keep("".join(texts)))
 
-    def concat(self, parts: Iterable[str]) -> str:  # type: ignore[override]  # Jinja's is "".join itself
+    def concat(self, parts: Iterable[str]) -> str:
         """Join a buffer: a macro's, a block's or a {% set %} block's."""
         pieces = []
         size = 0
@@ -219,10 +219,15 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         return str(self.meter.keep(str(value)))
 
     def _tojson(
-        self, value: Any, ensure_ascii: bool = False, indent: Any = None, separators: Any = None, sort_keys: bool = False
+        self,
+        value: Any,
+        ensure_ascii: bool = False,
+        indent: Any = None,
+        separators: Any = None,
+        sort_keys: bool = False,
     ) -> str:
         self.meter.check_size(self.meter.weigh(value))
-        if isinstance(indent, int) and indent > 64 or isinstance(indent, str) and len(indent) > 64:
+        if (isinstance(indent, int) and indent > 64) or (isinstance(indent, str) and len(indent) > 64):
             raise LimitError("makes too much text")
         encoder = json.JSONEncoder(
             ensure_ascii=bool(ensure_ascii),
@@ -239,7 +244,7 @@ def _raise_exception(message: object) -> None:
     raise RefusedError(str(message)[:500])
 
 
-def _strftime_now(format: str) -> str:
+def _strftime_now(format: str) -> str:  # noqa: A002  (transformers' name, which templates may use)
     if len(format) > 256 or any(digit in format for digit in "123456789"):
         raise LimitError("makes too much text")  # C libraries take a width: %1000000000Y
-    return datetime.now().strftime(format)
+    return datetime.now().astimezone().strftime(format)

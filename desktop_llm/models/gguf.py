@@ -209,9 +209,7 @@ def _check_layers(keys: _Keys) -> None:
     if not isinstance(layers, int) or isinstance(layers, bool):
         raise keys.fault("{name} is damaged: it does not say how many layers its model has.")
     if not 1 <= layers <= MAX_LAYERS:
-        raise keys.fault(
-            "{name} is damaged: it claims {n} layers; a model has 1 to {most}.", n=layers, most=MAX_LAYERS
-        )
+        raise keys.fault("{name} is damaged: it claims {n} layers; a model has 1 to {most}.", n=layers, most=MAX_LAYERS)
     for key in ("context_length", "embedding_length"):
         value = keys.get(key)
         if not isinstance(value, int) or not 1 <= value <= _MAX_COUNT:
@@ -226,7 +224,9 @@ def _check_numbers(keys: _Keys) -> None:
             raise keys.fault("{name} is damaged: its {key} is not a number from 0 up.", key=key)
         if isinstance(value, int) and not isinstance(value, bool) and not -1 <= value < 1 << 32:
             raise keys.fault("{name} is damaged: its {key} is no sensible number.", key=key)
-    if keys.count("expert_count") > MAX_EXPERTS or keys.largest("expert_used_count") > max(keys.count("expert_count"), 0):
+    if keys.count("expert_count") > MAX_EXPERTS or keys.largest("expert_used_count") > max(
+        keys.count("expert_count"), 0
+    ):
         raise keys.fault("{name} is damaged: its number of experts is no sensible number.")
 
 

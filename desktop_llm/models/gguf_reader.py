@@ -109,7 +109,7 @@ class Header:
     size_bytes: int
 
 
-class _Truncated(Exception):
+class _TruncatedError(Exception):
     """The header runs over the end of the bytes."""
 
 
@@ -132,7 +132,7 @@ def parse_header(data: Source, file_size: int, name: str = "The file") -> Header
     fault = Faults(name)
     try:
         return _Reader(data, file_size, fault).header()
-    except (_Truncated, struct.error, IndexError, OverflowError) as error:
+    except (_TruncatedError, struct.error, IndexError, OverflowError) as error:
         raise fault("{name} is incomplete or damaged: it ends inside its header. Download it again.") from error
     except UnicodeDecodeError as error:
         raise fault("{name} is damaged: a name in it is not text. Download it again.") from error
@@ -277,7 +277,7 @@ class _Reader:
         else:
             self._at = skip_strings(self._data, start, count)
         if self._at > self._end:
-            raise _Truncated
+            raise _TruncatedError
         return StringArray(count, start, self._at)
 
     def _unique_tokens(self, count: int) -> int:
@@ -299,7 +299,7 @@ class _Reader:
         length = self._u64()
         if length > max_bytes:
             if self._at + length > self._end:
-                raise _Truncated
+                raise _TruncatedError
             raise self._fault("{name} is damaged: a text in its header is too long.")
         return self._take(length)
 
@@ -312,7 +312,7 @@ class _Reader:
     def _take(self, n_bytes: int) -> bytes:
         start = self._at
         if start + n_bytes > self._end:
-            raise _Truncated
+            raise _TruncatedError
         self._at = start + n_bytes
         return self._data[start : self._at]
 
