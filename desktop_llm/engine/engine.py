@@ -14,13 +14,12 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from desktop_llm.engine import llama, trial
+from desktop_llm.engine import trial
 from desktop_llm.engine.admission import Template
 from desktop_llm.engine.core import EngineCore
 from desktop_llm.engine.events import FinishReason
 from desktop_llm.engine.messages import ChatPrompt, Prompt
 from desktop_llm.engine.model import LanguageModel, LoadParams, ModelFacts, OpenModel, PrefixCut
-from desktop_llm.engine.prompt import ChatTemplate
 from desktop_llm.engine.request import ContextOverflow, Submission, finish_unseen
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stats import EngineStats
@@ -52,6 +51,8 @@ MakeTemplate = Callable[[ModelFacts], Template]
 
 def make_template(facts: ModelFacts) -> Template:
     """The model's own chat template, or the fallback when it has none or a broken one."""
+    from desktop_llm.engine.prompt import ChatTemplate  # Jinja is not needed before a model is there
+
     if facts.chat_template is not None:
         try:
             return ChatTemplate(facts.chat_template, facts.bos_text, facts.eos_text)
@@ -69,7 +70,7 @@ class Engine:
 
     def __init__(
         self,
-        open_model: OpenModel = llama.open_llama,
+        open_model: OpenModel = open_llama,
         check_grammar: CheckGrammar = trial.compile_grammar,
         make_template: MakeTemplate = make_template,
     ) -> None:

@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime
-from typing import Any, ClassVar, cast
+from typing import Any, cast
 
 import jinja2
 from jinja2 import nodes
@@ -92,7 +92,7 @@ class _MeteredCode(CodeGenerator):
 class _GenerationTag(Extension):
     """{% generation %} marks an assistant's text for training; here its body is just rendered."""
 
-    tags: ClassVar = {"generation"}
+    tags = {"generation"}  # noqa: RUF012  (Jinja declares it so)
 
     def parse(self, parser: Parser) -> nodes.Node:
         lineno = next(parser.stream).lineno
@@ -247,4 +247,4 @@ def _raise_exception(message: object) -> None:
 def _strftime_now(format: str) -> str:  # noqa: A002  (transformers' name, which templates may use)
     if len(format) > 256 or any(digit in format for digit in "123456789"):
         raise LimitError("makes too much text")  # C libraries take a width: %1000000000Y
-    return datetime.now().astimezone().strftime(format)
+    return datetime.now().strftime(format)  # noqa: DTZ005  (as transformers: the local time, without a zone)
