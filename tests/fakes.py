@@ -132,12 +132,16 @@ class ScriptedModel:
         if self.on_decode is not None:
             self.on_decode()
         if self._interrupted.is_set():
+            self._store(batch[: len(batch) // 2])  # as llama.cpp, which keeps the parts it had computed
             raise DecodeInterruptedError
         if self.fail_next:
             raise self.fail_next.pop(0)
         if self.n_cells + len(batch) > self.facts.n_ctx:
             raise NoRoomError
         self.batches.append(tuple(batch))
+        self._store(batch)
+
+    def _store(self, batch: Sequence[BatchToken]) -> None:
         self._logits = {}
         for i, row in enumerate(batch):
             assert 0 <= row.sequence < self.facts.n_seq_max, "a sequence that does not exist"
