@@ -49,6 +49,13 @@ CheckGrammar = Callable[[SamplingParams], str | None]
 MakeTemplate = Callable[[ModelFacts], Template]
 
 
+def open_llama(path: Path, params: LoadParams, progress: Callable[[float], bool]) -> LanguageModel:
+    """Open a model with llama.cpp, whose import waits until then: it would double the window's start."""
+    from desktop_llm.engine import llama
+
+    return llama.open_llama(path, params, progress)
+
+
 def make_template(facts: ModelFacts) -> Template:
     """The model's own chat template, or the fallback when it has none or a broken one."""
     from desktop_llm.engine.prompt import ChatTemplate  # Jinja is not needed before a model is there
