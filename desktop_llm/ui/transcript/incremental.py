@@ -23,10 +23,12 @@ from desktop_llm.ui.transcript.markdown import (
     TEXT_PIECE,
     Flattener,
     InlineReader,
-    code_leaves,
     code_line,
     make_parser,
     piece_end,
+    shown_code,
+    shown_language,
+    text_pieces,
 )
 
 #: Characters of the open end that are read at once.
@@ -77,11 +79,11 @@ class _Carry:
 
 @dataclass(frozen=True, slots=True)
 class _Block:
-    """A top-level block: its tokens and its lines."""
+    """A top-level block: its tokens, its first line, and what it was read from."""
 
     tokens: tuple[Token, ...]
     first_line: int
-    end_line: int
+    source: str
 
     @property
     def kind(self) -> str:
@@ -218,7 +220,7 @@ class IncrementalMarkdown:
         if not found:
             return False
         note = (found["info"] if found["ticks"] else found["note"]).split()
-        self._fence = _Fence(found["ticks"] or found["tildes"], len(found["indent"]), note[0] if note else "", [])
+        self._fence = _Fence(found["ticks"] or found["tildes"], len(found["indent"]), shown_language(note[0] if note else ""), [])
         self._at = found.end()
         self._carry = _Carry()
         return True
@@ -243,16 +245,12 @@ class IncrementalMarkdown:
     def _cut(self, text: str, block: _Block, n_parts: int) -> None:
         """Close the first items of a list, or rows of a table."""
         line = _part_lines(block)[n_parts]
-        done = "".join(text.splitlines(keepends=True)[:line]) if block.kind == "table" else ""
+        done = _lines(text)[:line]
+        self.closed.extend(self._flatten(self._blocks("".join(done))))
         if block.kind == "table":
-            head = "".join(done.splitlines(keepends=True)[:2])
-            carry = _Carry(head=head, part=self._carry.part + 1)
-            self.closed.extend(self._flatten(self._blocks(done)))
+            carry = _Carry(head="".join(done[:2]), part=self._carry.part + 1)
         else:
-            kept = [token for token in block.tokens if token.map and token.map[0] < line]
             carry = _Carry(first_number=self._number_after(block, n_parts))
-            self.closed.extend(self._flatten(self._blocks("".join(_lines(text)[:line]))))
-            assert kept
         self._move(text, line, carry)
 
     def _number_after(self, block: _Block, n_items: int) -> int | None:
@@ -282,22 +280,32 @@ class IncrementalMarkdown:
         tokens: list[Token] = []
         self._parser.block.parse(text, self._parser, {}, tokens)
         blocks: list[_Block] = []
+        lines = _lines(text)
         start = 0
         for position, token in enumerate(tokens):
             if token.level == 0 and token.nesting <= 0:
                 first = tokens[start]
-                lines = first.map or [0, 0]
-                blocks.append(_Block(tuple(tokens[start : position + 1]), lines[0], lines[1]))
+                first_line, end_line = first.map or [0, 0]
+                source = "".join(lines[first_line:end_line])
+                blocks.append(_Block(tuple(tokens[start : position + 1]), first_line, source))
                 start = position + 1
         return blocks
 
     def _flatten(self, blocks: Sequence[_Block]) -> list[Leaf]:
-        flattener = Flattener(self._inline, self._carry.first_number)
-        leaves = flattener.flatten([token for block in blocks for token in block.tokens])
+        leaves: list[Leaf] = []
+        for number, block in enumerate(blocks):
+            flattener = Flattener(self._inline, None if number else self._carry.first_number)
+            leaves += flattener.flatten(block.tokens) or _raw(block.source)
         if self._carry.head and leaves and isinstance(leaves[0], TableLeaf):
             table = leaves[0]
             leaves[0] = TableLeaf(table.rows[1:], table.alignment, self._carry.part)
         return leaves
+
+
+def _raw(source: str) -> list[Leaf]:
+    """A block as it was written, where it is nested too deep to be read."""
+    shown = without_controls(source.strip("\n").replace("\n", LINE_BREAK))
+    return [TextLeaf((Run(piece),), is_continued=n > 0) for n, piece in enumerate(text_pieces(shown))]
 
 
 def _lines(text: str) -> list[str]:
@@ -321,7 +329,7 @@ def _is_long(block: _Block) -> bool:
 
 def _fence_leaves(fence: _Fence, *, is_last: bool) -> list[CodeLeaf]:
     """The lines of a code block that are not closed yet, as leaves that follow those that are."""
-    leaves = code_leaves(fence.language, fence.lines or [""])
+    leaves = shown_code(fence.language, fence.lines or [""])
     last = len(leaves) - 1
     return [
         CodeLeaf(fence.language, leaf.lines, fence.part + n, is_last and n == last) for n, leaf in enumerate(leaves)

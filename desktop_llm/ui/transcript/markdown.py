@@ -24,6 +24,9 @@ CODE_LINE_LENGTH = 2_000
 #: Inline text longer than this is shown as it was written, in pieces of this size.
 TEXT_PIECE = 4_000
 
+#: Levels of quotes and lists, each list counting twice. What is deeper is shown as it was written.
+_MOST_NESTED = 60
+
 _TASK = re.compile(r"\[([ xX])\](?=\s)\s?")
 _BULLETS = ("•", "◦", "–")
 LINE_BREAK = "\u2028"
@@ -34,7 +37,7 @@ CUT = "\u200b"
 
 def make_parser() -> MarkdownIt:
     """A parser for blocks and inline text; safe to share in one thread."""
-    parser = MarkdownIt("commonmark", {"html": False}).enable(["table", "strikethrough"])
+    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _MOST_NESTED}).enable(["table", "strikethrough"])
     return parser.disable(["reference", "html_block", "html_inline"])
 
 
@@ -252,11 +255,19 @@ def _alignment(token: Token) -> Align:
 
 def code_leaves(language: str, lines: Sequence[str], boxes: tuple[Box, ...] = ()) -> list[CodeLeaf]:
     """A whole code block, in leaves of CODE_LINES lines."""
-    shown = [piece for line in lines for piece in code_line(line)]
+    return shown_code(shown_language(language), [piece for line in lines for piece in code_line(line)], boxes)
+
+
+def shown_code(language: str, shown: Sequence[str], boxes: tuple[Box, ...] = ()) -> list[CodeLeaf]:
+    """Lines that `code_line` made, in leaves of CODE_LINES lines."""
     parts = [tuple(shown[start : start + CODE_LINES]) for start in range(0, len(shown), CODE_LINES)]
     last = len(parts) - 1
-    language = without_hidden(language)[:40]
     return [CodeLeaf(language, part, number, number == last, boxes) for number, part in enumerate(parts)]
+
+
+def shown_language(language: str) -> str:
+    """A language's name as it is shown."""
+    return without_hidden(language)[:40]
 
 
 def code_line(line: str) -> list[str]:

@@ -6,9 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_llm.ui.transcript.incremental import CUT_EVERY, IncrementalMarkdown, render
-from desktop_llm.ui.transcript.leaves import Box, CodeLeaf, Leaf, RuleLeaf, TableLeaf, TextLeaf
-from desktop_llm.ui.transcript.markdown import CODE_LINES, code_text
+from desktop_llm.ui.transcript.incremental import IncrementalMarkdown, render
+from desktop_llm.ui.transcript.leaves import Leaf
 
 _LINES = st.sampled_from([
     "", "", "text of a paragraph", "# heading", "## **bold** heading", "- item", "  - nested", "1. one", "2) two", "7. seven",
