@@ -168,6 +168,10 @@ class Environment:
 
     def _pip(self, *arguments: str | Path) -> None:
         environment = {"CMAKE_BUILD_PARALLEL_LEVEL": str(core_count()), **os.environ, "PATH": _path_with_venv()}
+        if sys.platform != "win32":  # whose paths must not grow so long
+            # What a build leaves behind when it is cut off goes with the environment.
+            environment["TMPDIR"] = str(VENV / "tmp")
+            (VENV / "tmp").mkdir(exist_ok=True)
         hashes = [] if "--editable" in arguments else ["--require-hashes"]
         options = ["--no-build-isolation", "--retries", "5", *hashes]
         self._log.run([PYTHON, "-m", "pip", "install", *options, *arguments], environment)
