@@ -175,14 +175,15 @@ class ChatSession:
         path = self.conversation.path_to(question_id)
         facts = ReplyFacts(model_name=self._model_name())
         turn = self.conversation.add(question_id, Message(Role.ASSISTANT, ""), facts)
-        self.listener.path_changed()
         prompt, prompt_turns = self._prompt(path)
         try:
             stream = self._start_reply(prompt, self._params())
         except AppError as error:
+            self.listener.path_changed()
             self._end_turn(turn.id, replace(facts, is_finished=True, error=error))
             return
         self._reply = _Reply(turn.id, stream, prompt_turns)
+        self.listener.path_changed()  # now, so that the listener sees that a reply is under way
         stream.on_ready(self._bell)
 
     def _prompt(self, path: tuple[Turn, ...]) -> tuple[ChatPrompt, tuple[tuple[str, ...], ...]]:

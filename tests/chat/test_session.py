@@ -98,6 +98,14 @@ def test_the_prompt_holds_the_system_prompt_and_the_whole_path() -> None:
     assert (engine.params[-1].temperature, engine.params[-1].max_tokens, engine.params[-1].seed) == (0.1, 9, 3)
 
 
+def test_whoever_hears_of_a_new_turn_sees_that_a_reply_is_under_way() -> None:
+    session, _, recorder = open_session()
+    seen: list[bool] = []
+    recorder.path_changed = lambda: seen.append(session.is_replying)  # type: ignore[method-assign]
+    session.send("Hi")
+    assert seen == [True]
+
+
 def test_stop_keeps_what_was_said_and_ends_with_the_engines_word() -> None:
     session, engine, recorder = open_session()
     session.send("Hi")
