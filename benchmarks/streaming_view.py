@@ -120,7 +120,9 @@ def stream(text: str, add: Callable[[str], None]) -> Row:
 def stream_into_transcript(text: str) -> Row:
     """Gaps while the text streams into the transcript."""
     view = shown(Transcript(LIGHT))
-    view.set_items([MessageItem("q", Role.USER, "Question"), MessageItem("a", Role.ASSISTANT, "", "Model", is_streaming=True)])
+    view.set_items(
+        [MessageItem("q", Role.USER, "Question"), MessageItem("a", Role.ASSISTANT, "", "Model", is_streaming=True)]
+    )
     row = stream(text, lambda piece: view.append_text("a", piece))
     close(view)
     return row

@@ -74,7 +74,7 @@ class ActionRow(QWidget):
         switch = [button for button in (self._previous, self._next) if self._count and button.isEnabled()]
         return [*switch, *self._wanted]
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (small enough to be drawn whole)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw which sibling is shown."""
         if self._count:
             painter = QPainter(self)

@@ -114,7 +114,7 @@ class Body:
 
     def lay_out(self, top: float, bottom: float, keep: float) -> float:
         """Lay out what stands between two heights; by how much what stood at `keep` has moved."""
-        kept = self._at(keep)
+        kept = self._kept(keep, bottom)
         before = self.segments[kept].top if self.segments else 0.0
         moved = 0.0
         for _ in range(8):
@@ -123,6 +123,16 @@ class Body:
             self._place()
             moved = self.segments[kept].top - before
         return moved
+
+    def _kept(self, keep: float, bottom: float) -> int:
+        """The first segment from a height on whose place is known; the one at that height where none is."""
+        first = self._at(keep)
+        for number in range(first, len(self.segments)):
+            if self.segments[number].is_laid_out:
+                return number
+            if self.segments[number].top > bottom:
+                break
+        return first
 
     def _lay_out_once(self, top: float, bottom: float) -> bool:
         is_changed = False

@@ -52,7 +52,7 @@ class SmallButton(QAbstractButton):
         width = QFontMetricsF(self._look.small.font).horizontalAdvance(self.text())
         return QSize(round(width) + _ICON + 22, _SIZE)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (small enough to be drawn whole)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the ground under the mouse, the icon, the words, and the ring of the focus."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
@@ -81,4 +81,6 @@ class SmallButton(QAbstractButton):
             for step in (-5, 0, 5):
                 painter.drawEllipse(QPointF(self.width() / 2 + step, self.height() / 2), 1, 1)
             return
-        painter.drawPixmap(QPointF(left, top), self._look.icon(self._icon_name, colour, _ICON, self.devicePixelRatioF()))
+        painter.drawPixmap(
+            QPointF(left, top), self._look.icon(self._icon_name, colour, _ICON, self.devicePixelRatioF())
+        )

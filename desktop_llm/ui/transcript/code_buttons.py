@@ -24,6 +24,10 @@ class CodeButtons(QObject):
         super().__init__(parent)
         self._view, self._look = parent, look
         self._buttons: dict[int, SmallButton] = {}
+        self._said = QTimer(self)
+        self._said.setSingleShot(True)
+        self._said.setInterval(_SAID_MS)
+        self._said.timeout.connect(self._show_all_as_before)
 
     def follow(self, body: Body) -> None:
         """Have a button for each block there is."""
@@ -52,7 +56,11 @@ class CodeButtons(QObject):
         return button
 
     def _copy(self, number: int) -> None:
-        button = self._buttons[number]
-        button.set_icon("check")
-        QTimer.singleShot(_SAID_MS, button, lambda: button.set_icon("copy"))
+        self._show_all_as_before()
+        self._buttons[number].set_icon("check")
+        self._said.start()
         self.copied.emit(number)
+
+    def _show_all_as_before(self) -> None:
+        for button in self._buttons.values():
+            button.set_icon("copy")

@@ -35,7 +35,7 @@ class EndButton(QAbstractButton):
         view = self._area.viewport().geometry()
         self.move(view.center().x() - _SIZE // 2, view.bottom() - _SIZE - 12)
 
-    def paintEvent(self, event: QPaintEvent) -> None:  # noqa: ARG002  (small enough to be drawn whole)
+    def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the disc and the arrow."""
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)

@@ -220,7 +220,9 @@ class IncrementalMarkdown:
         if not found:
             return False
         note = (found["info"] if found["ticks"] else found["note"]).split()
-        self._fence = _Fence(found["ticks"] or found["tildes"], len(found["indent"]), shown_language(note[0] if note else ""), [])
+        self._fence = _Fence(
+            found["ticks"] or found["tildes"], len(found["indent"]), shown_language(note[0] if note else ""), []
+        )
         self._at = found.end()
         self._carry = _Carry()
         return True
@@ -236,7 +238,7 @@ class IncrementalMarkdown:
             self._move(text, blocks[n_closed].first_line, _Carry())
             return True
         if _is_long(blocks[0]):
-            self._cut(text, blocks[0], CUT_EVERY)
+            self._cut(text, blocks[0], (len(_part_lines(blocks[0])) - 1) // CUT_EVERY * CUT_EVERY)
             return True
         if is_full:
             self._force(text, blocks[0])
@@ -246,11 +248,13 @@ class IncrementalMarkdown:
         """Close the first items of a list, or rows of a table."""
         line = _part_lines(block)[n_parts]
         done = _lines(text)[:line]
-        self.closed.extend(self._flatten(self._blocks("".join(done))))
+        leaves = self._flatten(self._blocks("".join(done)))
         if block.kind == "table":
-            carry = _Carry(head="".join(done[:2]), part=self._carry.part + 1)
+            leaves = [part for leaf in leaves if isinstance(leaf, TableLeaf) for part in _table_parts(leaf)]
+            carry = _Carry(head="".join(done[:2]), part=self._carry.part + len(leaves))
         else:
             carry = _Carry(first_number=self._number_after(block, n_parts))
+        self.closed.extend(leaves)
         self._move(text, line, carry)
 
     def _number_after(self, block: _Block, n_items: int) -> int | None:
@@ -306,6 +310,14 @@ def _raw(source: str) -> list[Leaf]:
     """A block as it was written, where it is nested too deep to be read."""
     shown = without_controls(source.strip("\n").replace("\n", LINE_BREAK))
     return [TextLeaf((Run(piece),), is_continued=n > 0) for n, piece in enumerate(text_pieces(shown))]
+
+
+def _table_parts(table: TableLeaf) -> list[TableLeaf]:
+    """A table in leaves of CUT_EVERY rows, the head of part 0 not counted."""
+    n_head = 0 if table.part else 1
+    starts = range(n_head, len(table.rows), CUT_EVERY)
+    pieces = [table.rows[start if number else 0 : start + CUT_EVERY] for number, start in enumerate(starts)]
+    return [TableLeaf(rows, table.alignment, table.part + number) for number, rows in enumerate(pieces)]
 
 
 def _lines(text: str) -> list[str]:

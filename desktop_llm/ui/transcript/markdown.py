@@ -27,6 +27,9 @@ TEXT_PIECE = 4_000
 #: Levels of quotes and lists, each list counting twice. What is deeper is shown as it was written.
 _MOST_NESTED = 60
 
+#: Inline text with more of them is shown as it was written: reading it takes the square of their number.
+_MOST_BRACKETS = 400
+
 _TASK = re.compile(r"\[([ xX])\](?=\s)\s?")
 _BULLETS = ("•", "◦", "–")
 LINE_BREAK = "\u2028"
@@ -59,7 +62,7 @@ class InlineReader:
         self.read = lru_cache(maxsize=512)(self._read)
 
     def _read(self, source: str) -> tuple[Run, ...]:
-        if len(source) > TEXT_PIECE:
+        if len(source) > TEXT_PIECE or source.count("[") > _MOST_BRACKETS:
             return plain_runs(without_controls(source.replace("\n", LINE_BREAK)))
         children: list[Token] = []
         self._parser.inline.parse(source, self._parser, {}, children)

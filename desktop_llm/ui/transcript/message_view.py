@@ -67,6 +67,7 @@ class MessageView(QWidget):
         self._code_painter = CodePainter(tools.shelf)
         self.is_caret_on = True
         self._is_open = False
+        self._is_described = False
         self._text = GrowingText(look, tools.parser, is_plain=self.is_user)
         self._thoughts = GrowingText(look, tools.parser, is_plain=False)
         self._feet: list[Flow] = []
@@ -106,7 +107,7 @@ class MessageView(QWidget):
         self._actions.set_item(item)
         self._retry.setVisible(bool(item.error) and item.role is Role.ASSISTANT)
         self._thinking.setVisible(bool(item.reasoning))
-        self._describe()
+        self._is_described = False
         self.update()
 
     def append(self, text: str) -> None:
@@ -119,6 +120,8 @@ class MessageView(QWidget):
         is_read = self._thoughts.read(budget_s / 2) if self._is_open else True
         is_read = self._text.read(budget_s) and is_read
         self._code_buttons.follow(self.body)
+        if is_read and not self._is_described:
+            self._describe()
         return is_read
 
     def colour(self, deadline: float) -> bool:
@@ -393,10 +396,12 @@ class MessageView(QWidget):
         return "  ·  ".join(part for part in (without_hidden(self.item.author), shown) if part)
 
     def _describe(self) -> None:
+        """Tell a screen reader who wrote what; a reply when it is complete."""
         who = self.tr("Your message") if self.is_user else self.tr("Reply")
         self.setAccessibleName(", ".join(part for part in (who, self._heading().replace("  ·  ", ", ")) if part))
+        self._is_described = True
         if not self.item.is_streaming:
-            said = (self.item.text[:_DESCRIBED], self.item.error, self.item.note)
+            said = (self.visible_text()[:_DESCRIBED], self.item.error, self.item.note)
             self.setAccessibleDescription("\n".join(part for part in said if part))
 
 

@@ -65,7 +65,7 @@ class Segment(ABC):
     def position_at(self, point: QPointF) -> int:
         """The place in the text nearest to a point."""
 
-    def link_at(self, point: QPointF) -> str:  # noqa: ARG002  (what most kinds of segment answer)
+    def link_at(self, point: QPointF) -> str:
         """The address under a point; empty where there is none."""
         return ""
 
@@ -73,7 +73,7 @@ class Segment(ABC):
         """Where a caret after the last letter stands: x, and the top of its line."""
         return QPointF(self.indent, 0)
 
-    def word_at(self, position: int) -> tuple[int, int]:  # noqa: ARG002  (what most kinds of segment answer)
+    def word_at(self, position: int) -> tuple[int, int]:
         """The word around a place."""
         return 0, self.length
 
@@ -103,7 +103,7 @@ class TextSegment(Segment):
         self.height, self.natural_width = self._flow.height, self._flow.natural_width + self.indent
         self.is_laid_out = True
 
-    def paint(self, painter: QPainter, clip: QRectF, selected: Selection) -> None:  # noqa: ARG002  (small enough)
+    def paint(self, painter: QPainter, clip: QRectF, selected: Selection) -> None:
         self.paint_marker(painter)
         self._flow.paint(painter, QPointF(self.indent, 0), self.look, selected)
 
@@ -132,11 +132,11 @@ class RuleSegment(Segment):
     def lay_out(self, width: float) -> None:
         self._width, self.height, self.is_laid_out = width, self._HEIGHT, True
 
-    def paint(self, painter: QPainter, clip: QRectF, selected: Selection) -> None:  # noqa: ARG002  (one line)
+    def paint(self, painter: QPainter, clip: QRectF, selected: Selection) -> None:
         self.paint_marker(painter)
         painter.fillRect(
             QRectF(self.indent, self._HEIGHT // 2, self._width - self.indent, 1), self.look.colour("border")
         )
 
-    def position_at(self, point: QPointF) -> int:  # noqa: ARG002  (it has no text)
+    def position_at(self, point: QPointF) -> int:
         return 0

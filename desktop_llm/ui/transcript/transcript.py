@@ -7,7 +7,7 @@ from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QMenu, QWidget
 
@@ -284,6 +284,13 @@ class Transcript(QAbstractScrollArea):
         top = self._scroll_y()
         return self._geometry.between(top, top + self.viewport().height())
 
+    def _known_anchor(self, y: float) -> Anchor:
+        """What keeps its place when the view's top is at `y`: the first message in view that is built."""
+        for index in self._geometry.between(y, y + self.viewport().height()):
+            if self._is_built(index) and not self._views[self._items[index].id].isHidden():
+                return Anchor(index, y - self._geometry.top(index))
+        return self._geometry.anchor(y)
+
     def _is_built(self, index: int) -> bool:
         return self._items[index].id in self._views
 
@@ -339,13 +346,13 @@ class Transcript(QAbstractScrollArea):
 
     # Events
 
-    def scrollContentsBy(self, dx: int, dy: int) -> None:  # noqa: ARG002  (it scrolls in one direction)
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
         """The scroll bar moved."""
         if self._is_arranging:
             return
         bar = self.verticalScrollBar()
         self._is_at_end = bar.value() >= bar.maximum() - 2
-        self._anchor = self._geometry.anchor(float(bar.value()))
+        self._anchor = self._known_anchor(float(bar.value()))
         self._arrange()
 
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -387,7 +394,8 @@ class Transcript(QAbstractScrollArea):
         at = next_stop(stops, focus, 1 if next else -1)
         if at is None:
             self.setFocus(Qt.FocusReason.OtherFocusReason)
-            return super().focusNextPrevChild(next)
+            super().focusNextPrevChild(next)
+            return True
         self._reveal(at)
         at.setFocus(Qt.FocusReason.TabFocusReason)
         return True

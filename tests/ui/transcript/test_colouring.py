@@ -16,7 +16,7 @@ _SOURCES = {
     "c": "/* a\n comment */\nint main(void) {\n  return 0;\n}",
     "json": '{"a": [1, 2, true],\n "b": "x"}',
     "html": "<p class='a'>x</p>\n<script>let a = 1;</script>",
-    "bash": "for f in *; do\n  echo \"$f\"\ndone",
+    "bash": 'for f in *; do\n  echo "$f"\ndone',
     "yaml": "a:\n  - b: 1\n    c: |\n      text\n",
 }
 
@@ -61,7 +61,9 @@ def test_colouring_stops_when_its_time_is_up_and_goes_on_later() -> None:
     assert len(list(colouring.step(time.perf_counter() + 5))) == 50
 
 
-@pytest.mark.parametrize(("theme", "syntax"), [(LIGHT, SYNTAX_LIGHT), (DARK, SYNTAX_DARK), (HIGH_CONTRAST, SYNTAX_DARK)])
+@pytest.mark.parametrize(
+    ("theme", "syntax"), [(LIGHT, SYNTAX_LIGHT), (DARK, SYNTAX_DARK), (HIGH_CONTRAST, SYNTAX_DARK)]
+)
 def test_every_colour_of_code_can_be_read(theme: object, syntax: dict[str, str]) -> None:
     grounds = [getattr(theme, name) for name in ("code_background", "selection")]
     assert min(contrast(colour, ground) for colour in syntax.values() for ground in grounds[:1]) >= 4.5

@@ -7,7 +7,9 @@ import pytest
 from desktop_llm.ui.transcript.foreign import is_link, without_controls, without_hidden
 
 
-@pytest.mark.parametrize("url", ["https://example.org/a?b#c", "http://10.0.0.1", "HTTPS://EXAMPLE.ORG", "mailto:a@b.org"])
+@pytest.mark.parametrize(
+    "url", ["https://example.org/a?b#c", "http://10.0.0.1", "HTTPS://EXAMPLE.ORG", "mailto:a@b.org"]
+)
 def test_web_and_mail_addresses_are_links(url: str) -> None:
     assert is_link(url)
 
@@ -44,5 +46,8 @@ def test_hidden_characters_are_shown_as_such() -> None:
 
 
 def test_text_keeps_what_writing_needs() -> None:
-    assert without_controls("a\tb\nc \u05d0\u200f \u0645\u06cc\u200c\u062e") == "a\tb\nc \u05d0\u200f \u0645\u06cc\u200c\u062e"
+    assert (
+        without_controls("a\tb\nc \u05d0\u200f \u0645\u06cc\u200c\u062e")
+        == "a\tb\nc \u05d0\u200f \u0645\u06cc\u200c\u062e"
+    )
     assert without_controls("a\x00b\x1b[31m") == "a\ufffdb\ufffd[31m"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -47,19 +46,19 @@ def _stream(text: str, cuts: list[int]) -> list[Leaf]:
     return [*reader.closed, *reader.open_leaves(is_final=True)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=60)
 @given(text=_ALL, cuts=st.lists(st.integers(0, 100_000), max_size=12))
 def test_any_split_of_a_text_ends_in_the_same_leaves(text: str, cuts: list[int]) -> None:
     assert _stream(text, cuts) == render(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40)
 @given(text=_DOCUMENTS)
 def test_a_text_that_comes_letter_by_letter_ends_in_the_same_leaves(text: str) -> None:
     assert _stream(text, list(range(len(text)))) == render(text)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40)
 @given(
     text=st.text(alphabet="ab `*_~[]()!<>#-|\n\t\\>1.", max_size=300), cuts=st.lists(st.integers(0, 300), max_size=12)
 )

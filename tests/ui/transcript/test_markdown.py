@@ -107,13 +107,13 @@ def test_html_is_text() -> None:
 
 
 def test_an_image_is_its_description_and_address() -> None:
-    assert runs("![a cat](https://example.org/cat.png)") == (
-        Run("a cat (https://example.org/cat.png)", is_muted=True),
-    )
+    assert runs("![a cat](https://example.org/cat.png)") == (Run("a cat (https://example.org/cat.png)", is_muted=True),)
     assert runs("![x](//host/share/x.png)")[0].link == ""
 
 
-@pytest.mark.parametrize("url", ["javascript:alert(1)", "file:///etc/passwd", "//host/x", "data:text/html,x", "smb://host/x"])
+@pytest.mark.parametrize(
+    "url", ["javascript:alert(1)", "file:///etc/passwd", "//host/x", "data:text/html,x", "smb://host/x"]
+)
 def test_a_link_that_leads_elsewhere_is_text(url: str) -> None:
     assert all(not run.link for run in runs(f"[click]({url}) <{url}>"))
 
