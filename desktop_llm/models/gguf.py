@@ -224,9 +224,8 @@ def _check_numbers(keys: _Keys) -> None:
             raise keys.fault("{name} is damaged: its {key} is not a number from 0 up.", key=key)
         if isinstance(value, int) and not isinstance(value, bool) and not -1 <= value < 1 << 32:
             raise keys.fault("{name} is damaged: its {key} is no sensible number.", key=key)
-    if keys.count("expert_count") > MAX_EXPERTS or keys.largest("expert_used_count") > max(
-        keys.count("expert_count"), 0
-    ):
+    n_expert, n_used = keys.count("expert_count"), keys.largest("expert_used_count")
+    if n_expert > MAX_EXPERTS or n_used > n_expert or (n_expert > 0 and n_used == 0):
         raise keys.fault("{name} is damaged: its number of experts is no sensible number.")
 
 

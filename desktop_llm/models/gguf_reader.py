@@ -32,6 +32,7 @@ MAX_ALIGNMENT: Final = 1024 * 1024
 MAX_DIMENSIONS: Final = 4
 _MAX_ELEMENTS: Final = 1 << 50
 _DEFAULT_ALIGNMENT: Final = 32
+_BUFFER_ALIGNMENT: Final = 32
 
 _U32 = struct.Struct("<I")
 _U64 = struct.Struct("<Q")
@@ -161,6 +162,8 @@ class _Reader:
         alignment = self._alignment(metadata)
         tensors = self._tensors(n_tensors, alignment)
         start = -(-self._at // alignment) * alignment
+        if start % _BUFFER_ALIGNMENT:  # ggml-backend.cpp asserts it
+            raise self._fault("{name} is damaged: its alignment is too small.")
         self._check_extent(tensors, start)
         return Header(version, metadata, tensors, start)
 
