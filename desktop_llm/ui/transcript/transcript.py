@@ -33,6 +33,7 @@ _SIDE = 3 * GRID
 #: Pixels above and below the view that are built too, and seconds that building may take in a frame.
 _AHEAD = 200
 _BUILD_BUDGET_S = 0.008
+_READ_BUDGET_S = 0.004
 _COLOUR_BUDGET_S = 0.003
 
 
@@ -241,8 +242,9 @@ class Transcript(QAbstractScrollArea):
             if not is_changed:
                 break
         views = [self._views[self._items[index].id] for index in self._in_view() if self._is_built(index)]
-        is_read = all([view.read(0.004) for view in views])
-        return all([view.colour(time.perf_counter() + _COLOUR_BUDGET_S) for view in views]) and is_read
+        n_open = sum(not view.read(_READ_BUDGET_S) for view in views)
+        n_open += sum(not view.colour(time.perf_counter() + _COLOUR_BUDGET_S) for view in views)
+        return n_open == 0
 
     def _settle_one(self, index: int) -> bool:
         """Build one message and correct its height; whether it changed."""

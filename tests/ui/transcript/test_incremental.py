@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -9,11 +11,13 @@ from desktop_llm.ui.transcript.incremental import IncrementalMarkdown, render
 from desktop_llm.ui.transcript.leaves import Leaf
 
 _LINES = st.sampled_from([
-    "", "", "text of a paragraph", "# heading", "## **bold** heading", "- item", "  - nested", "1. one", "2) two", "7. seven",
-    "   continued", "    indented code", "```python", "```", "~~~", "  ```", "````", "def f(): return `1`", "> quote", "> - item in quote",
-    "> ```", "| a | b |", "|---|--:|", "| 1 | `x` |", "| only |", "---", "===", "***", "* star", "+ plus", "- [ ] open", "- [x] done",
-    "**bold *both* ~~gone~~**", "[a](https://example.org) [b](javascript:alert(1))", "![alt](//host/x.png)", "<b>html</b>", "<div>",
-    "[ref]: https://example.org", "hard  ", "back\\", "\tTab", "-", "=", "1.", "#", "-\ta", "\r", "| x", "&amp; &#65;", "x" * 50,
+    "", "", "text of a paragraph", "# heading", "## **bold** heading", "- item", "  - nested", "1. one", "2) two",
+    "7. seven", "   continued", "    indented code", "```python", "```", "~~~", "  ```", "````",
+    "def f(): return `1`", "> quote", "> - item in quote", "> ```", "| a | b |", "|---|--:|", "| 1 | `x` |",
+    "| only |", "---", "===", "***", "* star", "+ plus", "- [ ] open", "- [x] done", "**bold *both* ~~gone~~**",
+    "[a](https://example.org) [b](javascript:alert(1))", "![alt](//host/x.png)", "<b>html</b>", "<div>",
+    "[ref]: https://example.org", "hard  ", "back\\", "\tTab", "-", "=", "1.", "#", "-\ta", "\r", "| x",
+    "&amp; &#65;", "x" * 50,
 ])  # fmt: skip
 _DOCUMENTS = st.lists(_LINES, max_size=40).map("\n".join) | st.lists(_LINES, max_size=8).map("\r\n".join)
 _LONG = st.tuples(
@@ -39,7 +43,7 @@ _ALL = st.lists(_DOCUMENTS | _LONG | _TABLE | _FENCED, min_size=1, max_size=4).m
 def _stream(text: str, cuts: list[int]) -> list[Leaf]:
     reader = IncrementalMarkdown()
     edges = [0, *sorted(cut % (len(text) + 1) for cut in cuts), len(text)]
-    for start, end in zip(edges, edges[1:], strict=False):
+    for start, end in pairwise(edges):
         reader.feed(text[start:end])
         reader.read_all()
         reader.open_leaves(is_final=False)
