@@ -203,7 +203,8 @@ def _limit_myself(limits: ChildLimits) -> None:
     cpu_s = int(limits.timeout_s * (os.cpu_count() or 1)) + 5
     wanted = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, cpu_s)]
     if sys.platform.startswith("linux"):
-        # Not RLIMIT_AS: it counts mapped files, and GPU drivers reserve terabytes of addresses. Since
+        # Not RLIMIT_AS: it counts mapped files, and GPU drivers reserve terabytes of addresses (the
+        # starter's trial: 487 MB of addresses, 129 MB of data, 174 MB resident at its highest). Since
         # Linux 4.7 RLIMIT_DATA counts private writable memory: what a malicious file can blow up.
         wanted.append((resource.RLIMIT_DATA, limits.memory_bytes))
     for kind, value in wanted:

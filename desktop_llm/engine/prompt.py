@@ -166,7 +166,7 @@ class ChatTemplate:
         return _NEEDLE in text and "{'type'" not in text
 
     def _shows_call(self, habits: _Habits) -> bool:
-        """Whether arguments of a tool call come out as a model can read them: not as Python's repr, not escaped twice."""
+        """Whether arguments of a tool call come out readable: neither as Python's repr nor escaped twice."""
         call = ToolCall("call00001", "look_up", json.dumps({_NEEDLE: "value"}))
         chat = [Message(Role.USER, "a"), Message(Role.ASSISTANT, "", tool_calls=(call,))]
         text = self._try(chat, habits)
