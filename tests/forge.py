@@ -41,7 +41,7 @@ class Shape:
 FIFTEEN_MILLION = Shape(n_embd=256, n_layer=4, n_head=8, n_ff=688, n_ctx=8192)
 
 
-def forge(path: Path, vocabulary: Path, architecture: str = "llama", shape: Shape = Shape()) -> Path:  # noqa: B008
+def forge(path: Path, vocabulary: Path, architecture: str = "llama", shape: Shape = Shape()) -> Path:
     """Write a model of one of the architectures below, quantized to Q8_0 where that is possible; returns its path.
 
     `llama` keeps every token, `gemma3` has a sliding window in five of six layers, `mamba` has
@@ -84,7 +84,8 @@ def _copy_vocabulary(writer: gguf.GGUFWriter, vocabulary: Path) -> int:
 
 def _random(random: np.random.Generator, *size: int) -> Tensor:
     """Weights that keep the size of what passes through them."""
-    return (random.standard_normal(size) / np.sqrt(size[-1])).astype(np.float32)
+    weights: Tensor = (random.standard_normal(size) / np.sqrt(size[-1])).astype(np.float32)
+    return weights
 
 
 def _packed(name: str, tensor: Tensor) -> tuple[str, npt.NDArray[np.uint8], None, gguf.GGMLQuantizationType]:

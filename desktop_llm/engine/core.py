@@ -39,6 +39,7 @@ class EngineCore:
         self._running: list[Request] = []
         self._suspects: deque[Request] = deque()
         self._limit: int | None = None
+        self._is_crowded = False
         #: The numbers of the requests whose prompt is being computed right now; read by any thread.
         self.prompts_in_flight: frozenset[int] = frozenset()
 
@@ -116,7 +117,9 @@ class EngineCore:
     # who runs
 
     def _admit(self) -> None:
-        while self._waiting and self._cache.has_free_row:
+        if not self._running:
+            self._is_crowded = False
+        while self._waiting and self._cache.has_free_row and not self._is_crowded:
             request = self._waiting[0]
             promised = sum(r.n_pending for r in self._running)
             if self._running and not self._cache.can_hold(request.tokens, promised):
@@ -140,7 +143,11 @@ class EngineCore:
         self._running.append(request)
 
     def _preempt(self, request: Request) -> None:
-        """Take a request's sequence away; it waits in front, and its tokens are computed again later."""
+        """Take a request's sequence away; it waits in front, and its tokens are computed again later.
+
+        Nobody is admitted before one of the others has ended: room that was too little once would be
+        too little again.
+        """
         assert request.sequence is not None
         self._running.remove(request)
         self._cache.drop(request.sequence)
@@ -148,6 +155,7 @@ class EngineCore:
         request.n_computed = 0
         request.status = RequestStatus.WAITING
         self._waiting.appendleft(request)
+        self._is_crowded = True
         _log.debug("request %d gives its room to older ones", request.number)
 
     def _youngest(self) -> Request:
@@ -291,6 +299,7 @@ class EngineCore:
             assert request.sequence is not None
             self._running.remove(request)
             self._cache.release(request.sequence)
+            self._is_crowded = False
         elif request.status is RequestStatus.WAITING:
             self._waiting.remove(request)
         request.status = RequestStatus.FINISHED

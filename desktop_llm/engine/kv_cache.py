@@ -99,6 +99,8 @@ class KVCache:
                 self.drop(target)
                 self._copy(source, target)
             n_cached = self._cut_to(target, n_common)
+            if target != source and n_cached:
+                n_cached = self._unshare(target)
         else:
             self.drop(target)
         row.is_used = True
@@ -139,6 +141,20 @@ class KVCache:
         self._cells.copy(source, target)
         self._rows[target].tokens = list(self._rows[source].tokens)
         self._rows[target].checkpoints = list(self._rows[source].checkpoints)
+
+    def _unshare(self, sequence: int) -> int:
+        """Give a copy a window of its own; returns how many of its tokens are left.
+
+        llama.cpp lets new tokens overwrite cells that have slid out of the window, but not cells
+        that two sequences share: soon neither could go on.
+        """
+        length = len(self._rows[sequence].tokens)
+        if self._cut is PrefixCut.WINDOW:
+            state = self._model.save_state(sequence)
+            if not self._model.restore_state(sequence, state):
+                self.drop(sequence)
+                return 0
+        return length
 
     def _cut_to(self, sequence: int, length: int) -> int:
         """Cut a sequence to its first `length` tokens, or to the nearest checkpoint before; returns what is left."""
