@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from PySide6.QtGui import QAction, QKeySequence
-from PySide6.QtWidgets import QMainWindow, QMenu
+from PySide6.QtWidgets import QMenu, QMenuBar
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,18 +18,18 @@ class ActionRow:
     do: Callable[[], None] = lambda: None
 
 
-def add_menu(window: QMainWindow, title: str, rows: tuple[ActionRow, ...]) -> tuple[str, list[QAction]]:
-    """Add a menu to the window's bar; returns its plain title and its actions."""
-    menu = QMenu(title, window)
+def add_menu(bar: QMenuBar, title: str, rows: tuple[ActionRow, ...]) -> tuple[str, list[QAction]]:
+    """Add a menu to the bar; returns its plain title and its actions."""
+    menu = QMenu(title, bar)
     actions: list[QAction] = []
     for row in rows:
         if not row.text:
             menu.addSeparator()
             continue
-        action = QAction(row.text, window)
+        action = QAction(row.text, bar)
         action.setShortcut(QKeySequence(row.keys))
         action.triggered.connect(lambda _checked=False, do=row.do: do())
         menu.addAction(action)
         actions.append(action)
-    window.menuBar().addMenu(menu)
+    bar.addMenu(menu)
     return title.replace("&", ""), actions

@@ -57,7 +57,7 @@ class ChatPage(ChatParts):
         self._edit: _Edit | None = None
         self._asked_at = 0.0
         self._messages: Messages | None = None
-        self.conversation = services.new_conversation()
+        self.conversation = _empty_conversation(services)
         self._connect()
         self.show_conversation(self.conversation)
 
@@ -336,3 +336,9 @@ class ChatPage(ChatParts):
 
     def _keep_reply_settings(self, settings: ReplySettings) -> None:
         self.conversation.reply_settings = settings
+
+
+def _empty_conversation(services: Services) -> Conversation:
+    """The newest conversation if nothing was said in it yet, or a new one."""
+    newest = next(iter(services.chats.conversations()), None)
+    return newest if newest is not None and newest.is_empty else services.new_conversation()

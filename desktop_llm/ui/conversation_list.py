@@ -22,10 +22,9 @@ from desktop_llm.chat.book import ChatBook
 from desktop_llm.chat.conversation import Conversation
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.parts import IconButton, Label
-from desktop_llm.ui.theme import GRID
+from desktop_llm.ui.theme import GRID, LIST_WIDTH
 from desktop_llm.ui.two_line_delegate import DETAIL_ROLE, TwoLineDelegate
 
-LIST_WIDTH = 248
 _Index = QModelIndex | QPersistentModelIndex
 
 

@@ -1,108 +1,70 @@
-"""Open the window and stay until it is closed."""
+"""Open the window and stay until it is closed.
+
+The frame is painted first; services and the window's content are built right after, since their
+imports would double the time to the first picture.
+"""
 
 from __future__ import annotations
 
 import sys
+from contextlib import ExitStack
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt, QTimer, Slot
-from PySide6.QtGui import QIcon
+from PySide6.QtCore import QObject, QTimer, Signal
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
-from desktop_llm.paths import find_paths
-from desktop_llm.services import Services, build_services
-from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.crash import CrashHook
-from desktop_llm.ui.icons import pixmap
-from desktop_llm.ui.language import Language
-from desktop_llm.ui.live_sessions import LiveSessions
-from desktop_llm.ui.model_loader import ModelLoader
-from desktop_llm.ui.theme import LIGHT, ThemeChoice
-from desktop_llm.ui.window import SETTINGS, MainWindow
+from desktop_llm.paths import Paths, find_paths
+from desktop_llm.settings import SettingsStore
+from desktop_llm.ui.frame import WindowFrame
+from desktop_llm.ui.theme import ThemeChoice, choose_theme
+
+if TYPE_CHECKING:
+    from desktop_llm.services import Services
+    from desktop_llm.ui.desk import Desk
 
 
-class WindowRunner(QObject):
-    """Builds the window, and builds it anew in another language; sessions and the loader live on."""
+MIDDLE_LIGHTNESS = 128
 
-    def __init__(self, application: QApplication, services: Services, model_file: Path | None = None) -> None:
-        super().__init__(application)
-        self._services = services
-        self._model_file = model_file
-        self.language = Language(application, services.paths.translations)
-        self.language.use(services.settings.text("language"))
-        self.appearance = Appearance(application, ThemeChoice(services.settings.text("theme")))
-        self.sessions = LiveSessions(services.session, self)
-        self.loader = ModelLoader(services, self)
-        self.window = self._build_window()
 
-    def open(self) -> None:
-        """Show the window; what is heavy begins after its first picture."""
-        self.window.first_painted.connect(self._warm_up)
-        self.window.show()
+class Opening(QObject):
+    """The frame, and what fills it once it is painted."""
 
-    def close(self) -> None:
-        """Stop what the window began; the services close after this."""
-        self.sessions.close()
-        self.loader.close()
-        self.window.close()
-        self.window.deleteLater()
-        self.deleteLater()
+    #: The window can be used.
+    filled = Signal()
 
-    def show_fault(self, error: BaseException) -> None:
-        """Tell the window that is open now of a fault of ours."""
-        self.window.show_fault(error)
+    def __init__(self, application: QApplication, paths: Paths, stack: ExitStack) -> None:
+        """`stack` closes what is built here."""
+        super().__init__()
+        self._application, self._paths, self._stack = application, paths, stack
+        self.model_file: Path | None = None
+        self.services: Services | None = None
+        self.desk: Desk | None = None
+        settings = SettingsStore(paths.settings_file)
+        self.frame = make_frame(settings)
+        self.frame.first_painted.connect(lambda: QTimer.singleShot(0, self.fill))
+        self.frame.show()
 
-    def _build_window(self) -> MainWindow:
-        window = MainWindow(self._services, self.appearance, self.sessions, self.loader)
-        window.language_changed.connect(self._rebuild, type=Qt.ConnectionType.QueuedConnection)
-        return window
+    def fill(self) -> None:
+        """Build the services and the content, and begin to load the model."""
+        from desktop_llm.services import build_services
+        from desktop_llm.ui.desk import Desk
 
-    @Slot()
-    def _warm_up(self) -> None:
-        if self._model_file is not None:
-            self.loader.load_path(self._model_file)
-        elif self._services.settings.flag("load_at_start"):
-            self.loader.load_first()
-        QTimer.singleShot(0, self, self._show_computer)
-        QTimer.singleShot(100, self, lambda: self.window.chat_page.transcript)
-        if self._services.settings.problem is not None:
-            self.window.chat_page.show_error(self._services.settings.problem)
-
-    def _show_computer(self) -> None:
-        from desktop_llm.ui.computer import this_computer
-
-        self.window.chat_page.home.show_computer(this_computer())
-
-    @Slot()
-    def _rebuild(self) -> None:
-        """Speak another language: a new window with the old one's conversation and place."""
-        self.language.use(self._services.settings.text("language"))
-        before = self.window
-        conversation = before.chat_page.conversation
-        before.chat_page.keep_draft()
-        self.window = self._build_window()
-        self.window.restoreGeometry(before.saveGeometry())
-        self.window.show_conversation(conversation)
-        self.window.show_page(SETTINGS)
-        self._show_computer()
-        self.window.show()
-        before.close()
-        before.deleteLater()
+        self.services = self._stack.enter_context(build_services(self._paths))
+        self.desk = Desk(self._application, self.services, self.frame)
+        self._stack.callback(self.desk.close)
+        self.desk.open(self.model_file)
+        self.filled.emit()
 
 
 def run_window(model_file: str | None = None) -> int:
     """Open the window and return its exit status once it is closed. `model_file`: what to load at first."""
     application = make_application()
-    with build_services(find_paths()) as services:
-        runner = WindowRunner(application, services, Path(model_file) if model_file is not None else None)
-        hook = CrashHook(runner.show_fault)
-        hook.install()
-        try:
-            runner.open()
-            return int(application.exec())
-        finally:
-            hook.remove()
-            runner.close()
+    with ExitStack() as stack:
+        opening = Opening(application, find_paths(), stack)
+        opening.model_file = Path(model_file) if model_file is not None else None
+        return int(application.exec())
 
 
 def make_application() -> QApplication:
@@ -114,5 +76,18 @@ def make_application() -> QApplication:
     application.setApplicationName("desktop-llm")
     application.setApplicationDisplayName("Desktop LLM")
     application.setDesktopFileName("desktop-llm")
-    application.setWindowIcon(QIcon(pixmap("chat", LIGHT.accent, 64, 1.0)))
     return application
+
+
+def make_frame(settings: SettingsStore) -> WindowFrame:
+    """The frame, in the place and colours that the settings say; the system's are guessed from its palette."""
+    system_is_dark = QGuiApplication.palette().window().color().lightness() < MIDDLE_LIGHTNESS
+    choice = ThemeChoice(settings.text("theme"))
+    theme = choose_theme(choice, system_is_dark=system_is_dark, system_wants_contrast=False)
+    frame = WindowFrame(
+        theme,
+        side_is_narrow=settings.flag("side_bar_collapsed"),
+        shows_list=settings.flag("conversation_list_visible"),
+    )
+    frame.restore_place(settings.text("window_geometry"))
+    return frame

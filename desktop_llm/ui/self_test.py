@@ -10,45 +10,51 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from desktop_llm.services import Services
-from desktop_llm.ui.run import WindowRunner, make_application
-from desktop_llm.ui.window import MainWindow
+from desktop_llm.ui.chat_page import ChatPage
+from desktop_llm.ui.desk import Desk
+from desktop_llm.ui.model_loader import ModelLoader
+from desktop_llm.ui.run import make_application, make_frame
 
 _LOAD_TIMEOUT_S = 120.0
 _REPLY_TIMEOUT_S = 180.0
+_SHOW_TIMEOUT_S = 10.0
 _LOOK_EVERY_MS = 20
 _QUESTION = "What is the capital of France?"
 
 
 def run_window_self_test(services: Services) -> bool:
     """Open the window, wait for its model, type a question, wait for the reply; prints one line a check."""
-    runner = WindowRunner(make_application(), services)
+    application = make_application()
+    frame = make_frame(services.settings)
+    frame.show()
+    desk = Desk(application, services, frame)
+    page = desk.content.chat_page
     try:
-        runner.open()
-        window = runner.window
+        desk.open()
         return (
-            _check("the window is painted", lambda: window.is_painted, _LOAD_TIMEOUT_S)
-            and _check("the window's model is ready", lambda: _is_ready(runner), _LOAD_TIMEOUT_S)
-            and _ask(window)
-            and _check("the reply is shown", lambda: _reply(window) in window.chat_page.transcript.visible_text(), 10)
+            _check("the window is painted", lambda: frame.is_painted, _LOAD_TIMEOUT_S)
+            and _check("the window's model is ready", lambda: _is_ready(desk.loader), _LOAD_TIMEOUT_S)
+            and _ask(page)
+            and _check("the reply is shown", lambda: _reply(page) in page.transcript.visible_text(), _SHOW_TIMEOUT_S)
         )
     finally:
-        runner.close()
+        desk.close()
 
 
-def _is_ready(runner: WindowRunner) -> bool:
-    return runner.loader.current is not None and not runner.loader.is_loading
+def _is_ready(loader: ModelLoader) -> bool:
+    return loader.current is not None and not loader.is_loading
 
 
-def _ask(window: MainWindow) -> bool:
-    field = window.chat_page.composer.field
+def _ask(page: ChatPage) -> bool:
+    field = page.composer.field
     QTest.keyClicks(field, _QUESTION)
     QTest.keyClick(field, Qt.Key.Key_Return)
-    return _check("a typed question is answered", lambda: bool(_reply(window)), _REPLY_TIMEOUT_S)
+    return _check("a typed question is answered", lambda: bool(_reply(page)), _REPLY_TIMEOUT_S)
 
 
-def _reply(window: MainWindow) -> str:
+def _reply(page: ChatPage) -> str:
     """The finished reply, or nothing."""
-    path = window.chat_page.conversation.path()
+    path = page.conversation.path()
     reply = path[-1].reply if path else None
     is_good = reply is not None and reply.is_finished and reply.error is None
     return path[-1].message.text.split("\n")[0].strip() if is_good else ""

@@ -9,10 +9,8 @@ from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QVBoxL
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.icons import pixmap
 from desktop_llm.ui.parts import IconButton, IconLabel, Label, plain_tooltip
-from desktop_llm.ui.theme import GRID, SIZE_CONTROL, Theme, mix
+from desktop_llm.ui.theme import GRID, SIDE_NARROW, SIDE_WIDE, SIZE_CONTROL, Theme, mix
 
-WIDE = 176
-NARROW = 56
 HEIGHT = 36
 
 
@@ -39,7 +37,7 @@ class PageButton(QAbstractButton):
 
     def sizeHint(self) -> QSize:
         """As high as every other; as wide as the bar."""
-        return QSize(NARROW - 2 * GRID, HEIGHT)
+        return QSize(SIDE_NARROW - 2 * GRID, HEIGHT)
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """The ground when chosen or under the mouse, the icon, the label."""
@@ -117,7 +115,7 @@ class SideBar(QWidget):
     def set_narrow(self, is_narrow: bool) -> None:
         """Show only icons, or icons with labels."""
         self._is_narrow = is_narrow
-        self.setFixedWidth(NARROW if is_narrow else WIDE)
+        self.setFixedWidth(SIDE_NARROW if is_narrow else SIDE_WIDE)
         for button in self.pages:
             button.set_narrow(is_narrow)
         self._padlock_words.setVisible(not is_narrow)

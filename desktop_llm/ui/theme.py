@@ -18,6 +18,12 @@ SIZE_TITLE = 24
 #: The widest column of text, in pixels.
 READING_WIDTH = 760
 
+#: The side bar with and without labels, the list beside it, and the window's width from which the list has room.
+SIDE_WIDE = 176
+SIDE_NARROW = 56
+LIST_WIDTH = 248
+LIST_NEEDS = 1100
+
 #: Motion, in milliseconds.
 MOTION_MS = 150
 

@@ -1,13 +1,12 @@
-"""The window: side bar, list of conversations, pages, menus, and what belongs to all of them."""
+"""The window's content: side bar, list of conversations, pages, menus, and what belongs to all of them."""
 
 from __future__ import annotations
 
-import base64
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, QTimer, QUrl, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QDesktopServices, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QStackedWidget, QWidget
+from PySide6.QtCore import Qt, QUrl, Signal
+from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent, QResizeEvent
+from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QMainWindow, QMenuBar, QStackedWidget, QWidget
 
 from desktop_llm.chat.conversation import Conversation
 from desktop_llm.errors import SettingsError
@@ -24,44 +23,47 @@ from desktop_llm.ui.model_loader import ModelLoader
 from desktop_llm.ui.parts import line
 from desktop_llm.ui.regions import focus_next_region
 from desktop_llm.ui.side_bar import SideBar
-from desktop_llm.ui.theme import ThemeChoice
+from desktop_llm.ui.theme import LIST_NEEDS, ThemeChoice
 
-SMALLEST = (900, 600)
-FIRST_SIZE = (1180, 780)
-LIST_NEEDS = 1100
 UNDO_S = 10
 CHAT, SETTINGS = 0, 1
 MODEL_SUFFIX = ".gguf"
 
 
-class MainWindow(QMainWindow):
-    """Holds no truth: it shows services, sessions and the loader, which outlive it."""
+class WindowContent(QWidget):
+    """Fills a frame. Holds no truth: it shows services, sessions and the loader, which outlive it."""
 
-    #: The first picture of the window is on the screen.
-    first_painted = Signal()
     #: Another language was chosen: the window has to be built anew.
     language_changed = Signal()
 
-    def __init__(self, services: Services, appearance: Appearance, sessions: LiveSessions, loader: ModelLoader) -> None:
+    def __init__(
+        self,
+        services: Services,
+        appearance: Appearance,
+        sessions: LiveSessions,
+        loader: ModelLoader,
+    ) -> None:
         super().__init__()
         self._services, self._appearance = services, appearance
         self._sessions, self._loader = sessions, loader
         self._shows_list_when_narrow = False
-        self._is_painted = False
-        self.setWindowTitle("Desktop LLM")
-        self.setMinimumSize(*SMALLEST)
         self.setAcceptDrops(True)
         self._build_parts()
-        self.menus = self._build_menus()
         self._connect()
-        self._restore_geometry()
+        self.menus: list[tuple[str, list[QAction]]] = []
         self.show_page(CHAT)
-        self.chat_page.stack.installEventFilter(self)
 
-    @property
-    def is_painted(self) -> bool:
-        """Whether the first picture of the window is on the screen."""
-        return self._is_painted
+    def fill(self, frame: QMainWindow) -> None:
+        """Take the place of what the frame showed before, menus included."""
+        bar = QMenuBar()
+        self.menus = [add_menu(bar, title, rows) for title, rows in self._menu_rows()]
+        frame.setMenuBar(bar)
+        frame.setCentralWidget(self)
+        self.show_page(self.pages.currentIndex())
+
+    def keep(self) -> None:
+        """Keep the draft; before the content goes."""
+        self.chat_page.keep_draft()
 
     # pages and parts
 
@@ -168,24 +170,10 @@ class MainWindow(QMainWindow):
 
     # what Qt calls
 
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Notice the first paint."""
-        if event.type() is QEvent.Type.Paint and not self._is_painted:
-            self._is_painted = True
-            watched.removeEventFilter(self)
-            QTimer.singleShot(0, self, self.first_painted.emit)
-        return super().eventFilter(watched, event)
-
     def resizeEvent(self, event: QResizeEvent) -> None:
         """The list of conversations needs a wide window."""
         super().resizeEvent(event)
         self._show_list()
-
-    def closeEvent(self, event: QCloseEvent) -> None:
-        """Remember where the window was."""
-        self.chat_page.keep_draft()
-        self._keep("window_geometry", base64.b64encode(self.saveGeometry().data()).decode("ascii"))
-        super().closeEvent(event)
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A model file may be dropped anywhere on the window."""
@@ -215,15 +203,13 @@ class MainWindow(QMainWindow):
         list_row.addWidget(line(is_vertical=True))
         self.pages = QStackedWidget()
         self.pages.addWidget(self.chat_page)
-        centre = QWidget()
-        row = QHBoxLayout(centre)
+        row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addWidget(self.side_bar)
         row.addWidget(line(is_vertical=True))
         row.addWidget(self._list_area)
         row.addWidget(self.pages, 1)
-        self.setCentralWidget(centre)
 
     def _build_settings_page(self) -> QWidget:
         from desktop_llm.ui.settings_page import SettingsPage
@@ -246,14 +232,14 @@ class MainWindow(QMainWindow):
         page.conversation_changed.connect(chats.read)
         page.link_activated.connect(self.confirm_link)
 
-    def _build_menus(self) -> list[tuple[str, list[QAction]]]:
-        return [
-            add_menu(self, self.tr("&File"), self._file_rows()),
-            add_menu(self, self.tr("&Edit"), self._edit_rows()),
-            add_menu(self, self.tr("&Conversation"), self._conversation_rows()),
-            add_menu(self, self.tr("&View"), self._view_rows()),
-            add_menu(self, self.tr("&Help"), self._help_rows()),
-        ]
+    def _menu_rows(self) -> tuple[tuple[str, tuple[ActionRow, ...]], ...]:
+        return (
+            (self.tr("&File"), self._file_rows()),
+            (self.tr("&Edit"), self._edit_rows()),
+            (self.tr("&Conversation"), self._conversation_rows()),
+            (self.tr("&View"), self._view_rows()),
+            (self.tr("&Help"), self._help_rows()),
+        )
 
     def _file_rows(self) -> tuple[ActionRow, ...]:
         return (
@@ -351,13 +337,14 @@ class MainWindow(QMainWindow):
         )
 
     def _toggle_full_screen(self) -> None:
-        if self.isFullScreen():
-            self.showNormal()
+        window = self.window()
+        if window.isFullScreen():
+            window.showNormal()
         else:
-            self.showFullScreen()
+            window.showFullScreen()
 
     def _quit(self) -> None:
-        self.close()
+        self.window().close()
 
     # showing
 
@@ -377,12 +364,6 @@ class MainWindow(QMainWindow):
             self._services.settings.set(name, value)
         except SettingsError as error:
             self.chat_page.banners.show_banner(BannerKind.WARNING, translate_error(error))
-
-    def _restore_geometry(self) -> None:
-        self.resize(*FIRST_SIZE)
-        saved = self._services.settings.text("window_geometry")
-        if saved:
-            self.restoreGeometry(QByteArray(base64.b64decode(saved.encode("ascii", "ignore"))))
 
 
 def _dropped_model(event: QDropEvent) -> Path | None:

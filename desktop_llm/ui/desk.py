@@ -1,0 +1,101 @@
+"""Desk: what the window works with for as long as it is open, whatever content it shows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtCore import QObject, Qt, QTimer, Slot
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+from desktop_llm.errors import SettingsError
+from desktop_llm.services import Services
+from desktop_llm.ui.appearance import Appearance
+from desktop_llm.ui.content import SETTINGS, WindowContent
+from desktop_llm.ui.crash import CrashHook
+from desktop_llm.ui.frame import WindowFrame
+from desktop_llm.ui.icons import pixmap
+from desktop_llm.ui.language import Language
+from desktop_llm.ui.live_sessions import LiveSessions
+from desktop_llm.ui.model_loader import ModelLoader
+from desktop_llm.ui.theme import LIGHT, ThemeChoice
+
+WARM_UP_MS = 100
+
+
+class Desk(QObject):
+    """Appearance, language, sessions, loader and crash hook; builds the content, and anew in another language."""
+
+    def __init__(self, application: QApplication, services: Services, frame: WindowFrame) -> None:
+        super().__init__()
+        self._services = services
+        self.frame = frame
+        self.language = Language(application, services.paths.translations)
+        self.language.use(services.settings.text("language"))
+        self.appearance = Appearance(application, ThemeChoice(services.settings.text("theme")))
+        self.sessions = LiveSessions(services.session, self)
+        self.loader = ModelLoader(services, self)
+        self._hook = CrashHook(self.show_fault)
+        self._hook.install()
+        application.setWindowIcon(QIcon(pixmap("chat", LIGHT.accent, 64, 1.0)))
+        frame.closing.connect(self._keep_place)
+        self.content = self._build_content()
+        self.content.fill(frame)
+
+    def open(self, model_file: Path | None = None) -> None:
+        """Begin what takes time: load the model, look at this computer, warm the transcript up."""
+        if model_file is not None:
+            self.loader.load_path(model_file)
+        elif self._services.settings.flag("load_at_start"):
+            self.loader.load_first()
+        QTimer.singleShot(0, self, self._show_computer)
+        QTimer.singleShot(WARM_UP_MS, self, self._warm_up)
+        if self._services.settings.problem is not None:
+            self.content.chat_page.show_error(self._services.settings.problem)
+
+    def show_fault(self, error: BaseException) -> None:
+        """A fault of ours happened; the app stays up and says so."""
+        self.content.chat_page.show_error(error)
+
+    def close(self) -> None:
+        """Stop what the window began; the services close after this."""
+        self._hook.remove()
+        self.sessions.close()
+        self.loader.close()
+        self.frame.close()
+        self.frame.deleteLater()
+        self.deleteLater()
+
+    def _build_content(self) -> WindowContent:
+        content = WindowContent(self._services, self.appearance, self.sessions, self.loader)
+        content.language_changed.connect(self._change_language, Qt.ConnectionType.QueuedConnection)
+        return content
+
+    def _show_computer(self) -> None:
+        from desktop_llm.ui.computer import this_computer
+
+        self.content.chat_page.home.show_computer(this_computer())
+
+    def _warm_up(self) -> None:
+        """Import what the first reply needs while the model loads."""
+        _ = self.content.chat_page.transcript
+
+    @Slot()
+    def _change_language(self) -> None:
+        """Build the content anew, with the same conversation on it; replies and loads go on."""
+        self.language.use(self._services.settings.text("language"))
+        conversation = self.content.chat_page.conversation
+        self.content.keep()
+        self.content = self._build_content()
+        self.content.show_conversation(conversation)
+        self.content.show_page(SETTINGS)
+        self.content.fill(self.frame)
+        self._show_computer()
+
+    @Slot()
+    def _keep_place(self) -> None:
+        self.content.keep()
+        try:
+            self._services.settings.set("window_geometry", self.frame.place())
+        except SettingsError as error:
+            self.show_fault(error)
