@@ -30,6 +30,8 @@ class ActionRow(QWidget):
         super().__init__(parent)
         self._look = look
         self._count = ""
+        self._count_left = 0
+        self._is_user = False
         self._is_active = False
         self._previous = SmallButton(self, look, "chevron-left", self.tr("Previous version"))
         self._next = SmallButton(self, look, "chevron-right", self.tr("Next version"))
@@ -50,13 +52,13 @@ class ActionRow(QWidget):
 
     def set_item(self, item: MessageItem) -> None:
         """Offer what can be done with this message."""
-        is_user, is_reply = item.role is Role.USER, item.role is Role.ASSISTANT
+        self._is_user, is_reply = item.role is Role.USER, item.role is Role.ASSISTANT
         self._count = f"{item.sibling_index + 1}/{item.n_siblings}" if item.n_siblings > 1 else ""
         self._previous.setEnabled(item.sibling_index > 0)
         self._next.setEnabled(item.sibling_index < item.n_siblings - 1)
         offers = [
             (self.copy, bool(item.text)),
-            (self._edit, is_user),
+            (self._edit, self._is_user),
             (self._regenerate, is_reply and not item.is_streaming),
             (self._more, bool(item.text)),
         ]
@@ -72,7 +74,7 @@ class ActionRow(QWidget):
     def focus_stops(self) -> list[QWidget]:
         """The buttons that Tab visits, in order."""
         switch = [button for button in (self._previous, self._next) if self._count and button.isEnabled()]
-        return [*switch, *self._wanted]
+        return [*self._wanted, *switch] if self._is_user else [*switch, *self._wanted]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw which sibling is shown."""
@@ -80,20 +82,30 @@ class ActionRow(QWidget):
             painter = QPainter(self)
             painter.setFont(self._look.small.font)
             painter.setPen(self._look.colour("text_muted"))
-            painter.drawText(QRect(ROW_HEIGHT, 0, _COUNT_WIDTH, ROW_HEIGHT), Qt.AlignmentFlag.AlignCenter, self._count)
+            painter.drawText(
+                QRect(self._count_left, 0, _COUNT_WIDTH, ROW_HEIGHT), Qt.AlignmentFlag.AlignCenter, self._count
+            )
 
     def _arrange(self) -> None:
+        """The switch stands at the outer edge: first under a reply, last under the user's message."""
         left = 0
-        for button in (self._previous, self._next):
-            button.setVisible(bool(self._count))
-        if self._count:
-            self._previous.move(0, 0)
-            self._next.move(ROW_HEIGHT + _COUNT_WIDTH, 0)
-            left = 2 * ROW_HEIGHT + _COUNT_WIDTH + 8
+        if self._count and not self._is_user:
+            left = self._place_switch(0) + 8
         for button in (self.copy, self._edit, self._regenerate, self._more):
             button.setVisible(self._is_active and button in self._wanted)
             if button in self._wanted:
                 button.move(left, 0)
                 left += ROW_HEIGHT + 2
+        if self._count and self._is_user:
+            left = self._place_switch(left + 6)
+        for button in (self._previous, self._next):
+            button.setVisible(bool(self._count))
         self.resize(left, ROW_HEIGHT)
         self.update()
+
+    def _place_switch(self, left: int) -> int:
+        """Put the switch somewhere; where it ends."""
+        self._count_left = left + ROW_HEIGHT
+        self._previous.move(left, 0)
+        self._next.move(self._count_left + _COUNT_WIDTH, 0)
+        return self._count_left + _COUNT_WIDTH + ROW_HEIGHT

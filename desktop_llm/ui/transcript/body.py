@@ -42,7 +42,7 @@ class Body:
             self._put(at, leaf)
             at += 1
         if at < len(self.segments):
-            self._soil(self.segments[at].top)
+            self.soil(self.segments[at].top)
             del self.segments[at:]
         self._n_closed = len(closed)
         self._place()
@@ -52,7 +52,8 @@ class Body:
         dirty, self._dirty_from = self._dirty_from, None
         return dirty
 
-    def _soil(self, top: float) -> None:
+    def soil(self, top: float) -> None:
+        """Draw it again from a height on."""
         self._dirty_from = top if self._dirty_from is None else min(top, self._dirty_from)
 
     def code_starts(self) -> list[int]:
@@ -76,7 +77,7 @@ class Body:
         if at < len(self.segments):
             if self.segments[at].leaf == leaf:
                 return
-            self._soil(self.segments[at].top)
+            self.soil(self.segments[at].top)
             if self.segments[at].update(leaf):
                 if self.width:
                     self.segments[at].lay_out(self.width)
@@ -141,7 +142,7 @@ class Body:
                 break
             if not segment.is_laid_out:
                 segment.lay_out(self.width)
-                self._soil(segment.top)
+                self.soil(segment.top)
                 is_changed = True
         return is_changed
 
@@ -155,7 +156,7 @@ class Body:
         for segment in self.segments:
             top += gap(last.leaf, segment.leaf) if last else 0
             if segment.top != top:
-                self._soil(min(segment.top, top))
+                self.soil(min(segment.top, top))
                 segment.top = top
             top += segment.height
             last = segment

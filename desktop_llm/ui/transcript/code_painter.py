@@ -38,13 +38,14 @@ class CodePainter:
                 continue
             if time.perf_counter() > deadline:
                 return False
-            if self._paint_block(number, parts, deadline, is_complete=is_complete):
+            if self._paint_block(body, number, deadline, is_complete=is_complete):
                 self._done[number] = state
             else:
                 is_done = False
         return is_done
 
-    def _paint_block(self, number: int, parts: list[CodeSegment], deadline: float, *, is_complete: bool) -> bool:
+    def _paint_block(self, body: Body, number: int, deadline: float, *, is_complete: bool) -> bool:
+        parts = body.code_parts(number)
         language = parts[0].code.language
         lexer = self._shelf.get(language)
         if lexer is None:
@@ -59,6 +60,7 @@ class CodePainter:
             part, offset = divmod(line, CODE_LINES)
             if part < len(parts) and offset < len(parts[part].code.lines):
                 parts[part].colour_line(offset, stretches)
+                body.soil(parts[part].top)
                 self.n_painted += 1
         return colouring.is_done
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, QRect, QRectF, Qt, QTime, Signal
+from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, QTime, Signal
 from PySide6.QtGui import QEnterEvent, QFocusEvent, QGuiApplication, QMouseEvent, QPainter, QPaintEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -18,19 +18,17 @@ from desktop_llm.ui.transcript.flow import Flow
 from desktop_llm.ui.transcript.foreign import without_hidden
 from desktop_llm.ui.transcript.item import MessageItem
 from desktop_llm.ui.transcript.look import Face, Look
+from desktop_llm.ui.transcript.message_painter import BUBBLE_X, BUBBLE_Y, FOOT_GAP, HEADER, MessagePainter, Places
 from desktop_llm.ui.transcript.reading import GrowingText
 from desktop_llm.ui.transcript.segments import INDENT
 from desktop_llm.ui.transcript.selecting import Selecting
 from desktop_llm.ui.transcript.tools import Tools
 
-_HEADER = 24
 _THINKING = 32
 _GAP = 10
-_BUBBLE_X = 16
-_BUBBLE_Y = 10
 _BUBBLE_SHARE = 0.8
-_BUBBLE_RADIUS = 14
-_FOOT_GAP = 8
+_CARET_WIDTH = 3
+_CARET_HEIGHT = 16
 
 #: Seconds that reading Markdown may take in one go.
 READ_BUDGET_S = 0.006
@@ -71,9 +69,7 @@ class MessageView(QWidget):
         self._text = GrowingText(look, tools.parser, is_plain=self.is_user)
         self._thoughts = GrowingText(look, tools.parser, is_plain=False)
         self._feet: list[Flow] = []
-        self._body_at = QPointF()
-        self._thoughts_top = 0.0
-        self._feet_top = 0.0
+        self._places = Places()
         self._selecting = Selecting()
         self._caret = QRect()
         self._pressed_link = ""
@@ -128,7 +124,7 @@ class MessageView(QWidget):
         """Colour code until a time (`time.perf_counter`); whether all is coloured."""
         is_done = self._code_painter.paint(self.body, deadline, is_final=not self.item.is_streaming)
         if self._code_painter.n_painted:
-            self.update()
+            self._update_changed(self.width(), self.body)
         return is_done
 
     def visible_text(self) -> str:
@@ -170,21 +166,21 @@ class MessageView(QWidget):
         """Place everything in a width, by the heights known so far."""
         body, left = self.body, 0.0
         if self.is_user:
-            most = width * _BUBBLE_SHARE - 2 * _BUBBLE_X
+            most = width * _BUBBLE_SHARE - 2 * BUBBLE_X
             body.set_width(most)
             wish = most if body.code_starts() else max(body.natural_width(), 24.0)
-            left = width - _BUBBLE_X - min(wish, most)
-            top = float(_BUBBLE_Y)
+            left = width - BUBBLE_X - min(wish, most)
+            top = float(BUBBLE_Y)
         else:
             body.set_width(width)
             top = self._arrange_thoughts(width)
-        self._body_at = QPointF(round(left), top)
+        self._places.body = QPointF(round(left), top)
         top += max(body.height, self.look.body.pitch if self.item.is_streaming else 0)
-        top += _BUBBLE_Y if self.is_user else 0
-        self._feet_top = top + _FOOT_GAP
+        top += BUBBLE_Y if self.is_user else 0
+        self._places.feet_top = top + FOOT_GAP
         top = self._arrange_feet(width, top) + 4
-        self._actions.move(width - self._actions.width() if self.is_user else -6, round(top))
-        self._code_buttons.place(body, self._body_at)
+        self._actions.move(width - self._actions.width() + 2 if self.is_user else -6, round(top))
+        self._code_buttons.place(body, self._places.body)
         self._update_changed(width, body)
         self.resize(width, round(top + ROW_HEIGHT + _GAP))
 
@@ -194,7 +190,7 @@ class MessageView(QWidget):
         if width != self.width() or (self.is_user and dirty is not None):
             self.update()
         elif dirty is not None:
-            top = round(self._body_at.y() + dirty) - _ABOVE
+            top = round(self._places.body.y() + dirty) - _ABOVE
             self.update(0, top, width, _TALLEST)
         if caret != self._caret:
             self.update(self._caret)
@@ -205,18 +201,18 @@ class MessageView(QWidget):
         """Lay out what stands between two heights; by how much what stood at `keep` has moved."""
         if self._is_open:
             self._thoughts.body.lay_out(0, self._thoughts.body.height, 0)
-        start = self._body_at.y()
+        start = self._places.body.y()
         moved = self.body.lay_out(top - start, bottom - start, keep - start)
         self.arrange(self.width())
-        return moved + self._body_at.y() - start if keep > start else 0.0
+        return moved + self._places.body.y() - start if keep > start else 0.0
 
     def _arrange_thoughts(self, width: int) -> float:
-        top = float(_HEADER)
+        top = float(HEADER)
         if self.item.reasoning:
             self._thinking.move(-6, round(top))
             top += _THINKING
         if self.item.reasoning and self._is_open:
-            self._thoughts_top = top
+            self._places.thoughts_top = top
             self._thoughts.body.set_width(width - INDENT)
             top += self._thoughts.body.height + 16
         return top
@@ -224,7 +220,7 @@ class MessageView(QWidget):
     def _arrange_feet(self, width: int, top: float) -> float:
         for foot in self._feet:
             foot.lay_out(width)
-            top += _FOOT_GAP + foot.height
+            top += FOOT_GAP + foot.height
         if not self._retry.isHidden():
             self._retry.move(-6, round(top + 4))
             top += ROW_HEIGHT + 4
@@ -234,74 +230,29 @@ class MessageView(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw what is seen of it."""
-        painter = QPainter(self)
-        painter.fillRect(event.rect(), self.look.colour("background"))
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter = MessagePainter(QPainter(self), self.look, self.width(), QRectF(event.rect()))
+        painter.ground()
         if self.is_user:
-            self._paint_bubble(painter)
+            painter.bubble(self._places.body, self.body.height)
         else:
-            self._paint_header(painter)
-        self._paint_body(painter, self.body, self._body_at, QRectF(event.rect()))
+            painter.header(self._heading())
+        painter.body(self.body, self._places.body)
         if self.item.reasoning and self._is_open:
-            self._paint_thoughts(painter, QRectF(event.rect()))
-        self._paint_feet(painter)
+            painter.thoughts(self._thoughts.body, self._places.thoughts_top)
+        painter.feet(self._feet, self._places.feet_top)
         if self.item.is_streaming and self.is_caret_on:
-            self._paint_caret(painter)
+            painter.caret(self.caret_box())
         if self.hasFocus():
-            self._paint_focus(painter)
+            painter.focus_ring(self.height() - _GAP / 2)
+        painter.end()
 
     def caret_box(self) -> QRectF:
         """Where the caret of a streaming reply stands."""
         segments, pitch = self.body.segments, self.look.body.pitch
-        at = QPointF(0, 0)
+        corner = self._places.body + QPointF(0, (pitch - _CARET_HEIGHT) / 2)
         if segments and segments[-1].is_laid_out:
-            at = segments[-1].end() + QPointF(3, segments[-1].top)
-        return QRectF(
-            self._body_at + at + QPointF(0, (pitch - 16) / 2), self._body_at + at + QPointF(3, (pitch + 16) / 2)
-        )
-
-    def _paint_body(self, painter: QPainter, body: Body, at: QPointF, clip: QRectF) -> None:
-        painter.save()
-        painter.translate(at)
-        body.paint(painter, clip.translated(-at))
-        painter.restore()
-
-    def _paint_bubble(self, painter: QPainter) -> None:
-        left = self._body_at.x() - _BUBBLE_X
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.look.colour("user_bubble"))
-        box = QRectF(left, 0, self.width() - left, self.body.height + 2 * _BUBBLE_Y)
-        painter.drawRoundedRect(box, _BUBBLE_RADIUS, _BUBBLE_RADIUS)
-
-    def _paint_header(self, painter: QPainter) -> None:
-        painter.setFont(self.look.small.font)
-        painter.setPen(self.look.colour("text_muted"))
-        text = painter.fontMetrics().elidedText(self._heading(), Qt.TextElideMode.ElideRight, self.width())
-        painter.drawText(QRectF(0, 0, self.width(), _HEADER - 6), Qt.AlignmentFlag.AlignVCenter, text)
-
-    def _paint_thoughts(self, painter: QPainter, clip: QRectF) -> None:
-        body = self._thoughts.body
-        painter.fillRect(QRectF(2, self._thoughts_top, 2, body.height), self.look.colour("border"))
-        painter.save()
-        painter.setOpacity(0.8)
-        self._paint_body(painter, body, QPointF(INDENT, self._thoughts_top), clip)
-        painter.restore()
-
-    def _paint_feet(self, painter: QPainter) -> None:
-        top = self._feet_top
-        for foot in self._feet:
-            foot.paint(painter, QPointF(0, top), self.look, None)
-            top += foot.height + _FOOT_GAP
-
-    def _paint_caret(self, painter: QPainter) -> None:
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(self.look.colour("accent"))
-        painter.drawRoundedRect(self.caret_box(), 1.5, 1.5)
-
-    def _paint_focus(self, painter: QPainter) -> None:
-        painter.setPen(self.look.colour("accent"))
-        painter.setBrush(Qt.BrushStyle.NoBrush)
-        painter.drawRoundedRect(QRectF(0.5, 0.5, self.width() - 1, self.height() - _GAP / 2), 8, 8)
+            corner += segments[-1].end() + QPointF(_CARET_WIDTH, segments[-1].top)
+        return QRectF(corner, QSizeF(_CARET_WIDTH, _CARET_HEIGHT))
 
     # Mouse and focus
 
@@ -319,22 +270,26 @@ class MessageView(QWidget):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Select as far as here, or show that a link is one."""
-        point = event.position() - self._body_at
+        point = event.position() - self._places.body
         if self._selecting.is_active:
-            self._selecting.move(self.body, point)
+            self.drag_to(event.position())
             self.dragged.emit(event.position())
-            self.update()
             return
         self._n_clicks = 0
         is_inside = 0 <= point.y() <= self.body.height
         shape = Qt.CursorShape.IBeamCursor if is_inside else Qt.CursorShape.ArrowCursor
         self.setCursor(Qt.CursorShape.PointingHandCursor if self.body.link_at(point) else shape)
 
+    def drag_to(self, point: QPointF) -> None:
+        """Select as far as a point of this view, while a button is held."""
+        self._selecting.move(self.body, point - self._places.body)
+        self.update()
+
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the selection; a link that was pressed and not dragged is followed."""
         self._selecting.release()
         link, self._pressed_link = self._pressed_link, ""
-        if link and not self.body.selected_text() and self.body.link_at(event.position() - self._body_at) == link:
+        if link and not self.body.selected_text() and self.body.link_at(event.position() - self._places.body) == link:
             self.link_activated.emit(link)
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -359,8 +314,8 @@ class MessageView(QWidget):
 
     def _press(self, point: QPointF) -> None:
         self.selection_started.emit(self.item.id)
-        self._pressed_link = self.body.link_at(point - self._body_at)
-        self._selecting.press(self.body, point - self._body_at, self._n_clicks)
+        self._pressed_link = self.body.link_at(point - self._places.body)
+        self._selecting.press(self.body, point - self._places.body, self._n_clicks)
         self.update()
 
     # Parts

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -12,20 +11,15 @@ from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPai
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QMenu, QWidget
 
 from desktop_llm.ui.theme import GRID, READING_WIDTH, Theme
+from desktop_llm.ui.transcript.edge_scroll import EdgeScroll
 from desktop_llm.ui.transcript.end_button import EndButton
+from desktop_llm.ui.transcript.frames import Frames
 from desktop_llm.ui.transcript.geometry import Anchor, Geometry
 from desktop_llm.ui.transcript.item import MessageItem
 from desktop_llm.ui.transcript.look import Look
 from desktop_llm.ui.transcript.message_view import MessageView
 from desktop_llm.ui.transcript.tools import Tools
-
-#: Messages that stay built; those in view always are.
-_KEPT = 60
-
-#: One frame in milliseconds, and the share of time that streaming may take.
-FRAME_MS = 16
-_COSTLY_MS = 4.0
-_REST = 4
+from desktop_llm.ui.transcript.view_cache import ViewCache
 
 _CARET_MS = 530
 _SIDE = 3 * GRID
@@ -57,7 +51,7 @@ class Transcript(QAbstractScrollArea):
         super().__init__(parent)
         self._items: list[MessageItem] = []
         self._index: dict[str, int] = {}
-        self._views: OrderedDict[str, MessageView] = OrderedDict()
+        self._views = ViewCache(self._make_view)
         self._pending: dict[str, list[str]] = {}
         self._geometry = Geometry()
         self._anchor = Anchor()
@@ -65,10 +59,10 @@ class Transcript(QAbstractScrollArea):
         self._is_arranging = False
         self._tools = Tools()
         self._look = Look(theme, self.font())
-        self._frame_ended = 0.0
-        self._frame = QTimer(self, singleShot=True, timerType=Qt.TimerType.PreciseTimer)
-        self._frame.timeout.connect(self._on_frame)
-        self._caret = QTimer(self, interval=_CARET_MS)
+        self._frames = Frames(self, self._on_frame)
+        self._edge_scroll = EdgeScroll(self, self._views.find)
+        self._caret = QTimer(self)
+        self._caret.setInterval(_CARET_MS)
         self._caret.timeout.connect(self._blink)
         self._has_motion = True
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -91,11 +85,9 @@ class Transcript(QAbstractScrollArea):
         self._index = {item.id: n for n, item in enumerate(self._items)}
         if not known.keys() & self._index.keys():
             self._is_at_end = True
-        for gone in self._views.keys() - self._index.keys():
-            self._drop(gone)
+        self._views.keep_only(set(self._index))
         for item in self._items:
-            if item.id in self._views and self._views[item.id].item != item:
-                self._views[item.id].set_item(item)
+            self._show_item(item)
         self._geometry.set_heights([known.get(item.id) or self._guess(item) for item in self._items])
         self._follow_streaming()
         self._arrange()
@@ -104,7 +96,7 @@ class Transcript(QAbstractScrollArea):
         """Add text to a reply that streams. It is painted with the next frame, the first text at once."""
         if item_id in self._index and text:
             self._pending.setdefault(item_id, []).append(text)
-            self._ask_for_frame()
+            self._frames.ask()
 
     def update_item(self, item: MessageItem) -> None:
         """Show another state of one message. What was appended to it counts no more: `item.text` is the whole."""
@@ -113,10 +105,9 @@ class Transcript(QAbstractScrollArea):
             return
         self._pending.pop(item.id, None)
         self._items[index] = item
-        if item.id in self._views:
-            self._views[item.id].set_item(item)
+        self._show_item(item)
         self._follow_streaming()
-        self._ask_for_frame()
+        self._frames.ask()
 
     def items(self) -> tuple[MessageItem, ...]:
         """What is shown, with all text appended so far."""
@@ -127,8 +118,7 @@ class Transcript(QAbstractScrollArea):
         """Draw everything in other colours."""
         self._look = Look(theme, self.font())
         self._end_button.set_look(self._look)
-        for item_id in list(self._views):
-            self._drop(item_id)
+        self._views.keep_only(set())
         self._arrange()
         self.viewport().update()
 
@@ -152,48 +142,34 @@ class Transcript(QAbstractScrollArea):
     @property
     def is_busy(self) -> bool:
         """Whether something waits to be read or painted."""
-        return self._frame.isActive()
+        return self._frames.is_due
 
     def view_of(self, item_id: str) -> MessageView | None:
         """The widget of a message, where it is built."""
-        return self._views.get(item_id)
+        return self._views.find(item_id)
 
     def visible_text(self) -> str:
         """What can be read in the messages in view."""
-        shown = [self._views[item.id] for item in self._items if item.id in self._views]
-        return "\n\n".join(view.visible_text() for view in shown if not view.isHidden())
+        shown = [view for item in self._items if (view := self._views.find(item.id)) and not view.isHidden()]
+        return "\n\n".join(view.visible_text() for view in shown)
 
     def selected_text(self) -> str:
         """What the reader selected, as plain text."""
-        return next((text for view in self._views.values() if (text := view.body.selected_text())), "")
+        return next((text for view in self._views if (text := view.body.selected_text())), "")
 
     # Streaming
 
-    def _ask_for_frame(self) -> None:
-        if not self._frame.isActive():
-            passed_ms = (time.perf_counter() - self._frame_ended) * 1000
-            self._frame.start(max(0, round(self._pause_ms() - passed_ms)))
-
-    def _pause_ms(self) -> float:
-        cost = self._cost_ms
-        return max(FRAME_MS, cost * _REST) if cost > _COSTLY_MS else FRAME_MS
-
-    _cost_ms = 0.0
-
     def _on_frame(self) -> None:
-        started = time.perf_counter()
         self._flush()
         self._arrange()
-        self._frame_ended = time.perf_counter()
-        self._cost_ms = (self._frame_ended - started) * 1000
 
     def _flush(self) -> None:
         """Give the text that came to the items and their views."""
         for item_id, texts in self._pending.items():
             index, text = self._index[item_id], "".join(texts)
             self._items[index] = replace(self._items[index], text=self._items[index].text + text)
-            if item_id in self._views:
-                self._views[item_id].append(text)
+            if view := self._views.find(item_id):
+                view.append(text)
         self._pending.clear()
 
     def _follow_streaming(self) -> None:
@@ -206,11 +182,11 @@ class Transcript(QAbstractScrollArea):
             self._set_caret(is_on=True)
 
     def _blink(self) -> None:
-        on = any(view.is_caret_on for view in self._views.values() if view.item.is_streaming)
+        on = any(view.is_caret_on for view in self._views if view.item.is_streaming)
         self._set_caret(is_on=not on)
 
     def _set_caret(self, *, is_on: bool) -> None:
-        for view in self._views.values():
+        for view in self._views:
             if view.item.is_streaming and view.is_caret_on != is_on:
                 view.is_caret_on = is_on
                 view.update(view.caret_box().toAlignedRect().adjusted(-1, -1, 1, 1))
@@ -228,7 +204,7 @@ class Transcript(QAbstractScrollArea):
         finally:
             self._is_arranging = False
         if not is_complete:
-            self._ask_for_frame()
+            self._frames.ask()
 
     def _settle(self) -> bool:
         """Build and lay out until the heights in view are known, or time is up; whether all is done."""
@@ -241,14 +217,14 @@ class Transcript(QAbstractScrollArea):
                 is_changed |= self._settle_one(index)
             if not is_changed:
                 break
-        views = [self._views[self._items[index].id] for index in self._in_view() if self._is_built(index)]
+        views = self._built_in_view()
         n_open = sum(not view.read(_READ_BUDGET_S) for view in views)
         n_open += sum(not view.colour(time.perf_counter() + _COLOUR_BUDGET_S) for view in views)
         return n_open == 0
 
     def _settle_one(self, index: int) -> bool:
         """Build one message and correct its height; whether it changed."""
-        view, geometry = self._view(index), self._geometry
+        view, geometry = self._views.build(self._items[index]), self._geometry
         view.read()
         view.arrange(self._column().width())
         top = self._scroll_y() - geometry.top(index)
@@ -264,17 +240,11 @@ class Transcript(QAbstractScrollArea):
         bar.setPageStep(height)
         bar.setValue(round(self._scroll_y()))
         self._anchor = geometry.anchor(self._scroll_y())
-        column, in_view = self._column(), set()
-        for index in self._in_view():
-            if self._is_built(index):
-                view = self._views[self._items[index].id]
-                view.move(column.left(), round(geometry.top(index)) - bar.value())
-                view.show()
-                in_view.add(view.item.id)
-        for item_id, view in self._views.items():
-            if item_id not in in_view and not view.isHidden():
-                view.hide()
-        self._forget(in_view)
+        left, shown = self._column().left(), set()
+        for view in self._built_in_view():
+            view.move(left, round(geometry.top(self._index[view.item.id])) - bar.value())
+            shown.add(view.item.id)
+        self._views.show_only(shown)
         self._end_button.setVisible(not self._is_at_end and bar.value() < bar.maximum() - height // 4)
         self._end_button.raise_()
 
@@ -289,12 +259,14 @@ class Transcript(QAbstractScrollArea):
     def _known_anchor(self, y: float) -> Anchor:
         """What keeps its place when the view's top is at `y`: the first message in view that is built."""
         for index in self._geometry.between(y, y + self.viewport().height()):
-            if self._is_built(index) and not self._views[self._items[index].id].isHidden():
+            view = self._views.find(self._items[index].id)
+            if view and not view.isHidden():
                 return Anchor(index, y - self._geometry.top(index))
         return self._geometry.anchor(y)
 
-    def _is_built(self, index: int) -> bool:
-        return self._items[index].id in self._views
+    def _built_in_view(self) -> list[MessageView]:
+        views = (self._views.find(self._items[index].id) for index in self._in_view())
+        return [view for view in views if view]
 
     def _column(self) -> QRect:
         """The reading column in the viewport."""
@@ -302,14 +274,14 @@ class Transcript(QAbstractScrollArea):
         width = max(120, min(READING_WIDTH, space - 2 * _SIDE))
         return QRect((space - width) // 2, 0, width, self.viewport().height())
 
-    def _view(self, index: int) -> MessageView:
-        item = self._items[index]
-        view = self._views.get(item.id)
-        if view is None:
-            view = MessageView(item, self._look, self._tools, self.viewport())
-            self._connect(view)
-            self._views[item.id] = view
-        self._views.move_to_end(item.id)
+    def _show_item(self, item: MessageItem) -> None:
+        view = self._views.find(item.id)
+        if view and view.item != item:
+            view.set_item(item)
+
+    def _make_view(self, item: MessageItem) -> MessageView:
+        view = MessageView(item, self._look, self._tools, self.viewport())
+        self._connect(view)
         return view
 
     def _connect(self, view: MessageView) -> None:
@@ -322,18 +294,7 @@ class Transcript(QAbstractScrollArea):
         view.height_changed.connect(self._arrange)
         view.menu_requested.connect(self._open_menu)
         view.selection_started.connect(self._keep_one_selection)
-
-    def _forget(self, in_view: set[str]) -> None:
-        for item_id in list(self._views):
-            if len(self._views) <= _KEPT:
-                break
-            if item_id not in in_view:
-                self._drop(item_id)
-
-    def _drop(self, item_id: str) -> None:
-        view = self._views.pop(item_id)
-        view.hide()
-        view.deleteLater()
+        view.dragged.connect(lambda point: self._edge_scroll.follow(view, point))
 
     def _guess(self, item: MessageItem) -> float:
         """A height from the length of the text."""
@@ -342,8 +303,8 @@ class Transcript(QAbstractScrollArea):
         return float(round(n_lines * self._look.body.pitch + 90))
 
     def _keep_one_selection(self, item_id: str) -> None:
-        for other, view in self._views.items():
-            if other != item_id:
+        for view in self._views:
+            if view.item.id != item_id:
                 view.clear_selection()
 
     # Events
@@ -389,9 +350,8 @@ class Transcript(QAbstractScrollArea):
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002  (Qt's name)
         """Lead the focus through the messages in view and their actions, and then out."""
         stops: list[QWidget] = [self]
-        for index in self._in_view():
-            if self._is_built(index):
-                stops += self._views[self._items[index].id].focus_stops()
+        for view in self._built_in_view():
+            stops += view.focus_stops()
         focus = QApplication.focusWidget()
         at = next_stop(stops, focus, 1 if next else -1)
         if at is None:
@@ -426,7 +386,7 @@ class Transcript(QAbstractScrollArea):
             bar.setValue(bar.value() + bottom - self.viewport().height() + GRID)
 
     def _open_menu(self, item_id: str, place: QPoint) -> None:
-        view = self._views.get(item_id)
+        view = self._views.find(item_id)
         if view is None:
             return
         menu = QMenu(self)

@@ -1,0 +1,98 @@
+"""Draws the parts of a message that are no widgets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainter, QPen
+
+from desktop_llm.ui.transcript.body import Body
+from desktop_llm.ui.transcript.flow import Flow
+from desktop_llm.ui.transcript.look import Look
+from desktop_llm.ui.transcript.segments import INDENT
+
+#: The height of the line with author and time.
+HEADER = 24
+
+#: The space between a user's text and the edge of its bubble.
+BUBBLE_X = 16
+BUBBLE_Y = 10
+
+#: The space above each line below a message.
+FOOT_GAP = 8
+
+_BUBBLE_RADIUS = 14
+
+
+@dataclass(slots=True)
+class Places:
+    """Where the parts of a message stand in its view."""
+
+    body: QPointF = field(default_factory=QPointF)
+    thoughts_top: float = 0.0
+    feet_top: float = 0.0
+
+
+class MessagePainter:
+    """Draws one message of a width; only what meets `clip` has to be drawn."""
+
+    def __init__(self, painter: QPainter, look: Look, width: int, clip: QRectF) -> None:
+        self._painter, self._look, self._width, self._clip = painter, look, width, clip
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+
+    def end(self) -> None:
+        """Finish."""
+        self._painter.end()
+
+    def ground(self) -> None:
+        """Draw the page."""
+        self._painter.fillRect(self._clip, self._look.colour("background"))
+
+    def bubble(self, at: QPointF, height: float) -> None:
+        """Draw the ground of a user's text that starts at a point."""
+        box = QRectF(at.x() - BUBBLE_X, 0, self._width - at.x() + BUBBLE_X, height + 2 * BUBBLE_Y)
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(self._look.colour("user_bubble"))
+        self._painter.drawRoundedRect(box, _BUBBLE_RADIUS, _BUBBLE_RADIUS)
+
+    def header(self, text: str) -> None:
+        """Draw author and time."""
+        self._painter.setFont(self._look.small.font)
+        self._painter.setPen(self._look.colour("text_muted"))
+        shown = self._painter.fontMetrics().elidedText(text, Qt.TextElideMode.ElideRight, self._width)
+        self._painter.drawText(QRectF(0, 0, self._width, HEADER - 6), Qt.AlignmentFlag.AlignVCenter, shown)
+
+    def body(self, body: Body, at: QPointF) -> None:
+        """Draw the text."""
+        self._painter.save()
+        self._painter.translate(at)
+        body.paint(self._painter, self._clip.translated(-at))
+        self._painter.restore()
+
+    def thoughts(self, body: Body, top: float) -> None:
+        """Draw what the model thought, paler and beside a bar."""
+        self._painter.fillRect(QRectF(2, top, 2, body.height), self._look.colour("border"))
+        self._painter.save()
+        self._painter.setOpacity(0.8)
+        self.body(body, QPointF(INDENT, top))
+        self._painter.restore()
+
+    def feet(self, feet: Iterable[Flow], top: float) -> None:
+        """Draw the lines below."""
+        for foot in feet:
+            foot.paint(self._painter, QPointF(0, top), self._look, None)
+            top += foot.height + FOOT_GAP
+
+    def caret(self, box: QRectF) -> None:
+        """Draw the mark where text is to come."""
+        self._painter.setPen(Qt.PenStyle.NoPen)
+        self._painter.setBrush(self._look.colour("accent"))
+        self._painter.drawRoundedRect(box, 1.5, 1.5)
+
+    def focus_ring(self, height: float) -> None:
+        """Show that the keyboard is here."""
+        self._painter.setPen(QPen(self._look.colour("accent"), 1))
+        self._painter.setBrush(Qt.BrushStyle.NoBrush)
+        self._painter.drawRoundedRect(QRectF(0.5, 0.5, self._width - 1, height), 8, 8)
