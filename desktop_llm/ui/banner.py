@@ -73,8 +73,9 @@ class BannerArea(QWidget):
         super().__init__()
         self._appearance = appearance
         self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(GRID * 2, 0, GRID * 2, 0)
+        self._column.setContentsMargins(GRID * 3, GRID, GRID * 3, 0)
         self._column.setSpacing(GRID)
+        self.hide()
 
     def banners(self) -> list[Banner]:
         """What is shown, newest first."""
@@ -91,12 +92,17 @@ class BannerArea(QWidget):
             other.dismiss()
         banner = Banner(self._appearance, kind, text)
         self._column.insertWidget(0, banner)
+        self.show()
+        banner.destroyed.connect(self._hide_if_empty)
         if stays_s is not None:
             timer = QTimer(banner)
             timer.setSingleShot(True)
             timer.timeout.connect(banner.dismiss)
             timer.start(stays_s * 1000)
         return banner
+
+    def _hide_if_empty(self) -> None:
+        self.setVisible(bool(self.banners()))
 
     def clear(self, kind: BannerKind) -> None:
         """Take all banners of a kind away."""

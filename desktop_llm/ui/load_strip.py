@@ -32,7 +32,7 @@ class LoadStrip(QWidget):
         words.addWidget(self.label)
         words.addWidget(self.bar)
         row = QHBoxLayout(self)
-        row.setContentsMargins(GRID * 3, GRID // 2, GRID * 2, GRID // 2)
+        row.setContentsMargins(GRID * 3, GRID, GRID * 2, 0)
         row.setSpacing(GRID * 2)
         row.addLayout(words, 1)
         row.addWidget(self.cancel_button)

@@ -27,13 +27,14 @@ def run_window_self_test(services: Services) -> bool:
     application = make_application()
     frame = make_frame(services.settings)
     frame.show()
+    if not _check("the window is painted", lambda: frame.is_painted, _LOAD_TIMEOUT_S):
+        return False
     desk = Desk(application, services, frame)
     page = desk.content.chat_page
     try:
         desk.open()
         return (
-            _check("the window is painted", lambda: frame.is_painted, _LOAD_TIMEOUT_S)
-            and _check("the window's model is ready", lambda: _is_ready(desk.loader), _LOAD_TIMEOUT_S)
+            _check("the window's model is ready", lambda: _is_ready(desk.loader), _LOAD_TIMEOUT_S)
             and _ask(page)
             and _check("the reply is shown", lambda: _reply(page) in page.transcript.visible_text(), _SHOW_TIMEOUT_S)
         )

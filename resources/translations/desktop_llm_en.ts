@@ -1,0 +1,24 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="en" sourcelanguage="en">
+<context>
+    <name>Home</name>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n thread</numerusform>
+            <numerusform>%n threads</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>ItemBuilder</name>
+    <message numerus="yes">
+        <source>%n earlier message(s) were left out, because the context is full:</source>
+        <translation>
+            <numerusform>%n earlier message was left out, because the context is full:</numerusform>
+            <numerusform>%n earlier messages were left out, because the context is full:</numerusform>
+        </translation>
+    </message>
+</context>
+</TS>

@@ -1,0 +1,1231 @@
+<?xml version="1.0" encoding="utf-8"?>
+<!DOCTYPE TS>
+<TS version="2.1" language="es" sourcelanguage="en">
+<context>
+    <name>AboutDialog</name>
+    <message>
+        <source>About Desktop LLM</source>
+        <translation>Acerca de Desktop LLM</translation>
+    </message>
+    <message>
+        <source>Version {version}</source>
+        <translation>Versión {version}</translation>
+    </message>
+    <message>
+        <source>Private language models on this computer. Nothing that is written leaves it.</source>
+        <translation>Modelos de lenguaje privados en este equipo. Nada de lo que se escribe sale de él.</translation>
+    </message>
+    <message>
+        <source>Free software under the Apache License 2.0, built on llama.cpp, Qt and Python.</source>
+        <translation>Software libre con licencia Apache 2.0, basado en llama.cpp, Qt y Python.</translation>
+    </message>
+</context>
+<context>
+    <name>ActionRow</name>
+    <message>
+        <source>Previous version</source>
+        <extracomment>More was asked for; with the global place for a menu. The sibling before (-1) or after (1) was asked for.</extracomment>
+        <translation>Versión anterior</translation>
+    </message>
+    <message>
+        <source>Next version</source>
+        <translation>Versión siguiente</translation>
+    </message>
+    <message>
+        <source>Copy message</source>
+        <translation>Copiar el mensaje</translation>
+    </message>
+    <message>
+        <source>Edit message</source>
+        <translation>Editar el mensaje</translation>
+    </message>
+    <message>
+        <source>Regenerate reply</source>
+        <translation>Volver a generar la respuesta</translation>
+    </message>
+    <message>
+        <source>More actions</source>
+        <translation>Más acciones</translation>
+    </message>
+</context>
+<context>
+    <name>Banner</name>
+    <message>
+        <source>Close this message</source>
+        <translation>Cerrar este aviso</translation>
+    </message>
+</context>
+<context>
+    <name>ChatPage</name>
+    <message>
+        <source>Copied.</source>
+        <extracomment>A model file from anywhere is wanted. The list of conversations shall be shown or hidden. The title or the state of the shown conversation changed. A link in a reply was clicked; with its address, which nobody has checked.</extracomment>
+        <translation>Copiado.</translation>
+    </message>
+    <message>
+        <source>Stop the reply first.</source>
+        <translation>Antes hay que detener la respuesta.</translation>
+    </message>
+    <message>
+        <source>No model is ready. A model file is needed to answer.</source>
+        <translation>No hay ningún modelo listo. Para responder hace falta un archivo de modelo.</translation>
+    </message>
+    <message>
+        <source>The model is still loading. Questions can be sent already; they wait for it.</source>
+        <translation>El modelo aún se está cargando. Ya se pueden enviar preguntas: esperan a que esté listo.</translation>
+    </message>
+    <message>
+        <source>Open a model file…</source>
+        <translation>Abrir un archivo de modelo…</translation>
+    </message>
+    <message>
+        <source>Load the model again</source>
+        <translation>Volver a cargar el modelo</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation>Conversación nueva</translation>
+    </message>
+</context>
+<context>
+    <name>ChatParts</name>
+    <message>
+        <source>Show or hide the conversations</source>
+        <translation>Mostrar u ocultar las conversaciones</translation>
+    </message>
+    <message>
+        <source>Reply settings</source>
+        <translation>Ajustes de las respuestas</translation>
+    </message>
+</context>
+<context>
+    <name>CodeButtons</name>
+    <message>
+        <source>Copy code</source>
+        <extracomment>How long a button says that it copied. A block is to be copied; with the number of its first segment.</extracomment>
+        <translation>Copiar el código</translation>
+    </message>
+</context>
+<context>
+    <name>Composer</name>
+    <message>
+        <source>Question</source>
+        <extracomment>Enter was pressed. The field got or lost the keyboard; with whether it has it now. A text shall be sent; with the text, which is not blank. The reply under way shall stop. Another wording of an earlier question is given up.</extracomment>
+        <translation>Pregunta</translation>
+    </message>
+    <message>
+        <source>Ask a question</source>
+        <translation>Hacer una pregunta</translation>
+    </message>
+    <message>
+        <source>Send</source>
+        <translation>Enviar</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Editing a question: the old wording and its reply are kept.</source>
+        <translation>Edición de una pregunta: se conservan el texto anterior y su respuesta.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Detener</translation>
+    </message>
+    <message>
+        <source>Esc</source>
+        <translation>Esc</translation>
+    </message>
+    <message>
+        <source>Enter</source>
+        <translation>Intro</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationList</name>
+    <message>
+        <source>New conversation</source>
+        <extracomment>A conversation was chosen; with it. A new conversation is wanted. A conversation shall go; with it. A conversation shall have another title; with it and the title.</extracomment>
+        <translation>Conversación nueva</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Buscar</translation>
+    </message>
+    <message>
+        <source>Search conversations</source>
+        <translation>Buscar conversaciones</translation>
+    </message>
+    <message>
+        <source>No conversation holds these words.</source>
+        <translation>Ninguna conversación contiene estas palabras.</translation>
+    </message>
+    <message>
+        <source>Conversations</source>
+        <translation>Conversaciones</translation>
+    </message>
+    <message>
+        <source>Rename</source>
+        <translation>Cambiar el nombre</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Eliminar</translation>
+    </message>
+</context>
+<context>
+    <name>ConversationListModel</name>
+    <message>
+        <source>New conversation</source>
+        <extracomment>The user gave a conversation another title; with the Conversation and the title.</extracomment>
+        <translation>Conversación nueva</translation>
+    </message>
+</context>
+<context>
+    <name>EndButton</name>
+    <message>
+        <source>Go to the end</source>
+        <translation>Ir al final</translation>
+    </message>
+</context>
+<context>
+    <name>Home</name>
+    <message>
+        <source>Start</source>
+        <extracomment>An example was chosen; with its text, which shall be sent. A model file from anywhere is wanted.</extracomment>
+        <translation>Inicio</translation>
+    </message>
+    <message>
+        <source>Ask a question</source>
+        <translation>Hacer una pregunta</translation>
+    </message>
+    <message>
+        <source>The model runs on this computer. Questions and replies stay here.</source>
+        <translation>El modelo funciona en este equipo. Las preguntas y las respuestas se quedan aquí.</translation>
+    </message>
+    <message>
+        <source>To try</source>
+        <translation>Para probar</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n thread(s)</source>
+        <translation>
+            <numerusform>%n hilo</numerusform>
+            <numerusform>%n hilos</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>{size} of memory</source>
+        <translation>{size} de memoria</translation>
+    </message>
+    <message>
+        <source>No model is loaded</source>
+        <translation>No hay ningún modelo cargado</translation>
+    </message>
+    <message>
+        <source>Open a model file (GGUF) to begin.</source>
+        <translation>Para empezar, abrir un archivo de modelo (GGUF).</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation>Cargando</translation>
+    </message>
+    <message>
+        <source>Ready</source>
+        <translation>Listo</translation>
+    </message>
+    <message>
+        <source>A tiny model, for trying the app. It is often wrong: check what it says.</source>
+        <translation>Un modelo diminuto, para probar la aplicación. Se equivoca a menudo: conviene comprobar lo que dice.</translation>
+    </message>
+    <message>
+        <source>Open a model file…</source>
+        <translation>Abrir un archivo de modelo…</translation>
+    </message>
+    <message>
+        <source>Send: {text}</source>
+        <translation>Enviar: {text}</translation>
+    </message>
+    <message>
+        <source>Explain in three sentences why the sky is blue.</source>
+        <translation>Explicar en tres frases por qué el cielo es azul.</translation>
+    </message>
+    <message>
+        <source>Write a short, polite e-mail that moves a meeting to Thursday.</source>
+        <translation>Escribir un correo breve y cortés que pase una reunión al jueves.</translation>
+    </message>
+    <message>
+        <source>Make a list of five things to check before signing a contract.</source>
+        <translation>Hacer una lista de cinco cosas que comprobar antes de firmar un contrato.</translation>
+    </message>
+</context>
+<context>
+    <name>ItemBuilder</name>
+    <message>
+        <source>This is sent as soon as the model is ready.</source>
+        <translation>Se enviará en cuanto el modelo esté listo.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n earlier message(s) were left out, because the context is full:</source>
+        <translation>
+            <numerusform>Se ha omitido %n mensaje anterior, porque el contexto está lleno:</numerusform>
+            <numerusform>Se han omitido %n mensajes anteriores, porque el contexto está lleno:</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Stopped.</source>
+        <translation>Detenida.</translation>
+    </message>
+    <message>
+        <source>The reply ends here because the context is full.</source>
+        <translation>La respuesta acaba aquí porque el contexto está lleno.</translation>
+    </message>
+    <message>
+        <source>The reply ends here because it reached the longest length.</source>
+        <translation>La respuesta acaba aquí porque ha alcanzado la longitud máxima.</translation>
+    </message>
+    <message>
+        <source>“{text}”</source>
+        <translation>«{text}»</translation>
+    </message>
+</context>
+<context>
+    <name>LinkDialog</name>
+    <message>
+        <source>Open a link</source>
+        <extracomment>Only these may be opened, and only after the dialog.</extracomment>
+        <translation>Abrir un enlace</translation>
+    </message>
+    <message>
+        <source>The reply links to a page outside this computer. Its host learns that the link was opened.</source>
+        <translation>La respuesta enlaza con una página de fuera de este equipo. Su servidor sabrá que se ha abierto el enlace.</translation>
+    </message>
+    <message>
+        <source>Open in the browser</source>
+        <translation>Abrir en el navegador</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+</context>
+<context>
+    <name>LoadStrip</name>
+    <message>
+        <source>Loading the model</source>
+        <translation>Carga del modelo</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Cancel loading the model</source>
+        <translation>Cancelar la carga del modelo</translation>
+    </message>
+    <message>
+        <source>{model}: {stage}</source>
+        <translation>{model}: {stage}</translation>
+    </message>
+    <message>
+        <source>checking the file</source>
+        <translation>comprobando el archivo</translation>
+    </message>
+    <message>
+        <source>trying it out safely</source>
+        <translation>probándolo con seguridad</translation>
+    </message>
+    <message>
+        <source>loading</source>
+        <translation>cargando</translation>
+    </message>
+    <message>
+        <source>waiting for its turn</source>
+        <translation>esperando su turno</translation>
+    </message>
+</context>
+<context>
+    <name>MessageView</name>
+    <message>
+        <source>Thinking</source>
+        <extracomment>Seconds that reading Markdown may take in one go. How far above its top a segment may draw: the bar of a quote reaches up to the one before. Characters of a message that a screen reader is given at once. Its height changed by something the reader did. A selection was begun in it; the others&apos; ends. The mouse drags a selection; with the place in this view.</extracomment>
+        <translation>Razonamiento</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Volver a intentarlo</translation>
+    </message>
+    <message>
+        <source>Your message</source>
+        <translation>Mensaje enviado</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation>Respuesta</translation>
+    </message>
+</context>
+<context>
+    <name>ModelListModel</name>
+    <message>
+        <source>in use</source>
+        <translation>en uso</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPicker</name>
+    <message>
+        <source>Choose a model</source>
+        <extracomment>A model was chosen; with its ModelEntry. A file from anywhere is wanted.</extracomment>
+        <translation>Elegir un modelo</translation>
+    </message>
+    <message>
+        <source>Model: {name}</source>
+        <translation>Modelo: {name}</translation>
+    </message>
+</context>
+<context>
+    <name>ModelPopup</name>
+    <message>
+        <source>Models</source>
+        <extracomment>A model was chosen; with its ModelEntry. A file from anywhere is wanted.</extracomment>
+        <translation>Modelos</translation>
+    </message>
+    <message>
+        <source>Models on this computer</source>
+        <translation>Modelos en este equipo</translation>
+    </message>
+    <message>
+        <source>Open a model file…</source>
+        <translation>Abrir un archivo de modelo…</translation>
+    </message>
+    <message>
+        <source>No model was found on this computer.</source>
+        <translation>No se ha encontrado ningún modelo en este equipo.</translation>
+    </message>
+</context>
+<context>
+    <name>ReplyPanel</name>
+    <message>
+        <source>Such as: Answer briefly and in plain words.</source>
+        <extracomment>Something was changed; with the new ReplySettings. The drawer shall close.</extracomment>
+        <translation>Por ejemplo: Responder con brevedad y palabras sencillas.</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>Sin límite</translation>
+    </message>
+    <message>
+        <source>Same reply each time</source>
+        <translation>Siempre la misma respuesta</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Instructions</source>
+        <translation>Instrucciones</translation>
+    </message>
+    <message>
+        <source>Said to the model before every question of this conversation (system prompt).</source>
+        <translation>Se dicen al modelo antes de cada pregunta de esta conversación (mensaje de sistema).</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatura</translation>
+    </message>
+    <message>
+        <source>0 always takes the likeliest word; higher values are freer and less reliable.</source>
+        <translation>Con 0 se toma siempre la palabra más probable; los valores más altos son más libres y menos fiables.</translation>
+    </message>
+    <message>
+        <source>Temperature, as a slider</source>
+        <translation>Temperatura, con deslizador</translation>
+    </message>
+    <message>
+        <source>Longest reply</source>
+        <translation>Longitud máxima de la respuesta</translation>
+    </message>
+    <message>
+        <source>In tokens; a token is about three quarters of a word.</source>
+        <translation>En tokens; un token equivale a unas tres cuartas partes de una palabra.</translation>
+    </message>
+    <message>
+        <source>The same question, model and settings then give the same reply (fixed seed).</source>
+        <translation>La misma pregunta, con el mismo modelo y los mismos ajustes, da entonces la misma respuesta (semilla fija).</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Semilla</translation>
+    </message>
+    <message>
+        <source>Any whole number: another one gives another reply.</source>
+        <translation>Un número entero cualquiera: con otro se obtiene otra respuesta.</translation>
+    </message>
+    <message>
+        <source>Reply settings</source>
+        <translation>Ajustes de las respuestas</translation>
+    </message>
+    <message>
+        <source>This conversation</source>
+        <translation>Esta conversación</translation>
+    </message>
+</context>
+<context>
+    <name>SettingsPage</name>
+    <message>
+        <source>Settings</source>
+        <extracomment>Another language was chosen: the window has to be built anew. Other colours were chosen.</extracomment>
+        <translation>Ajustes</translation>
+    </message>
+    <message>
+        <source>Window</source>
+        <translation>Ventana</translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation>Idioma</translation>
+    </message>
+    <message>
+        <source>As the system</source>
+        <translation>Como el sistema</translation>
+    </message>
+    <message>
+        <source>Colours</source>
+        <translation>Colores</translation>
+    </message>
+    <message>
+        <source>Light</source>
+        <translation>Claro</translation>
+    </message>
+    <message>
+        <source>Dark</source>
+        <translation>Oscuro</translation>
+    </message>
+    <message>
+        <source>High contrast</source>
+        <translation>Contraste alto</translation>
+    </message>
+    <message>
+        <source>Replies</source>
+        <translation>Respuestas</translation>
+    </message>
+    <message>
+        <source>When a conversation outgrows the model&apos;s memory</source>
+        <translation>Cuando la conversación no cabe en la memoria del modelo</translation>
+    </message>
+    <message>
+        <source>A note below the reply says what was left out.</source>
+        <translation>Una nota bajo la respuesta dice qué se ha omitido.</translation>
+    </message>
+    <message>
+        <source>Leave out the oldest messages</source>
+        <translation>Omitir los mensajes más antiguos</translation>
+    </message>
+    <message>
+        <source>Stop the reply at its end</source>
+        <translation>Detener la respuesta al llenarse</translation>
+    </message>
+    <message>
+        <source>Do not reply</source>
+        <translation>No responder</translation>
+    </message>
+    <message>
+        <source>Instructions for new conversations</source>
+        <translation>Instrucciones para conversaciones nuevas</translation>
+    </message>
+    <message>
+        <source>Said to the model before every question (system prompt).</source>
+        <translation>Se dicen al modelo antes de cada pregunta (mensaje de sistema).</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatura</translation>
+    </message>
+    <message>
+        <source>0 always takes the likeliest word; higher values are freer and less reliable.</source>
+        <translation>Con 0 se toma siempre la palabra más probable; los valores más altos son más libres y menos fiables.</translation>
+    </message>
+    <message>
+        <source>Longest reply, in tokens</source>
+        <translation>Longitud máxima de la respuesta, en tokens</translation>
+    </message>
+    <message>
+        <source>A token is about three quarters of a word.</source>
+        <translation>Un token equivale a unas tres cuartas partes de una palabra.</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>Sin límite</translation>
+    </message>
+    <message>
+        <source>Seed</source>
+        <translation>Semilla</translation>
+    </message>
+    <message>
+        <source>With a fixed seed the same question gives the same reply.</source>
+        <translation>Con una semilla fija, la misma pregunta da la misma respuesta.</translation>
+    </message>
+    <message>
+        <source>A new one each time</source>
+        <translation>Una nueva cada vez</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Model at the start</source>
+        <translation>Modelo al inicio</translation>
+    </message>
+    <message>
+        <source>Load the model when the window opens</source>
+        <translation>Cargar el modelo al abrir la ventana</translation>
+    </message>
+    <message>
+        <source>Memory for the conversation, in tokens (context)</source>
+        <translation>Memoria para la conversación, en tokens (contexto)</translation>
+    </message>
+    <message>
+        <source>More holds longer conversations and takes more of the computer&apos;s memory.</source>
+        <translation>Con más caben conversaciones más largas y se ocupa más memoria del equipo.</translation>
+    </message>
+    <message>
+        <source>Chosen by the app</source>
+        <translation>Lo elige la aplicación</translation>
+    </message>
+    <message>
+        <source>Precision of that memory (KV cache)</source>
+        <translation>Precisión de esa memoria (caché KV)</translation>
+    </message>
+    <message>
+        <source>The smaller one takes half the room and is a little less exact.</source>
+        <translation>La reducida ocupa la mitad y es algo menos exacta.</translation>
+    </message>
+    <message>
+        <source>Full (f16)</source>
+        <translation>Completa (f16)</translation>
+    </message>
+    <message>
+        <source>Smaller (q8_0)</source>
+        <translation>Reducida (q8_0)</translation>
+    </message>
+    <message>
+        <source>Processor threads</source>
+        <translation>Hilos del procesador</translation>
+    </message>
+    <message>
+        <source>Layers on the graphics card</source>
+        <translation>Capas en la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>Has an effect only where a graphics card can be used.</source>
+        <translation>Solo tiene efecto si se puede usar una tarjeta gráfica.</translation>
+    </message>
+    <message>
+        <source>All that fit</source>
+        <translation>Todas las que quepan</translation>
+    </message>
+    <message>
+        <source>Replies written at once</source>
+        <translation>Respuestas escritas a la vez</translation>
+    </message>
+    <message>
+        <source>The built-in one</source>
+        <translation>El incluido</translation>
+    </message>
+    <message>
+        <source>Changes to the model&apos;s settings take effect when it is loaded the next time.</source>
+        <translation>Los cambios en los ajustes del modelo surten efecto la próxima vez que se cargue.</translation>
+    </message>
+    <message>
+        <source>Load again</source>
+        <translation>Volver a cargar</translation>
+    </message>
+    <message>
+        <source>Load the model in use again with these settings</source>
+        <translation>Volver a cargar el modelo en uso con estos ajustes</translation>
+    </message>
+</context>
+<context>
+    <name>ShortcutsDialog</name>
+    <message>
+        <source>Keyboard shortcuts</source>
+        <translation>Atajos de teclado</translation>
+    </message>
+</context>
+<context>
+    <name>SideBar</name>
+    <message>
+        <source>Pages</source>
+        <extracomment>A page was chosen; with its place. The bar was made narrow or wide by the user; with whether it is narrow now.</extracomment>
+        <translation>Páginas</translation>
+    </message>
+    <message>
+        <source>Chat</source>
+        <translation>Chat</translation>
+    </message>
+    <message>
+        <source>Settings</source>
+        <translation>Ajustes</translation>
+    </message>
+    <message>
+        <source>Show only icons</source>
+        <translation>Mostrar solo los iconos</translation>
+    </message>
+    <message>
+        <source>Show labels</source>
+        <translation>Mostrar las etiquetas</translation>
+    </message>
+    <message>
+        <source>Offline</source>
+        <translation>Sin conexión</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer</source>
+        <translation>Nada sale de este equipo</translation>
+    </message>
+    <message>
+        <source>This version has no network code at all: questions, replies and files stay on this computer.</source>
+        <translation>Esta versión no contiene código de red: las preguntas, las respuestas y los archivos se quedan en este equipo.</translation>
+    </message>
+    <message>
+        <source>Offline: nothing leaves this computer</source>
+        <translation>Sin conexión: nada sale de este equipo</translation>
+    </message>
+</context>
+<context>
+    <name>StatusLine</name>
+    <message>
+        <source>How full the context is</source>
+        <translation>Ocupación del contexto</translation>
+    </message>
+    <message>
+        <source>Reading the question: {percent}</source>
+        <translation>Leyendo la pregunta: {percent}</translation>
+    </message>
+    <message>
+        <source>{used} of {all} tokens ({percent})</source>
+        <translation>{used} de {all} tokens ({percent})</translation>
+    </message>
+    <message>
+        <source>The model can keep {all} tokens in mind at once (its context): instructions, questions and replies together. A token is about three quarters of a word. This conversation takes {used}.</source>
+        <translation>El modelo puede tener presentes {all} tokens a la vez (su contexto): instrucciones, preguntas y respuestas juntas. Un token equivale a unas tres cuartas partes de una palabra. Esta conversación ocupa {used}.</translation>
+    </message>
+    <message>
+        <source>first word after {time}</source>
+        <translation>primera palabra a los {time}</translation>
+    </message>
+    <message>
+        <source>{speed}{space}tokens/s</source>
+        <translation>{speed}{space}tokens/s</translation>
+    </message>
+    <message>
+        <source>How fast the model writes, and how long it took to its first word (time to first token).</source>
+        <translation>Velocidad a la que escribe el modelo y tiempo hasta la primera palabra (tiempo hasta el primer token).</translation>
+    </message>
+</context>
+<context>
+    <name>Transcript</name>
+    <message>
+        <source>Conversation</source>
+        <extracomment>Messages that stay built; those in view always are. One frame in milliseconds, and the share of time that streaming may take. Pixels above and below the view that are built too, and seconds that building may take in a frame. The source of this message is to be copied. This message of the user is to be edited. This reply is to be made again. The sibling before (-1) or after (1) this message is to be shown. A link was clicked: http, https or mailto. Nothing is opened before the user agreed. A code block was put on the clipboard.</extracomment>
+        <translation>Conversación</translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation>Copiar como Markdown</translation>
+    </message>
+    <message>
+        <source>Copy as plain text</source>
+        <translation>Copiar como texto sin formato</translation>
+    </message>
+    <message>
+        <source>Select all of this message</source>
+        <translation>Seleccionar todo este mensaje</translation>
+    </message>
+</context>
+<context>
+    <name>WindowContent</name>
+    <message>
+        <source>New conversation</source>
+        <extracomment>Another language was chosen: the window has to be built anew.</extracomment>
+        <translation>Conversación nueva</translation>
+    </message>
+    <message>
+        <source>The conversation “{title}” was deleted.</source>
+        <translation>Se ha eliminado la conversación «{title}».</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
+    </message>
+    <message>
+        <source>Open a model file</source>
+        <translation>Abrir un archivo de modelo</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation>Modelos (*.gguf)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>This link was not opened: it is no web or mail address.</source>
+        <translation>Este enlace no se ha abierto: no es una dirección web ni de correo.</translation>
+    </message>
+    <message>
+        <source>&amp;File</source>
+        <translation>&amp;Archivo</translation>
+    </message>
+    <message>
+        <source>&amp;Edit</source>
+        <translation>&amp;Edición</translation>
+    </message>
+    <message>
+        <source>&amp;Conversation</source>
+        <translation>&amp;Conversación</translation>
+    </message>
+    <message>
+        <source>&amp;View</source>
+        <translation>&amp;Ver</translation>
+    </message>
+    <message>
+        <source>&amp;Help</source>
+        <translation>A&amp;yuda</translation>
+    </message>
+    <message>
+        <source>&amp;New conversation</source>
+        <translation>Conversación &amp;nueva</translation>
+    </message>
+    <message>
+        <source>&amp;Open a model file…</source>
+        <translation>&amp;Abrir un archivo de modelo…</translation>
+    </message>
+    <message>
+        <source>Choose a &amp;model…</source>
+        <translation>Elegir un &amp;modelo…</translation>
+    </message>
+    <message>
+        <source>&amp;Quit</source>
+        <translation>&amp;Salir</translation>
+    </message>
+    <message>
+        <source>&amp;Copy the last reply</source>
+        <translation>&amp;Copiar la última respuesta</translation>
+    </message>
+    <message>
+        <source>&amp;Edit the last question</source>
+        <translation>&amp;Editar la última pregunta</translation>
+    </message>
+    <message>
+        <source>&amp;Search conversations</source>
+        <translation>&amp;Buscar conversaciones</translation>
+    </message>
+    <message>
+        <source>&amp;Stop the reply</source>
+        <translation>&amp;Detener la respuesta</translation>
+    </message>
+    <message>
+        <source>Write the reply &amp;again</source>
+        <translation>Volver a &amp;escribir la respuesta</translation>
+    </message>
+    <message>
+        <source>&amp;Previous version</source>
+        <translation>Versión &amp;anterior</translation>
+    </message>
+    <message>
+        <source>&amp;Next version</source>
+        <translation>Versión &amp;siguiente</translation>
+    </message>
+    <message>
+        <source>&amp;Reply settings</source>
+        <translation>Ajustes de las &amp;respuestas</translation>
+    </message>
+    <message>
+        <source>Re&amp;name…</source>
+        <translation>Cambiar el &amp;nombre…</translation>
+    </message>
+    <message>
+        <source>&amp;Delete</source>
+        <translation>E&amp;liminar</translation>
+    </message>
+    <message>
+        <source>Conversation &amp;above</source>
+        <translation>Conversación de a&amp;rriba</translation>
+    </message>
+    <message>
+        <source>Conversation &amp;below</source>
+        <translation>Conversación de a&amp;bajo</translation>
+    </message>
+    <message>
+        <source>&amp;Chat</source>
+        <translation>&amp;Chat</translation>
+    </message>
+    <message>
+        <source>&amp;Settings</source>
+        <translation>&amp;Ajustes</translation>
+    </message>
+    <message>
+        <source>Show or hide the c&amp;onversations</source>
+        <translation>Mostrar u ocultar las c&amp;onversaciones</translation>
+    </message>
+    <message>
+        <source>Show or hide the &amp;labels</source>
+        <translation>Mostrar u ocultar las &amp;etiquetas</translation>
+    </message>
+    <message>
+        <source>&amp;Full screen</source>
+        <translation>&amp;Pantalla completa</translation>
+    </message>
+    <message>
+        <source>To the &amp;question field</source>
+        <translation>Ir al campo de la p&amp;regunta</translation>
+    </message>
+    <message>
+        <source>&amp;Next part of the window</source>
+        <translation>Parte &amp;siguiente de la ventana</translation>
+    </message>
+    <message>
+        <source>&amp;Previous part of the window</source>
+        <translation>Parte a&amp;nterior de la ventana</translation>
+    </message>
+    <message>
+        <source>&amp;Keyboard shortcuts</source>
+        <translation>A&amp;tajos de teclado</translation>
+    </message>
+    <message>
+        <source>&amp;About Desktop LLM</source>
+        <translation>A&amp;cerca de Desktop LLM</translation>
+    </message>
+</context>
+<context>
+    <name>dialogs</name>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+</context>
+<context>
+    <name>error_text</name>
+    <message>
+        <source>Something unexpected went wrong in this program. It can still be used; its log says more.</source>
+        <extracomment>The translation context of every AppError&apos;s template; `tools/translations.py` collects them.</extracomment>
+        <translation>Se ha producido un fallo inesperado en este programa. Se puede seguir usando; su registro da más detalles.</translation>
+    </message>
+</context>
+<context>
+    <name>errors</name>
+    <message>
+        <source>A JSON schema must be an object.</source>
+        <translation>Un esquema JSON debe ser un objeto.</translation>
+    </message>
+    <message>
+        <source>A fault in this program stopped the load; its log says more.</source>
+        <translation>Un fallo de este programa ha detenido la carga; su registro da más detalles.</translation>
+    </message>
+    <message>
+        <source>Loading the model was cancelled.</source>
+        <translation>Se ha cancelado la carga del modelo.</translation>
+    </message>
+    <message>
+        <source>Loading {name} was cancelled.</source>
+        <translation>Se ha cancelado la carga de {name}.</translation>
+    </message>
+    <message>
+        <source>No model is loaded. Choose a model first.</source>
+        <translation>No hay ningún modelo cargado. Antes hay que elegir uno.</translation>
+    </message>
+    <message>
+        <source>Only an assistant&apos;s message that has begun can be continued.</source>
+        <translation>Solo se puede continuar un mensaje del asistente ya empezado.</translation>
+    </message>
+    <message>
+        <source>The JSON schema cannot be turned into a grammar: {reason}.</source>
+        <translation>El esquema JSON no se puede convertir en una gramática: {reason}.</translation>
+    </message>
+    <message>
+        <source>The JSON schema is nested too deeply.</source>
+        <translation>El esquema JSON tiene demasiados niveles anidados.</translation>
+    </message>
+    <message>
+        <source>The JSON schema is nested too deeply; at most {n} levels are possible.</source>
+        <translation>El esquema JSON tiene demasiados niveles anidados; se admiten {n} como máximo.</translation>
+    </message>
+    <message>
+        <source>The JSON schema is not valid JSON: {reason}.</source>
+        <translation>El esquema JSON no es JSON válido: {reason}.</translation>
+    </message>
+    <message>
+        <source>The JSON schema is too large; at most {n} bytes are possible.</source>
+        <translation>El esquema JSON es demasiado grande; se admiten {n} bytes como máximo.</translation>
+    </message>
+    <message>
+        <source>The JSON schema makes too large a grammar. {reason}</source>
+        <translation>El esquema JSON da una gramática demasiado grande. {reason}</translation>
+    </message>
+    <message>
+        <source>The JSON schema refers to another document, which is not possible.</source>
+        <translation>El esquema JSON remite a otro documento, y eso no es posible.</translation>
+    </message>
+    <message>
+        <source>The conversation has {n_tokens} tokens, but the context holds {n_ctx}. Shorten it, begin a new conversation, or load the model with a longer context.</source>
+        <translation>La conversación tiene {n_tokens} tokens, pero en el contexto caben {n_ctx}. Se puede acortar, empezar una nueva o cargar el modelo con un contexto mayor.</translation>
+    </message>
+    <message>
+        <source>The engine could not compute the next tokens (status {status}).</source>
+        <translation>El motor no ha podido calcular los tokens siguientes (estado {status}).</translation>
+    </message>
+    <message>
+        <source>The engine has no result for row {row} of its batch.</source>
+        <translation>El motor no tiene resultado para la fila {row} de su lote.</translation>
+    </message>
+    <message>
+        <source>The engine is closed.</source>
+        <translation>El motor está cerrado.</translation>
+    </message>
+    <message>
+        <source>The engine stopped unexpectedly. Load the model again.</source>
+        <translation>El motor se ha detenido de forma inesperada. Hay que volver a cargar el modelo.</translation>
+    </message>
+    <message>
+        <source>The file {path} could not be read: {reason}.</source>
+        <translation>No se ha podido leer el archivo {path}: {reason}.</translation>
+    </message>
+    <message>
+        <source>The grammar could not be checked.</source>
+        <translation>No se ha podido comprobar la gramática.</translation>
+    </message>
+    <message>
+        <source>The grammar could not be read. It needs a rule named root, in llama.cpp&apos;s GBNF.</source>
+        <translation>No se ha podido leer la gramática. Necesita una regla llamada root, en el formato GBNF de llama.cpp.</translation>
+    </message>
+    <message>
+        <source>The grammar leaves no token of this model to go on with.</source>
+        <translation>La gramática no deja ningún token de este modelo con el que seguir.</translation>
+    </message>
+    <message>
+        <source>The grammar or JSON schema is too complex.</source>
+        <translation>La gramática o el esquema JSON es demasiado complejo.</translation>
+    </message>
+    <message>
+        <source>The grammar or JSON schema makes the engine crash, so it was not used.</source>
+        <translation>La gramática o el esquema JSON hace fallar el motor, por lo que no se ha usado.</translation>
+    </message>
+    <message>
+        <source>The model was replaced while it was replying. Ask again.</source>
+        <translation>El modelo se ha sustituido mientras respondía. Hay que repetir la pregunta.</translation>
+    </message>
+    <message>
+        <source>The model was unloaded while it was replying.</source>
+        <translation>El modelo se ha descargado de la memoria mientras respondía.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template calls itself too deeply.</source>
+        <translation>La plantilla de conversación del modelo se llama a sí misma demasiadas veces.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template cannot continue a message.</source>
+        <translation>La plantilla de conversación del modelo no puede continuar un mensaje.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template failed: {reason}.</source>
+        <translation>La plantilla de conversación del modelo ha fallado: {reason}.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template is too long ({n} characters).</source>
+        <translation>La plantilla de conversación del modelo es demasiado larga ({n} caracteres).</translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template is wrong: {reason}.</source>
+        <translation>La plantilla de conversación del modelo es incorrecta: {reason}.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template refuses this conversation: {reason}.</source>
+        <translation>La plantilla de conversación del modelo rechaza esta conversación: {reason}.</translation>
+    </message>
+    <message>
+        <source>The model&apos;s chat template {reason}.</source>
+        <translation>La plantilla de conversación del modelo {reason}.</translation>
+    </message>
+    <message>
+        <source>The prompt is empty: there is nothing to go on from.</source>
+        <translation>La petición está vacía: no hay nada a partir de lo cual seguir.</translation>
+    </message>
+    <message>
+        <source>The reply could not be computed. Try again, or load the model again.</source>
+        <translation>No se ha podido calcular la respuesta. Se puede volver a intentar o cargar de nuevo el modelo.</translation>
+    </message>
+    <message>
+        <source>The sampler chose no token. Try other sampling settings.</source>
+        <translation>No se ha elegido ningún token. Conviene probar otros ajustes de muestreo.</translation>
+    </message>
+    <message>
+        <source>The setting {name} must be from {low} to {high}.</source>
+        <translation>El ajuste {name} debe estar entre {low} y {high}.</translation>
+    </message>
+    <message>
+        <source>The setting {name} must be of type {kind}.</source>
+        <translation>El ajuste {name} debe ser de tipo {kind}.</translation>
+    </message>
+    <message>
+        <source>The setting {name} must be one of {choices}.</source>
+        <translation>El ajuste {name} debe ser uno de estos: {choices}.</translation>
+    </message>
+    <message>
+        <source>The settings could not be saved to {path}.</source>
+        <translation>No se han podido guardar los ajustes en {path}.</translation>
+    </message>
+    <message>
+        <source>The settings file could not be read, so the defaults are used; the file is kept as {path}.</source>
+        <translation>No se ha podido leer el archivo de ajustes, por lo que se usan los valores iniciales; el archivo se conserva como {path}.</translation>
+    </message>
+    <message>
+        <source>The text could not be turned into tokens.</source>
+        <translation>No se ha podido convertir el texto en tokens.</translation>
+    </message>
+    <message>
+        <source>There is no file {path}.</source>
+        <translation>No existe el archivo {path}.</translation>
+    </message>
+    <message>
+        <source>There is no message to send.</source>
+        <translation>No hay ningún mensaje que enviar.</translation>
+    </message>
+    <message>
+        <source>There is no model file {path}.</source>
+        <translation>No existe el archivo de modelo {path}.</translation>
+    </message>
+    <message>
+        <source>There is no model named {name}; known models: {known}.</source>
+        <translation>No hay ningún modelo llamado {name}; modelos conocidos: {known}.</translation>
+    </message>
+    <message>
+        <source>There is no setting named {name}.</source>
+        <translation>No hay ningún ajuste llamado {name}.</translation>
+    </message>
+    <message>
+        <source>This model&apos;s vocabulary has no token for the character {character}.</source>
+        <translation>El vocabulario de este modelo no tiene ningún token para el carácter {character}.</translation>
+    </message>
+    <message>
+        <source>Token {token} does not exist in this model.</source>
+        <translation>El token {token} no existe en este modelo.</translation>
+    </message>
+    <message>
+        <source>Token {token} does not exist: this model&apos;s tokens are 0 to {last}.</source>
+        <translation>El token {token} no existe: los de este modelo van de 0 a {last}.</translation>
+    </message>
+    <message>
+        <source>Token {token} of the logit bias does not exist: this model&apos;s tokens are 0 to {last}.</source>
+        <translation>El token {token} del sesgo de logits no existe: los de este modelo van de 0 a {last}.</translation>
+    </message>
+    <message>
+        <source>calls itself too deeply</source>
+        <translation>se llama a sí misma demasiadas veces</translation>
+    </message>
+    <message>
+        <source>joins what has no length</source>
+        <translation>une lo que no tiene longitud</translation>
+    </message>
+    <message>
+        <source>makes too large a number</source>
+        <translation>produce un número demasiado grande</translation>
+    </message>
+    <message>
+        <source>makes too many values</source>
+        <translation>produce demasiados valores</translation>
+    </message>
+    <message>
+        <source>makes too much text</source>
+        <translation>produce demasiado texto</translation>
+    </message>
+    <message>
+        <source>makes too wide a text</source>
+        <translation>produce un texto demasiado ancho</translation>
+    </message>
+    <message>
+        <source>nests values too deeply</source>
+        <translation>anida valores en demasiados niveles</translation>
+    </message>
+    <message>
+        <source>searches for too long a text</source>
+        <translation>busca un texto demasiado largo</translation>
+    </message>
+    <message>
+        <source>takes too long</source>
+        <translation>tarda demasiado</translation>
+    </message>
+    <message>
+        <source>takes too many steps</source>
+        <translation>da demasiados pasos</translation>
+    </message>
+    <message>
+        <source>takes too much memory</source>
+        <translation>ocupa demasiada memoria</translation>
+    </message>
+    <message>
+        <source>works on too long a text</source>
+        <translation>trabaja con un texto demasiado largo</translation>
+    </message>
+    <message>
+        <source>{name} computes no numbers, only NaN. The file is damaged.</source>
+        <translation>{name} no calcula números, solo NaN. El archivo está dañado.</translation>
+    </message>
+    <message>
+        <source>{name} could not be loaded: {reason}.</source>
+        <translation>No se ha podido cargar {name}: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} could not be planned: {reason}.</source>
+        <translation>No se ha podido planificar {name}: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} could not be read: {reason}.</source>
+        <translation>No se ha podido leer {name}: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} could not be tried: {reason}.</source>
+        <translation>No se ha podido probar {name}: {reason}.</translation>
+    </message>
+    <message>
+        <source>{name} does not fit into memory. Choose a smaller model or a shorter context. ({reason})</source>
+        <translation>{name} no cabe en la memoria. Conviene elegir un modelo más pequeño o un contexto más corto. ({reason})</translation>
+    </message>
+    <message>
+        <source>{name} is a diffusion model; these are not supported yet.</source>
+        <translation>{name} es un modelo de difusión; todavía no se admiten.</translation>
+    </message>
+    <message>
+        <source>{name} is not a model that continues texts, so it cannot chat.</source>
+        <translation>{name} no es un modelo que continúe textos, por lo que no puede conversar.</translation>
+    </message>
+    <message>
+        <source>{name} makes the engine crash, so it was not loaded. The file may be damaged: download it again, or choose another model.</source>
+        <translation>{name} hace fallar el motor, por lo que no se ha cargado. El archivo puede estar dañado: conviene descargarlo de nuevo o elegir otro modelo.</translation>
+    </message>
+    <message>
+        <source>{name} was not loaded: it takes far more memory than its size explains. The file may be damaged.</source>
+        <translation>{name} no se ha cargado: ocupa mucha más memoria de la que explica su tamaño. El archivo puede estar dañado.</translation>
+    </message>
+    <message>
+        <source>{name} was not loaded: trying it took longer than {seconds} seconds.</source>
+        <translation>{name} no se ha cargado: probarlo ha tardado más de {seconds} segundos.</translation>
+    </message>
+    <message>
+        <source>{path} is a folder, not a model file.</source>
+        <translation>{path} es una carpeta, no un archivo de modelo.</translation>
+    </message>
+</context>
+<context>
+    <name>model_text</name>
+    <message>
+        <source>built-in, for trying</source>
+        <extracomment>Quantizations as file names carry them: Q4_K_M, IQ3_XXS, Q8_0, BF16, MXFP4 …</extracomment>
+        <translation>incluido, para probar</translation>
+    </message>
+</context>
+</TS>
