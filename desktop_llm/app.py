@@ -46,9 +46,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         terminal.clear_status()
         return _INTERRUPTED
     except BrokenPipeError:
-        # The reader of a pipe went away, as `| head` does. Python would complain once more when it flushes at exit.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        return 1
+        return 1  # the reader of a pipe went away, as `| head` does
 
 
 def _run(arguments: Namespace, terminal: Terminal) -> int:

@@ -7,6 +7,7 @@
       EngineError                  NoModelLoadedError  EngineDeadError                (every request)
       SettingsError
       UsageError                   a wrong command line
+      OutputError(OSError)         the terminal, pipe or file of a command's result cannot be written
 
 An error is made from a template and its values, so that the window can say it in the user's
 language: `ModelNotFoundError("There is no file {path}.", path=path)`. `error.template` is the key
@@ -91,3 +92,7 @@ class SettingsError(AppError, ValueError):
 
 class UsageError(AppError, ValueError):
     """A command line that cannot be understood; exit status 2."""
+
+
+class OutputError(AppError, OSError):
+    """What a command says cannot be written: a full disk, say."""

@@ -30,7 +30,7 @@ def chat(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """Ask and stream; returns the exit status. Raises AppError."""
     params = _params(services, arguments)
     prompt = _prompt(arguments)
-    entry = services.library.find(arguments.model or STARTER)
+    entry = services.library.find(STARTER if arguments.model is None else arguments.model)
     load(services.load_model(entry), terminal)
     with services.engine.submit(prompt, params) as stream:
         text, finish = _read(stream, Terminal.discard if arguments.json else terminal.write)

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 from typing import TextIO
+
+from desktop_llm.errors import OutputError
 
 #: What a model must not send to a terminal: escape sequences could rewrite the screen or its title.
 _CONTROLS = {code: None for code in (*range(0x20), *range(0x7F, 0xA0)) if chr(code) not in "\n\t"}
@@ -26,10 +29,26 @@ class Terminal:
         self._has_status = False
 
     def write(self, text: str) -> None:
-        """Write a part of the result at once; on a terminal its control characters are left out."""
+        """Write a part of the result at once; on a terminal its control characters are left out.
+
+        Raises OutputError; BrokenPipeError when the reader of a pipe went away, which is no fault.
+        """
         self.clear_status()
-        self._out.write(text.translate(_CONTROLS) if self._out.isatty() else text)
-        self._out.flush()
+        try:
+            self._out.write(text.translate(_CONTROLS) if self._out.isatty() else text)
+            self._out.flush()
+        except BrokenPipeError:
+            self._give_up()
+            raise
+        except OSError as error:
+            self._give_up()
+            raise OutputError("The reply could not be written: {reason}.", reason=error.strerror) from error
+
+    def _give_up(self) -> None:
+        """Lead what is still held back to nowhere: Python would complain once more when it flushes at exit."""
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, self._out.fileno())
+        os.close(nowhere)
 
     @staticmethod
     def discard(text: str) -> None:

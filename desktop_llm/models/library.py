@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -52,10 +53,12 @@ class ModelLibrary:
         for entry in self.models():
             if name in (entry.name, entry.title):
                 return entry
-        path = Path(name).expanduser()
-        if path.is_dir():
+        if not name.strip():
+            raise ModelNotFoundError("The model's name is empty; give a name or a file.")
+        path = _from_home(name)
+        if _asks(path, Path.is_dir):
             raise ModelNotFoundError("{path} is a folder, not a model file.", path=path)
-        if path.is_file():
+        if _asks(path, Path.is_file):
             return self.open(path)
         if path.suffix.lower() == ".gguf" or len(path.parts) > 1:
             raise ModelNotFoundError("There is no file {path}.", path=path)
@@ -64,7 +67,7 @@ class ModelLibrary:
 
     def open(self, path: Path) -> ModelEntry:
         """List a file from anywhere for the rest of this run. Raises ModelNotFoundError."""
-        resolved = path.expanduser().resolve()
+        resolved = path.resolve()
         for known in self.models():
             if known.path == resolved:
                 return known
@@ -96,3 +99,19 @@ def _entry(path: Path, name: str, *, is_builtin: bool = False) -> ModelEntry | N
         return ModelEntry(name, path.resolve(), path.stat().st_size, is_builtin)
     except OSError:
         return None
+
+
+def _from_home(name: str) -> Path:
+    """A typed path; `~` stands for the home folder, and stays as it is where there is none."""
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:
+        return Path(name)
+
+
+def _asks(path: Path, question: Callable[[Path], bool]) -> bool:
+    """Ask the system about a path; no is the answer also for one that it cannot even look up."""
+    try:
+        return question(path)
+    except OSError:
+        return False

@@ -151,6 +151,16 @@ def test_ctrl_c_ends_a_reply_quietly() -> None:
     assert err == ""
 
 
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="this system cannot play a full disk")
+def test_a_full_disk_is_one_sentence() -> None:
+    with Path("/dev/full").open("w") as full:
+        command = [sys.executable, "-m", "desktop_llm", "chat", QUESTION, "--max-tokens", "5"]
+        done = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, timeout=TIMEOUT_S, check=False)
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert "could not be written" in done.stderr
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="pipes close differently")
 def test_a_reader_that_goes_away_is_no_crash() -> None:
     command = [sys.executable, "-m", "desktop_llm", "chat", "Count to one thousand.", "--temperature", "0"]

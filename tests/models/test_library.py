@@ -34,7 +34,9 @@ def test_a_model_is_found_by_its_name_its_title_or_its_path(library: ModelLibrar
     assert library.find("sub/Apple") == library.find("Apple") == library.find(str(path))
 
 
-@pytest.mark.parametrize("name", ["nothing", "nothing.gguf", "/no/such/file.gguf", ".", ""])
+@pytest.mark.parametrize(
+    "name", ["nothing", "nothing.gguf", "/no/such/file.gguf", ".", "", "~nobody/x.gguf", "x" * 5000]
+)
 def test_what_is_not_there_is_said_in_one_sentence(library: ModelLibrary, name: str) -> None:
     with pytest.raises(ModelNotFoundError) as caught:
         library.find(name)
