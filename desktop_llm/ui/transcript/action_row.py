@@ -14,6 +14,10 @@ from desktop_llm.ui.transcript.look import Look
 ROW_HEIGHT = 28
 _COUNT_WIDTH = 36
 
+# The buttons are named by their icons.
+_COPY, _EDIT, _REGENERATE, _MORE = "copy", "pencil", "refresh", MORE
+_PREVIOUS, _NEXT = "chevron-left", "chevron-right"
+
 
 class ActionRow(QWidget):
     """Shown while the mouse or the focus is on its message; the sibling switch always."""
@@ -33,36 +37,23 @@ class ActionRow(QWidget):
         self._count_left = 0
         self._is_user = False
         self._is_active = False
-        self._previous = SmallButton(self, look, "chevron-left", self.tr("Previous version"))
-        self._next = SmallButton(self, look, "chevron-right", self.tr("Next version"))
-        self.copy = SmallButton(self, look, "copy", self.tr("Copy message"))
-        self._edit = SmallButton(self, look, "pencil", self.tr("Edit message"))
-        self._regenerate = SmallButton(self, look, "refresh", self.tr("Regenerate reply"))
-        self._more = SmallButton(self, look, MORE, self.tr("More actions"))
-        self.copy.clicked.connect(self.copy_clicked)
-        self._edit.clicked.connect(self.edit_clicked)
-        self._regenerate.clicked.connect(self.regenerate_clicked)
-        self._more.clicked.connect(
-            lambda: self.more_clicked.emit(self._more.mapToGlobal(self._more.rect().bottomLeft()))
-        )
-        self._previous.clicked.connect(lambda: self.step_clicked.emit(-1))
-        self._next.clicked.connect(lambda: self.step_clicked.emit(1))
-        self._wanted: list[SmallButton] = []
+        self._item: MessageItem | None = None
+        self._buttons: dict[str, SmallButton] = {}
+        self._offered: list[str] = []
         self.resize(0, ROW_HEIGHT)
 
     def set_item(self, item: MessageItem) -> None:
         """Offer what can be done with this message."""
         self._is_user, is_reply = item.role is Role.USER, item.role is Role.ASSISTANT
+        self._item = item
         self._count = f"{item.sibling_index + 1}/{item.n_siblings}" if item.n_siblings > 1 else ""
-        self._previous.setEnabled(item.sibling_index > 0)
-        self._next.setEnabled(item.sibling_index < item.n_siblings - 1)
-        offers = [
-            (self.copy, bool(item.text)),
-            (self._edit, self._is_user),
-            (self._regenerate, is_reply and not item.is_streaming),
-            (self._more, bool(item.text)),
-        ]
-        self._wanted = [button for button, is_offered in offers if is_offered]
+        offers = {
+            _COPY: bool(item.text),
+            _EDIT: self._is_user,
+            _REGENERATE: is_reply and not item.is_streaming,
+            _MORE: bool(item.text),
+        }
+        self._offered = [name for name, is_offered in offers.items() if is_offered]
         self._arrange()
 
     def set_active(self, is_active: bool) -> None:
@@ -73,8 +64,10 @@ class ActionRow(QWidget):
 
     def focus_stops(self) -> list[QWidget]:
         """The buttons that Tab visits, in order."""
-        switch = [button for button in (self._previous, self._next) if self._count and button.isEnabled()]
-        return [*self._wanted, *switch] if self._is_user else [*switch, *self._wanted]
+        actions = [self._button(name) for name in self._offered]
+        switch = [self._button(name) for name in (_PREVIOUS, _NEXT) if self._count]
+        switch = [button for button in switch if button.isEnabled()]
+        return [*actions, *switch] if self._is_user else [*switch, *actions]
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw which sibling is shown."""
@@ -91,21 +84,61 @@ class ActionRow(QWidget):
         left = 0
         if self._count and not self._is_user:
             left = self._place_switch(0) + 8
-        for button in (self.copy, self._edit, self._regenerate, self._more):
-            button.setVisible(self._is_active and button in self._wanted)
-            if button in self._wanted:
-                button.move(left, 0)
-                left += ROW_HEIGHT + 2
+        for name in self._offered:
+            if self._is_active:
+                self._button(name)
+            if name in self._buttons:
+                self._buttons[name].move(left, 0)
+            left += ROW_HEIGHT + 2
         if self._count and self._is_user:
             left = self._place_switch(left + 6)
-        for button in (self._previous, self._next):
-            button.setVisible(bool(self._count))
+        for name, button in self._buttons.items():
+            is_switch = name in {_PREVIOUS, _NEXT}
+            button.setVisible(bool(self._count) if is_switch else self._is_active and name in self._offered)
         self.resize(left, ROW_HEIGHT)
         self.update()
 
     def _place_switch(self, left: int) -> int:
         """Put the switch somewhere; where it ends."""
         self._count_left = left + ROW_HEIGHT
-        self._previous.move(left, 0)
-        self._next.move(self._count_left + _COUNT_WIDTH, 0)
+        previous, following = self._button(_PREVIOUS), self._button(_NEXT)
+        previous.move(left, 0)
+        following.move(self._count_left + _COUNT_WIDTH, 0)
+        if self._item:
+            previous.setEnabled(self._item.sibling_index > 0)
+            following.setEnabled(self._item.sibling_index < self._item.n_siblings - 1)
         return self._count_left + _COUNT_WIDTH + ROW_HEIGHT
+
+    def _button(self, name: str) -> SmallButton:
+        """A button by its icon's name, made when it is first needed."""
+        if name not in self._buttons:
+            button = SmallButton(self, self._look, name, self._name_of(name))
+            button.clicked.connect(lambda: self._click(name))
+            button.hide()
+            self._buttons[name] = button
+        return self._buttons[name]
+
+    def _name_of(self, name: str) -> str:
+        names = {
+            _COPY: self.tr("Copy message"),
+            _EDIT: self.tr("Edit message"),
+            _REGENERATE: self.tr("Regenerate reply"),
+            _MORE: self.tr("More actions"),
+            _PREVIOUS: self.tr("Previous version"),
+            _NEXT: self.tr("Next version"),
+        }
+        return names[name]
+
+    def _click(self, name: str) -> None:
+        match name:
+            case "copy":
+                self.copy_clicked.emit()
+            case "pencil":
+                self.edit_clicked.emit()
+            case "refresh":
+                self.regenerate_clicked.emit()
+            case "more":
+                button = self._buttons[name]
+                self.more_clicked.emit(button.mapToGlobal(button.rect().bottomLeft()))
+            case _:
+                self.step_clicked.emit(-1 if name == _PREVIOUS else 1)

@@ -47,6 +47,11 @@ class Body:
         self._n_closed = len(closed)
         self._place()
 
+    @property
+    def is_dirty(self) -> bool:
+        """Whether something changed since `take_dirty`."""
+        return self._dirty_from is not None
+
     def take_dirty(self) -> float | None:
         """The height from which on it has to be drawn again; None where nothing changed since the last call."""
         dirty, self._dirty_from = self._dirty_from, None

@@ -66,6 +66,7 @@ class MessageView(QWidget):
         self.is_caret_on = True
         self._is_open = False
         self._is_described = False
+        self._is_stale = True
         self._text = GrowingText(look, tools.parser, is_plain=self.is_user)
         self._thoughts = GrowingText(look, tools.parser, is_plain=False)
         self._feet: list[Flow] = []
@@ -104,10 +105,12 @@ class MessageView(QWidget):
         self._retry.setVisible(bool(item.error) and item.role is Role.ASSISTANT)
         self._thinking.setVisible(bool(item.reasoning))
         self._is_described = False
+        self._is_stale = True
         self.update()
 
     def append(self, text: str) -> None:
         """Add text to a reply that streams."""
+        self._is_stale = True
         self.item = replace(self.item, text=self.item.text + text)
         self._text.set_text(self.item.text, is_final=not self.item.is_streaming)
 
@@ -164,6 +167,9 @@ class MessageView(QWidget):
 
     def arrange(self, width: int) -> None:
         """Place everything in a width, by the heights known so far."""
+        if width == self.width() and not self._is_stale and not self.body.is_dirty:
+            return
+        self._is_stale = False
         body, left = self.body, 0.0
         if self.is_user:
             most = width * _BUBBLE_SHARE - 2 * BUBBLE_X
@@ -201,6 +207,7 @@ class MessageView(QWidget):
         """Lay out what stands between two heights; by how much what stood at `keep` has moved."""
         if self._is_open:
             self._thoughts.body.lay_out(0, self._thoughts.body.height, 0)
+            self._is_stale = True
         start = self._places.body.y()
         moved = self.body.lay_out(top - start, bottom - start, keep - start)
         self.arrange(self.width())
@@ -338,6 +345,7 @@ class MessageView(QWidget):
         self._is_open = not self._is_open
         self._thinking.set_icon("chevron-down" if self._is_open else "chevron-right")
         self._thoughts.read(0.1)
+        self._is_stale = True
         self.update()
         self.height_changed.emit()
 
