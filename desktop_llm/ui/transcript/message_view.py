@@ -5,7 +5,15 @@ from __future__ import annotations
 from dataclasses import replace
 
 from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, QTime, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QGuiApplication, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QEnterEvent,
+    QFocusEvent,
+    QGuiApplication,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+)
 from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_llm.engine.messages import Role
@@ -298,6 +306,10 @@ class MessageView(QWidget):
         link, self._pressed_link = self._pressed_link, ""
         if link and not self.body.selected_text() and self.body.link_at(event.position() - self._places.body) == link:
             self.link_activated.emit(link)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        """Offer what "more" offers."""
+        self.menu_requested.emit(self.item.id, event.globalPos())
 
     def enterEvent(self, event: QEnterEvent) -> None:
         """Show the actions."""

@@ -391,6 +391,8 @@ class Transcript(QAbstractScrollArea):
             return
         menu = QMenu(self)
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        if selected := self.selected_text():
+            menu.addAction(self.tr("Copy selection"), lambda: QGuiApplication.clipboard().setText(selected))
         menu.addAction(self.tr("Copy as Markdown"), lambda: self.copy_requested.emit(item_id))
         menu.addAction(self.tr("Copy as plain text"), lambda: QGuiApplication.clipboard().setText(view.visible_text()))
         menu.addAction(self.tr("Select all of this message"), view.select_all)

@@ -8,10 +8,10 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QAccessible, QGuiApplication, QImage
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QMenu, QWidget
 from pytestqt.qtbot import QtBot
 
 import desktop_llm.ui.transcript as package
@@ -177,6 +177,26 @@ def test_a_failed_reply_offers_to_try_again(qtbot: QtBot, transcript: Transcript
     assert caught.args == ["a"]
 
 
+def test_an_empty_conversation_shows_nothing(qtbot: QtBot, transcript: Transcript) -> None:
+    transcript.set_items(conversation(6))
+    settle(qtbot, transcript)
+    transcript.set_items([])
+    settle(qtbot, transcript)
+    assert transcript.visible_text() == ""
+    assert transcript.verticalScrollBar().maximum() == 0
+    transcript.append_text("gone", "text")
+    transcript.update_item(user("gone", "text"))
+    assert transcript.items() == ()
+
+
+def test_a_text_that_was_replaced_is_read_again(qtbot: QtBot, transcript: Transcript) -> None:
+    transcript.set_items([reply("a", "One **two**")])
+    settle(qtbot, transcript)
+    transcript.update_item(reply("a", "# Three"))
+    settle(qtbot, transcript)
+    assert transcript.visible_text() == "Three"
+
+
 # Actions
 
 
@@ -218,6 +238,24 @@ def test_a_code_block_is_copied_as_it_was_written(qtbot: QtBot, transcript: Tran
     with qtbot.waitSignal(transcript.code_copied):
         QTest.mouseClick(button(view_of(transcript, "a"), "Copy code"), Qt.MouseButton.LeftButton)
     assert QGuiApplication.clipboard().text() == "\n".join(["\tx = 1"] * 200)
+
+
+@pytest.mark.qt_log_ignore("This plugin does not support")
+def test_the_menu_copies_in_three_ways(qtbot: QtBot, transcript: Transcript) -> None:
+    transcript.set_items([reply("a", "One **two**")])
+    settle(qtbot, transcript)
+    view = view_of(transcript, "a")
+    view.select_all()
+    view.show_actions(is_focused=True)
+    QTest.mouseClick(button(view, "More actions"), Qt.MouseButton.LeftButton)
+    (menu,) = transcript.findChildren(QMenu)
+    actions = {action.text(): action for action in menu.actions()}
+    assert list(actions) == ["Copy selection", "Copy as Markdown", "Copy as plain text", "Select all of this message"]
+    actions["Copy as plain text"].trigger()
+    assert QGuiApplication.clipboard().text() == "One two"
+    with qtbot.waitSignal(transcript.copy_requested):
+        actions["Copy as Markdown"].trigger()
+    menu.close()
 
 
 # Foreign text
@@ -429,6 +467,28 @@ def test_an_action_is_pressed_with_the_space_bar(qtbot: QtBot, transcript: Trans
     assert focus is not None
     with qtbot.waitSignal(transcript.copy_requested):
         QTest.keyClick(focus, Qt.Key.Key_Space)
+
+
+def test_keys_scroll_and_copy_while_a_message_has_the_focus(qtbot: QtBot, transcript: Transcript) -> None:
+    transcript.set_items(conversation(40))
+    settle(qtbot, transcript)
+    view = view_of(transcript, "39")
+    view.setFocus()
+    before = transcript.verticalScrollBar().value()
+    QTest.keyClick(view, Qt.Key.Key_Up)
+    assert transcript.verticalScrollBar().value() < before
+    view.select_all()
+    QTest.keyClick(view, Qt.Key.Key_C, Qt.KeyboardModifier.ControlModifier)
+    assert QGuiApplication.clipboard().text().startswith("Title")
+
+
+def test_the_wheel_scrolls_over_a_message(qtbot: QtBot, transcript: Transcript) -> None:
+    transcript.set_items(conversation(40))
+    settle(qtbot, transcript)
+    before = transcript.verticalScrollBar().value()
+    QTest.wheelEvent(transcript.windowHandle(), QPointF(300, 300), QPoint(0, 120))
+    assert transcript.verticalScrollBar().value() < before
+    assert not transcript.is_at_end
 
 
 # Selecting
