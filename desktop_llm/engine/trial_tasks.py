@@ -7,8 +7,9 @@ from typing import Any
 
 from desktop_llm.engine.child_process import Answer, Request
 from desktop_llm.engine.grammar import read_schema
+from desktop_llm.engine.json_schema import schema_to_gbnf
 from desktop_llm.engine.llama import open_llama
-from desktop_llm.engine.llama.planning import check_gbnf, convert_schema, plan_memory
+from desktop_llm.engine.llama.planning import check_gbnf, plan_memory
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.model import BatchToken, LanguageModel, LoadParams
 from desktop_llm.engine.prompt import ChatTemplate
@@ -37,7 +38,7 @@ def _params(values: dict[str, Any]) -> LoadParams:
 
 
 def _grammar(kind: str, text: str) -> Answer:
-    gbnf = convert_schema(read_schema(text)) if kind == "schema" else text
+    gbnf = schema_to_gbnf(read_schema(text)) if kind == "schema" else text
     check_gbnf(gbnf)
     return {"gbnf": gbnf}
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import logging
 import re
 from collections import defaultdict
@@ -10,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 from llama_cpp import llama_cpp
-from llama_cpp.llama_grammar import json_schema_to_gbnf
 
 from desktop_llm.engine.llama.library import start_library
 from desktop_llm.engine.llama.model import context_params, model_params
@@ -31,17 +29,6 @@ def check_gbnf(gbnf: str) -> None:
     if not sampler or not gbnf.strip():
         raise GrammarError("The grammar could not be read. It needs a rule named root, in llama.cpp's GBNF.")
     llama_cpp.llama_sampler_free(sampler)
-
-
-def convert_schema(schema: dict[str, Any] | bool) -> str:
-    """A JSON schema as GBNF. Raises GrammarError."""
-    try:
-        return str(json_schema_to_gbnf(json.dumps(schema)))
-    except Exception as error:  # a foreign converter, which fails in any way on what it does not know
-        raise GrammarError(
-            "The JSON schema cannot be turned into a grammar: {reason}.",
-            reason=" ".join(str(error).split())[:200] or type(error).__name__,
-        ) from error
 
 
 def plan_memory(path: Path, params: LoadParams) -> list[dict[str, Any]]:
