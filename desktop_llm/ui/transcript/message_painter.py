@@ -40,15 +40,16 @@ class MessagePainter:
 
     def __init__(self, painter: QPainter, look: Look, width: int, clip: QRectF) -> None:
         self._painter, self._look, self._width, self._clip = painter, look, width, clip
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def end(self) -> None:
         """Finish."""
         self._painter.end()
 
     def ground(self) -> None:
-        """Draw the page."""
-        self._painter.fillRect(self._clip, self._look.colour("background"))
+        """Draw the page, beyond the edges: at a fractional scale they lie inside a pixel."""
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        self._painter.fillRect(self._clip.adjusted(-1, -1, 1, 1), self._look.colour("background"))
+        self._painter.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def bubble(self, at: QPointF, height: float) -> None:
         """Draw the ground of a user's text that starts at a point."""
