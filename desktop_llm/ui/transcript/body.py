@@ -272,10 +272,9 @@ def gap(above: Leaf, below: Leaf) -> int:
     if isinstance(above, TextLeaf) and above.level:
         return 10
     if below.marker and Box.ITEM in above.boxes:
-        return 6
-    if below.marker or Box.ITEM in below.boxes:
-        return 8
-    return 14
+        return 6 if isinstance(above, TextLeaf) else 12
+    is_in_list = Box.ITEM in below.boxes and isinstance(above, TextLeaf)
+    return 8 if is_in_list else 14
 
 
 def _is_same_block(above: Leaf, below: Leaf) -> bool:

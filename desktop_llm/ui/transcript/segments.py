@@ -7,7 +7,7 @@ from abc import ABC, abstractmethod
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainter
 
-from desktop_llm.ui.transcript.flow import Flow, utf16_length
+from desktop_llm.ui.transcript.flow import Flow, reads_leftwards, utf16_length
 from desktop_llm.ui.transcript.leaves import Box, Leaf, RuleLeaf, TextLeaf
 from desktop_llm.ui.transcript.look import Look
 
@@ -95,6 +95,8 @@ class TextSegment(Segment):
         super().__init__(leaf, look)
         self.text = "".join(run.text for run in leaf.runs)
         is_muted = Box.QUOTE in leaf.boxes
+        self._is_leftwards = reads_leftwards(self.text)
+        self._left = 0 if self._is_leftwards else self.indent
         self._flow = Flow(self.text, look.heading(leaf.level))
         self._flow.set_runs(leaf.runs, look, look.colour("text_muted" if is_muted else "text"))
 
@@ -105,19 +107,29 @@ class TextSegment(Segment):
 
     def paint(self, painter: QPainter, clip: QRectF, selected: Selection) -> None:
         self.paint_marker(painter)
-        self._flow.paint(painter, QPointF(self.indent, 0), self.look, selected)
+        self._flow.paint(painter, QPointF(self._left, 0), self.look, selected)
 
     def position_at(self, point: QPointF) -> int:
-        return self._flow.position_at(point - QPointF(self.indent, 0))
+        return self._flow.position_at(point - QPointF(self._left, 0))
 
     def link_at(self, point: QPointF) -> str:
-        return self._flow.link_at(point - QPointF(self.indent, 0))
+        return self._flow.link_at(point - QPointF(self._left, 0))
 
     def end(self) -> QPointF:
-        return self._flow.end() + QPointF(self.indent, 0)
+        return self._flow.end() + QPointF(self._left, 0)
 
     def word_at(self, position: int) -> tuple[int, int]:
         return self._flow.words_at(position)
+
+    def paint_marker(self, painter: QPainter) -> None:
+        """Draw it at the side where the text begins."""
+        if not self._is_leftwards:
+            super().paint_marker(painter)
+        elif self.leaf.marker:
+            painter.setFont(self.look.body.font)
+            painter.setPen(self.look.colour("text_muted"))
+            gutter = QRectF(self._flow.width + 8, 0, 60, self.look.body.pitch)
+            painter.drawText(gutter, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, self.leaf.marker)
 
 
 class RuleSegment(Segment):
