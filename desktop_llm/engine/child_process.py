@@ -7,10 +7,10 @@ null device; the answer travels on a descriptor of its own.
 
 from __future__ import annotations
 
-import importlib
 import json
 import logging
 import os
+import re
 import subprocess
 import sys
 import threading
@@ -32,6 +32,9 @@ VERB = "_trial"
 _POLL_S = 0.05
 _MAX_ANSWER_BYTES = 16 * 1024 * 1024
 _NICENESS = 5
+_MAX_SENTENCE = 1000
+#: A sentence with plain fields: {name}, and nothing that looks into a value or pads it.
+_TEMPLATE = re.compile(r"(?:[^{}]|\{[a-z_]+\})*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,13 +124,29 @@ def _read_answer(status: int, output: bytes) -> Answer:
         if "error" not in answer:
             return dict(answer["result"])
         kind, template, values = answer["error"]
-    except (ValueError, KeyError, TypeError) as error:
+        child_error = _rebuilt(str(kind), str(template), dict(values))
+    except (ValueError, LookupError, TypeError, RecursionError) as error:
         _log.debug("a child process gave no answer, status %s", status)
         raise ChildDiedError from error
-    error_class = getattr(errors, str(kind), AppError)
+    raise child_error
+
+
+def _rebuilt(kind: str, template: str, values: dict[str, object]) -> AppError:
+    """The child's error. A child that a bad file has taken over may not choose how it is formatted: ValueError."""
+    error_class: object = getattr(errors, kind, None)
     if not (isinstance(error_class, type) and issubclass(error_class, AppError)):
-        raise ChildDiedError
-    raise error_class(str(template), **dict(values))
+        raise ValueError("no error of ours")
+    if len(template) > _MAX_SENTENCE or not _TEMPLATE.fullmatch(template) or "template" in values:
+        raise ValueError("no sentence")
+    return error_class(template, **{name: _printable(value) for name, value in values.items()})
+
+
+def _printable(value: object) -> object:
+    """A value on one line: what a file says may hold control characters, which a terminal would obey."""
+    if isinstance(value, int | float):
+        return value
+    text = "".join(character if character.isprintable() else " " for character in str(value))
+    return text[:_MAX_SENTENCE]
 
 
 def _command() -> list[str]:
@@ -174,7 +193,8 @@ def serve_once(perform: Callable[[Request], Answer]) -> int:
     null = os.open(os.devnull, os.O_WRONLY)
     os.dup2(null, 1)
     os.dup2(null, 2)
-    message = json.loads(sys.stdin.buffer.read())
+    with open(0, "rb", closefd=False) as pipe:
+        message = json.loads(pipe.read())
     limits = ChildLimits(**message["limits"])
     _limit_myself(limits)
     try:
@@ -182,8 +202,8 @@ def serve_once(perform: Callable[[Request], Answer]) -> int:
     except AppError as error:
         values = {name: _plain(value) for name, value in error.values.items()}
         answer = {"error": [type(error).__name__, error.template, values]}
-    with os.fdopen(answer_descriptor, "wb") as pipe:
-        pipe.write(json.dumps(answer).encode())
+    with os.fdopen(answer_descriptor, "wb") as answers:
+        answers.write(json.dumps(answer).encode())
     return 0
 
 
@@ -199,7 +219,8 @@ def _limit_myself(limits: ChildLimits) -> None:
     if sys.platform == "win32":
         return
     os.nice(_NICENESS)
-    resource = importlib.import_module("resource")  # exists on POSIX only
+    import resource  # exists on POSIX only
+
     cpu_s = int(limits.timeout_s * (os.cpu_count() or 1)) + 5
     wanted = [(resource.RLIMIT_CORE, 0), (resource.RLIMIT_CPU, cpu_s)]
     if sys.platform.startswith("linux"):

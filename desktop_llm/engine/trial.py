@@ -92,7 +92,10 @@ def try_model(
     """
     request = {"task": "try", "path": _absolute(path), "params": _small(params)}
     answer = _run_model(path, request, limits or trial_limits(path, params), is_cancelled)
-    return ModelVerdict(**answer)
+    try:
+        return ModelVerdict(**answer)
+    except TypeError as error:
+        raise _crashed(path) from error
 
 
 def dry_run(
@@ -107,7 +110,10 @@ def dry_run(
     """
     request = {"task": "plan", "path": _absolute(header_file), "params": asdict(params)}
     answer = _run_model(header_file, request, limits, is_cancelled)
-    return MemoryEstimate(tuple(DeviceMemory(**device) for device in answer["devices"]))
+    try:
+        return MemoryEstimate(tuple(DeviceMemory(**device) for device in answer["devices"]))
+    except (TypeError, LookupError) as error:
+        raise _crashed(header_file) from error
 
 
 def compile_grammar(params: SamplingParams) -> str | None:
@@ -172,15 +178,19 @@ def _run_model(path: Path, request: Request, limits: ChildLimits, is_cancelled: 
             name=path.name,
         ) from error
     except ChildDiedError as error:
-        raise ModelLoadError(
-            "{name} makes the engine crash, so it was not loaded. The file may be damaged: download it again, "
-            "or choose another model.",
-            name=path.name,
-        ) from error
+        raise _crashed(path) from error
     except OSError as error:
         raise ModelLoadError(
             "{name} could not be tried: {reason}.", name=path.name, reason=error.strerror or str(error)
         ) from error
+
+
+def _crashed(path: Path) -> ModelLoadError:
+    return ModelLoadError(
+        "{name} makes the engine crash, so it was not loaded. The file may be damaged: download it again, "
+        "or choose another model.",
+        name=path.name,
+    )
 
 
 def _absolute(path: Path) -> str:

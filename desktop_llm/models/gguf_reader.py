@@ -122,7 +122,13 @@ class Faults:
 
     def __call__(self, template: str, **values: object) -> ModelFormatError:
         """An error to raise; `template` may use {name}."""
-        return ModelFormatError(template, name=self.name, **values)
+        """What the file itself says is shown on one line: it may hold control characters, which a terminal obeys."""
+        shown = {key: _printable(value) if isinstance(value, str) else value for key, value in values.items()}
+        return ModelFormatError(template, name=self.name, **shown)
+
+
+def _printable(text: str) -> str:
+    return "".join(character if character.isprintable() else " " for character in text[:100])
 
 
 def parse_header(data: Source, file_size: int, name: str = "The file") -> Header:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import threading
@@ -204,6 +205,30 @@ def test_a_child_knows_nothing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_task_that_no_child_knows_is_no_answer() -> None:
     with pytest.raises(ChildDiedError):
         run_child({"task": "unknown"}, ChildLimits(timeout_s=30))
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        ["ModelLoadError", "{name:>999999999}", {"name": "x"}],
+        ["ModelLoadError", "{name.__class__}", {"name": "x"}],
+        ["ModelLoadError", "{missing}", {"other": 1}],
+        ["ModelLoadError", "x" * 2000, {}],
+        ["Path", "x", {}],
+        ["_rebuild", "x", {}],
+        ["ModelLoadError", "x", 5],
+        ["ModelLoadError"],
+    ],
+)
+def test_a_child_that_was_taken_over_cannot_choose_its_words(error: list[object]) -> None:
+    with pytest.raises(ChildDiedError):
+        child_process._read_answer(0, json.dumps({"error": error}).encode())
+
+
+def test_a_childs_sentence_has_no_control_characters() -> None:
+    answer = {"error": ["ModelLoadError", "It says {what}.", {"what": "a\x1b[2Jb\n"}]}
+    with pytest.raises(ModelLoadError, match=r"^It says a \[2Jb \.$"):
+        child_process._read_answer(0, json.dumps(answer).encode())
 
 
 @pytest.mark.skipif(not Path("/proc/self/fd").is_dir(), reason="counts descriptors in /proc")

@@ -148,6 +148,15 @@ def _read(raw: bytes) -> Header | None:
 _VALID = valid().to_bytes()
 
 
+def test_what_a_file_says_is_shown_without_control_characters() -> None:
+    file = valid()
+    file.keys.append(("a\x1b[2Jb\n", U32, 1))
+    file.keys.append(("a\x1b[2Jb\n", U32, 1))
+    raw = file.to_bytes()
+    with pytest.raises(ModelFormatError, match=r"^The file is damaged: it says a \[2Jb  twice\.$"):
+        parse_header(raw, len(raw))
+
+
 @given(st.binary(max_size=400))
 @example(b"")
 def test_any_bytes_are_refused_by_a_sentence(raw: bytes) -> None:
