@@ -6,9 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Protocol
 
+from desktop_llm.engine.detokenizer import Detokenizer
+from desktop_llm.engine.events import FinishReason
 from desktop_llm.engine.messages import ChatPrompt, Message, Prompt, Role, TextPrompt, TokenPrompt
 from desktop_llm.engine.model import LanguageModel, ModelFacts
-from desktop_llm.engine.request import ContextOverflow, Submission
+from desktop_llm.engine.request import ContextOverflow, Request, Submission, finish_unseen
 from desktop_llm.errors import GenerationError, PromptTooLongError
 
 #: The part of the context that DROP_OLDEST keeps free for the reply, at most.
@@ -34,6 +36,10 @@ class Admission:
         """The text a chat becomes. Raises TemplateError."""
         return self._template.render(prompt)
 
+    def tokenize(self, text: str, *, add_special: bool, parse_special: bool) -> list[int]:
+        """A text's token ids. Raises GenerationError."""
+        return self._model.tokenize(text, add_special=add_special, parse_special=parse_special)
+
     def tokens(self, prompt: Prompt) -> list[int]:
         """The token ids of a prompt. Raises TemplateError or GenerationError."""
         match prompt:
@@ -57,6 +63,33 @@ class Admission:
                     token=token,
                     last=self._facts.n_vocab - 1,
                 )
+
+    def request(self, submission: Submission) -> Request | None:
+        """Render, tokenize and make the sampler; None when it ended at once, by ContextOverflow.STOP.
+
+        Raises PromptTooLongError, TemplateError, GrammarError or GenerationError.
+        """
+        tokens, dropped = self.fit(submission)
+        n_ctx = self._facts.n_ctx
+        if len(tokens) >= n_ctx:
+            submission.stream.put(finish_unseen(submission, FinishReason.LENGTH, len(tokens), n_ctx))
+            return None
+        params = submission.params
+        sampler = self._model.sampler(params)
+        for token in tokens:
+            sampler.accept(token)
+        strips = strips_leading_space(self._facts, submission.prompt)
+        return Request(
+            number=submission.number,
+            params=params,
+            stream=submission.stream,
+            tokens=tokens,
+            n_prompt=len(tokens),
+            detokenizer=Detokenizer(params.stop, strip_leading_space=strips),
+            dropped_messages=dropped,
+            sampler=sampler,
+            submitted_at=submission.submitted_at,
+        )
 
     def fit(self, submission: Submission) -> tuple[list[int], tuple[int, ...]]:
         """The prompt's tokens, and the indices of the messages left out to make it fit.

@@ -6,12 +6,11 @@ import logging
 import time
 from collections import deque
 
-from desktop_llm.engine.admission import Admission, Template, strips_leading_space
-from desktop_llm.engine.detokenizer import Detokenizer
+from desktop_llm.engine.admission import Admission, Template
 from desktop_llm.engine.events import FinishReason, Token
 from desktop_llm.engine.kv_cache import KVCache
 from desktop_llm.engine.model import DecodeInterruptedError, LanguageModel, NoRoomError, PrefixCut, Sampled
-from desktop_llm.engine.request import Request, RequestStatus, Submission, finish_unseen
+from desktop_llm.engine.request import Request, RequestStatus, Submission
 from desktop_llm.engine.scheduler import Batch, ChunkSize, Scheduler, Share, build_batch
 from desktop_llm.engine.stats import Counts, EngineStats
 from desktop_llm.errors import AppError, EngineError, GenerationError
@@ -51,35 +50,12 @@ class EngineCore:
     def add(self, submission: Submission) -> None:
         """Admit a request: render, tokenize, make its sampler. What is wrong with it ends its own stream only."""
         try:
-            request = self._make_request(submission)
+            request = self.admission.request(submission)
         except AppError as error:
             submission.stream.fail(error)
             return
         if request is not None:
             self._waiting.append(request)
-
-    def _make_request(self, submission: Submission) -> Request | None:
-        tokens, dropped = self.admission.fit(submission)
-        n_ctx = self._model.facts.n_ctx
-        if len(tokens) >= n_ctx:
-            submission.stream.put(finish_unseen(submission, FinishReason.LENGTH, len(tokens), n_ctx))
-            return None
-        params = submission.params
-        sampler = self._model.sampler(params)
-        for token in tokens:
-            sampler.accept(token)
-        strips = strips_leading_space(self._model.facts, submission.prompt)
-        return Request(
-            number=submission.number,
-            params=params,
-            stream=submission.stream,
-            tokens=tokens,
-            n_prompt=len(tokens),
-            detokenizer=Detokenizer(params.stop, strip_leading_space=strips),
-            dropped_messages=dropped,
-            sampler=sampler,
-            submitted_at=submission.submitted_at,
-        )
 
     def abort(self, number: int) -> bool:
         """End a request with ABORTED and free its sequence, before the next step; False when it is not here."""

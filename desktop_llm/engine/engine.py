@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import dataclasses
 import itertools
 import logging
 import queue
 import threading
 import time
 from collections.abc import Callable
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
 from typing import TypeVar
@@ -17,10 +16,10 @@ from typing import TypeVar
 from desktop_llm.engine import trial
 from desktop_llm.engine.admission import Template
 from desktop_llm.engine.core import EngineCore
-from desktop_llm.engine.events import FinishReason
+from desktop_llm.engine.grammar_gate import CheckGrammar, GrammarGate
 from desktop_llm.engine.messages import ChatPrompt, Prompt
 from desktop_llm.engine.model import LanguageModel, LoadParams, ModelFacts, OpenModel, PrefixCut
-from desktop_llm.engine.request import ContextOverflow, Submission, finish_unseen
+from desktop_llm.engine.request import ContextOverflow, Submission
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stats import EngineStats
 from desktop_llm.engine.stream import TokenStream
@@ -29,7 +28,6 @@ from desktop_llm.errors import (
     AppError,
     EngineDeadError,
     EngineError,
-    GrammarError,
     LoadCancelledError,
     ModelLoadError,
     NoModelLoadedError,
@@ -45,7 +43,6 @@ _LOAD = LoadParams()
 _SAMPLING = SamplingParams()
 
 T = TypeVar("T")
-CheckGrammar = Callable[[SamplingParams], str | None]
 MakeTemplate = Callable[[ModelFacts], Template]
 
 
@@ -82,14 +79,12 @@ class Engine:
         make_template: MakeTemplate = make_template,
     ) -> None:
         self._open_model = open_model
-        self._check_grammar = check_grammar
         self._make_template = make_template
         self._numbers = itertools.count(1)
         # shared between threads, under the lock
         self._lock = threading.Lock()
         self._is_closed = False
         self._tickets: list[LoadTicket] = []
-        self._checking: dict[int, Submission] = {}
         self._bells: list[Callable[[], None]] = []
         # snapshots, replaced whole by the engine thread
         self._facts: ModelFacts | None = None
@@ -101,7 +96,7 @@ class Engine:
         self._last_good: tuple[Path, LoadParams] | None = None
         self._is_dead = False
         self._stats_due = 0.0
-        self._grammar_worker = ThreadPoolExecutor(max_workers=1, thread_name_prefix="grammar")
+        self._gate = GrammarGate(check_grammar, self._hand_in)
         self._thread = threading.Thread(target=self._run, name="engine")
         self._thread.start()
 
@@ -160,14 +155,7 @@ class Engine:
         submission = Submission(number, prompt, params, overflow, stream)
         if params.grammar is None and params.json_schema is None:
             self._hand_in(submission)
-            return stream
-        # A bad grammar kills a process: it is compiled in a child first, which takes a while.
-        with self._lock:
-            is_closed = self._is_closed
-            if not is_closed:
-                self._checking[number] = submission
-                self._grammar_worker.submit(self._check, submission)
-        if is_closed:
+        elif not self._gate.add(submission):
             stream.fail(_closed_error())
         return stream
 
@@ -178,7 +166,7 @@ class Engine:
     def tokenize(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> Future[list[int]]:
         """A text's token ids."""
         return self._ask(
-            lambda: self._loaded_model().tokenize(text, add_special=add_special, parse_special=parse_special)
+            lambda: self._loaded_core().admission.tokenize(text, add_special=add_special, parse_special=parse_special)
         )
 
     def render(self, prompt: ChatPrompt) -> Future[str]:
@@ -195,7 +183,7 @@ class Engine:
                 ticket.cancel()
             self._inbox.put(None)
             self._interrupt()
-        self._grammar_worker.shutdown(wait=True, cancel_futures=True)
+        self._gate.close(_closed_error())
         self._thread.join()
 
     def __enter__(self) -> Engine:
@@ -215,19 +203,7 @@ class Engine:
 
     def _ask(self, question: Callable[[], T]) -> Future[T]:
         answer: Future[T] = Future()
-
-        def run() -> None:
-            if not answer.set_running_or_notify_cancel():
-                return
-            try:
-                answer.set_result(question())
-            except AppError as error:
-                answer.set_exception(error)
-            except Exception as error:
-                answer.set_exception(error)
-                raise
-
-        if not self._post(run):
+        if not self._post(partial(_answer, answer, question)):
             answer.set_exception(_closed_error())
         return answer
 
@@ -235,35 +211,8 @@ class Engine:
         if not self._post(partial(self._submit, submission)):
             submission.stream.fail(_closed_error())
 
-    def _check(self, submission: Submission) -> None:
-        """On the grammar thread: compile, then hand in, unless it was aborted meanwhile."""
-        error: Exception | None = None
-        params = submission.params
-        try:
-            grammar = self._check_grammar(params)
-            params = dataclasses.replace(params, grammar=grammar, json_schema=None)
-        except AppError as refused:
-            error = refused
-        except ValueError as refused:
-            error = GrammarError("The JSON schema makes too large a grammar. {reason}", reason=str(refused))
-        except Exception:  # noqa: BLE001 (the top of the grammar thread's loop; the reader must hear of it)
-            _log.exception("checking a grammar failed")
-            error = GrammarError("The grammar could not be checked.")
-        with self._lock:
-            if self._checking.pop(submission.number, None) is None:
-                return
-        if error is not None:
-            submission.stream.fail(error)
-        else:
-            self._hand_in(dataclasses.replace(submission, params=params))
-
     def _abort_threadsafe(self, number: int) -> None:
-        with self._lock:
-            checking = self._checking.pop(number, None)
-        if checking is not None:
-            checking.stream.put(finish_unseen(checking, FinishReason.ABORTED))
-            return
-        if not self._post(partial(self._abort, number)):
+        if self._gate.abort(number) or not self._post(partial(self._abort, number)):
             return
         core, facts = self._core, self._facts
         if core is None or facts is None:
@@ -298,15 +247,13 @@ class Engine:
         waits = self._core is None or not self._core.has_work
         if waits:
             self._refresh_stats(now=True)
-        while True:
-            try:
-                action = self._inbox.get(block=waits)
-            except queue.Empty:
-                return True
+        while waits or not self._inbox.empty():
+            action = self._inbox.get()
             if action is None:
                 return False
             action()
             waits = False
+        return True
 
     def _refresh_stats(self, *, now: bool = False) -> None:
         time_s = time.monotonic()
@@ -328,11 +275,6 @@ class Engine:
         if self._core is None:
             raise self._no_model_error()
         return self._core
-
-    def _loaded_model(self) -> LanguageModel:
-        if self._model is None:
-            raise self._no_model_error()
-        return self._model
 
     def _no_model_error(self) -> EngineError:
         if self._is_dead:
@@ -384,11 +326,10 @@ class Engine:
 
     def _end_ticket(self, ticket: LoadTicket, error: AppError | None) -> None:
         self._forget_ticket(ticket)
-        if error is not None:
-            ticket.fail(error)
-        else:
-            assert self._facts is not None
+        if self._facts is not None and error is None:
             ticket.succeed(self._facts)
+        elif error is not None:
+            ticket.fail(error)
 
     def _forget_ticket(self, ticket: LoadTicket) -> None:
         with self._lock:
@@ -428,3 +369,16 @@ class Engine:
 
 def _closed_error() -> NoModelLoadedError:
     return NoModelLoadedError("The engine is closed.")
+
+
+def _answer(answer: Future[T], question: Callable[[], T]) -> None:
+    """Ask on the engine thread; what is not meant for the asker is raised there too."""
+    if not answer.set_running_or_notify_cancel():
+        return
+    try:
+        answer.set_result(question())
+    except AppError as error:
+        answer.set_exception(error)
+    except Exception as error:
+        answer.set_exception(error)
+        raise

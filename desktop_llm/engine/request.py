@@ -97,7 +97,7 @@ class Request:
     @property
     def is_replying(self) -> bool:
         """Whether its next step is one token of its reply, which nobody should hold up."""
-        return self.n_computed >= self.n_prompt and self.n_pending == 1
+        return self.n_computed >= self.n_prompt and len(self.tokens) - self.n_computed == 1
 
     def progress(self) -> PromptProgress:
         """How far the prompt is."""

@@ -74,6 +74,8 @@ class Scheduler:
     def plan(self, running: Sequence[Request], chunk: int) -> list[tuple[Request, int]]:
         """Who gets how many tokens, those longest unserved first; prompts beside replies get `chunk` together."""
         self._step += 1
+        if len(running) <= self._n_batch and all(r.is_replying for r in running):
+            return [(r, 1) for r in running]  # the usual step; everybody is served, so nobody's turn changes
         waiting = sorted((r for r in running if r.n_pending), key=lambda r: r.last_served)
         replies = [r for r in waiting if r.is_replying]
         prompts = [r for r in waiting if not r.is_replying]

@@ -283,3 +283,24 @@ def test_an_abort_while_the_grammar_is_checked_ends_the_request_at_once(model: S
     assert isinstance(events[-1], Finish)
     assert events[-1].reason is FinishReason.ABORTED
     assert len(model.samplers) == 1
+
+
+def test_closing_ends_a_request_whose_grammar_was_not_checked_yet(model: ScriptedModel) -> None:
+    began = threading.Event()
+    closing = threading.Event()
+
+    def slow(_: SamplingParams) -> str:
+        began.set()
+        closing.wait(_WAIT_S)
+        return "root"
+
+    engine = _engine(opens(model), slow)
+    streams = [engine.submit(TokenPrompt((1,)), SamplingParams(grammar="root")) for _ in range(2)]
+    assert began.wait(_WAIT_S)
+    closer = threading.Thread(target=engine.close)
+    closer.start()
+    closing.set()
+    closer.join(_WAIT_S)
+    for stream in streams:
+        with pytest.raises(NoModelLoadedError):
+            list(stream)

@@ -15,7 +15,7 @@ from llama_cpp import llama_cpp
 from desktop_llm.engine import threads
 from desktop_llm.engine.events import TokenAlternative
 from desktop_llm.engine.llama.library import AbortFlag, LibraryLog, native_function, start_library
-from desktop_llm.engine.llama.logprobs import Row, best, log_sum_exp
+from desktop_llm.engine.llama.logprobs import Row, RowReader
 from desktop_llm.engine.llama.sampler import LlamaSampler, Vocabulary
 from desktop_llm.engine.model import (
     MAX_N_CTX,
@@ -164,6 +164,7 @@ class LlamaModel:
         self._pieces: dict[tuple[int, bool], bytes] = {}
         self._ends: dict[int, bool] = {}
         self._rows: dict[int, Row] = {}
+        self._reader = RowReader(self._n_vocab)
         self._get_row = native_function("llama_get_logits_ith", ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int32])
         self.facts = self._read_facts(path, native)
         self._batch = _Batch(params.n_batch)
@@ -312,13 +313,12 @@ class LlamaModel:
         logits = self._row(row)
         if top_logprobs is None:
             return Sampled(sampler.choose(self._context, row, logits))
-        total = log_sum_exp(logits)
+        total, best = self._reader.read(logits, top_logprobs)
         alternatives = tuple(
-            TokenAlternative(token, self.piece(token, special=True), float(logits[token]) - total)
-            for token in best(logits, top_logprobs)
+            TokenAlternative(token, self.piece(token, special=True), logits.item(token) - total) for token in best
         )
         token = sampler.choose(self._context, row, logits)
-        return Sampled(token, float(logits[token]) - total, alternatives)
+        return Sampled(token, logits.item(token) - total, alternatives)
 
     def _row(self, index: int) -> Row:
         """The logits of one output, without copying; valid until the next decode."""
