@@ -71,15 +71,12 @@ def main(runs: int = RUNS) -> dict[str, float]:
         "ours": _OURS.replace("{moment}", "frame.first_painted"),
         "filled": _OURS.replace("{moment}", "filled"),
     }
-    times: dict[str, list[float]] = {name: [] for name in programs}
     with tempfile.TemporaryDirectory() as home:
         environment = os.environ | {"DESKTOP_LLM_HOME": home, "PYTHONPATH": str(ROOT)}
         environment.setdefault("QT_QPA_PLATFORM", "offscreen")
-        for turn in range(runs + 1):
-            for name, program in programs.items():
-                elapsed = _time_to_picture(program, environment)
-                if turn:  # the first turn fills the disk's cache
-                    times[name].append(elapsed)
+        turns = [[_time_to_picture(program, environment) for program in programs.values()] for _ in range(runs + 1)]
+    measured = zip(*turns[1:], strict=True)  # the first turn fills the disk's cache
+    times = dict(zip(programs, measured, strict=True))
     medians = {name: statistics.median(values) for name, values in times.items()}
     ratio = medians["ours"] / medians["bare"]
     for name, values in times.items():

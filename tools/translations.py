@@ -54,15 +54,19 @@ def release(folder: Path = TRANSLATIONS) -> None:
 
 
 def _templates_in(tree: ast.AST) -> Iterator[str]:
+    """What is raised, also by a function that makes the error, or made to be kept."""
     for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and node.args and _is_app_error(_name(node.func)):
-            first = node.args[0]
-            if isinstance(first, ast.Constant) and isinstance(first.value, str):
-                yield first.value
+        call = node.exc if isinstance(node, ast.Raise) else node
+        if not isinstance(call, ast.Call) or not call.args:
+            continue
+        name, first = _name(call.func), call.args[0]
+        is_error = isinstance(node, ast.Raise) or name.endswith("Error")
+        if is_error and _is_ours(name) and isinstance(first, ast.Constant) and isinstance(first.value, str):
+            yield first.value
 
 
-def _is_app_error(name: str) -> bool:
-    return name.endswith("Error") and not hasattr(builtins, name) and name not in _TERMINAL_ERRORS
+def _is_ours(name: str) -> bool:
+    return not hasattr(builtins, name) and name not in _TERMINAL_ERRORS
 
 
 def _name(function: ast.expr) -> str:

@@ -58,6 +58,8 @@ class ChatPage(ChatParts):
         self._asked_at = 0.0
         self._messages: Messages | None = None
         self.conversation = _empty_conversation(services)
+        self._saying = QTimer(self)
+        self._saying.setSingleShot(True)
         self._connect()
         self.show_conversation(self.conversation)
 
@@ -202,6 +204,7 @@ class ChatPage(ChatParts):
         return messages
 
     def _connect(self) -> None:
+        self._saying.timeout.connect(self._show_last_reply)
         self.list_button.clicked.connect(self.list_toggled)
         self.panel_button.clicked.connect(self.toggle_panel)
         self.panel.close_requested.connect(lambda: self.set_panel_visible(False))
@@ -313,7 +316,7 @@ class ChatPage(ChatParts):
 
     def _say(self, text: str) -> None:
         self.status.show_message(text)
-        QTimer.singleShot(MESSAGE_STAYS_MS, self, self._show_last_reply)
+        self._saying.start(MESSAGE_STAYS_MS)
 
     def _clear_composer(self) -> None:
         self._edit = None

@@ -20,7 +20,7 @@ from desktop_llm.ui.live_sessions import LiveSessions
 from desktop_llm.ui.model_loader import ModelLoader
 from desktop_llm.ui.theme import LIGHT, ThemeChoice
 
-WARM_UP_MS = 100
+WARM_UP_MS = 50
 
 
 class Desk(QObject):
@@ -39,6 +39,9 @@ class Desk(QObject):
         self._hook.install()
         application.setWindowIcon(QIcon(pixmap("chat", LIGHT.accent, 64, 1.0)))
         frame.closing.connect(self._keep_place)
+        self._warming = QTimer(self)
+        self._warming.setSingleShot(True)
+        self._warming.timeout.connect(self._warm_up)
         self.content = self._build_content()
         self.content.fill(frame)
 
@@ -48,8 +51,7 @@ class Desk(QObject):
             self.loader.load_path(model_file)
         elif self._services.settings.flag("load_at_start"):
             self.loader.load_first()
-        QTimer.singleShot(0, self, self._show_computer)
-        QTimer.singleShot(WARM_UP_MS, self, self._warm_up)
+        self._warming.start(WARM_UP_MS)
         if self._services.settings.problem is not None:
             self.content.chat_page.show_error(self._services.settings.problem)
 
@@ -60,6 +62,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Stop what the window began; the services close after this."""
         self._hook.remove()
+        self._warming.stop()
         self.sessions.close()
         self.loader.close()
         self.frame.close()
@@ -78,6 +81,7 @@ class Desk(QObject):
 
     def _warm_up(self) -> None:
         """Import what the first reply needs while the model loads."""
+        self._show_computer()
         _ = self.content.chat_page.transcript
 
     @Slot()

@@ -60,7 +60,6 @@ class LinkDialog(QDialog):
         buttons = QDialogButtonBox()
         self.open_button = buttons.addButton(self.tr("Open in the browser"), QDialogButtonBox.ButtonRole.AcceptRole)
         self.cancel_button = buttons.addButton(self.tr("Cancel"), QDialogButtonBox.ButtonRole.RejectRole)
-        self.cancel_button.setDefault(True)
         buttons.accepted.connect(self.accept)
         buttons.rejected.connect(self.reject)
         column = QVBoxLayout(self)
@@ -72,6 +71,8 @@ class LinkDialog(QDialog):
         column.addWidget(Label(words, wraps=True))
         column.addSpacing(GRID)
         column.addWidget(buttons)
+        self.open_button.setAutoDefault(False)
+        self.cancel_button.setDefault(True)
         self.setFixedWidth(480)
 
 

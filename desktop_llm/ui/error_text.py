@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from PySide6.QtCore import QCoreApplication
 
 from desktop_llm.errors import AppError
@@ -25,7 +23,7 @@ def translate_error(error: BaseException) -> str:
     return template.format(**{name: _shown(value) for name, value in error.values.items()})
 
 
-def _shown(value: object) -> object:
+def _shown(value: object) -> str:
     if isinstance(value, AppError):
         return translate_error(value)
     if isinstance(value, bool) or value is None:
@@ -34,6 +32,6 @@ def _shown(value: object) -> object:
         return whole(value)
     if isinstance(value, float):
         return real(value, 1)
-    if isinstance(value, Path):
-        return str(value)
-    return value
+    if isinstance(value, str):
+        return QCoreApplication.translate(CONTEXT, value)  # a reason that is a template of its own
+    return str(value)

@@ -24,7 +24,6 @@
     <name>ActionRow</name>
     <message>
         <source>Previous version</source>
-        <extracomment>More was asked for; with the global place for a menu. The sibling before (-1) or after (1) was asked for.</extracomment>
         <translation>Versión anterior</translation>
     </message>
     <message>
@@ -33,6 +32,7 @@
     </message>
     <message>
         <source>Copy message</source>
+        <extracomment>More was asked for; with the global place for a menu. The sibling before (-1) or after (1) was asked for.</extracomment>
         <translation>Copiar el mensaje</translation>
     </message>
     <message>
@@ -593,7 +593,7 @@
     </message>
     <message>
         <source>Chosen by the app</source>
-        <translation>Lo elige la aplicación</translation>
+        <translation>Según la aplicación</translation>
     </message>
     <message>
         <source>Precision of that memory (KV cache)</source>
@@ -730,8 +730,12 @@
     <name>Transcript</name>
     <message>
         <source>Conversation</source>
-        <extracomment>Messages that stay built; those in view always are. One frame in milliseconds, and the share of time that streaming may take. Pixels above and below the view that are built too, and seconds that building may take in a frame. The source of this message is to be copied. This message of the user is to be edited. This reply is to be made again. The sibling before (-1) or after (1) this message is to be shown. A link was clicked: http, https or mailto. Nothing is opened before the user agreed. A code block was put on the clipboard.</extracomment>
+        <extracomment>Pixels above and below the view that are built too, and seconds that building may take in a frame. The source of this message is to be copied. This message of the user is to be edited. This reply is to be made again. The sibling before (-1) or after (1) this message is to be shown. A link was clicked: http, https or mailto. Nothing is opened before the user agreed. A code block was put on the clipboard.</extracomment>
         <translation>Conversación</translation>
+    </message>
+    <message>
+        <source>Copy selection</source>
+        <translation>Copiar la selección</translation>
     </message>
     <message>
         <source>Copy as Markdown</source>
@@ -944,8 +948,52 @@
         <translation>Solo se puede continuar un mensaje del asistente ya empezado.</translation>
     </message>
     <message>
-        <source>The JSON schema cannot be turned into a grammar: {reason}.</source>
-        <translation>El esquema JSON no se puede convertir en una gramática: {reason}.</translation>
+        <source>The JSON schema allows nothing where it says false.</source>
+        <translation>El esquema JSON no admite nada donde dice false.</translation>
+    </message>
+    <message>
+        <source>The JSON schema bounds a number by a fraction, which a grammar cannot keep.</source>
+        <translation>El esquema JSON limita un número con una fracción, y una gramática no puede cumplirlo.</translation>
+    </message>
+    <message>
+        <source>The JSON schema bounds a number so that there is none.</source>
+        <translation>El esquema JSON limita un número de modo que no queda ninguno.</translation>
+    </message>
+    <message>
+        <source>The JSON schema combines different values of {keyword}.</source>
+        <translation>El esquema JSON combina valores distintos de {keyword}.</translation>
+    </message>
+    <message>
+        <source>The JSON schema combines what cannot be combined.</source>
+        <translation>El esquema JSON combina lo que no se puede combinar.</translation>
+    </message>
+    <message>
+        <source>The JSON schema gives a text both a pattern and a length.</source>
+        <translation>El esquema JSON da a un texto un patrón y una longitud a la vez.</translation>
+    </message>
+    <message>
+        <source>The JSON schema gives pattern no text.</source>
+        <translation>El esquema JSON no da ningún texto a pattern.</translation>
+    </message>
+    <message>
+        <source>The JSON schema gives {keyword} no list of values.</source>
+        <translation>El esquema JSON no da una lista de valores a {keyword}.</translation>
+    </message>
+    <message>
+        <source>The JSON schema gives {keyword} no number.</source>
+        <translation>El esquema JSON no da un número a {keyword}.</translation>
+    </message>
+    <message>
+        <source>The JSON schema gives {keyword} no whole number.</source>
+        <translation>El esquema JSON no da un número entero a {keyword}.</translation>
+    </message>
+    <message>
+        <source>The JSON schema has properties that are none.</source>
+        <translation>El esquema JSON tiene propiedades que no lo son.</translation>
+    </message>
+    <message>
+        <source>The JSON schema has something that is no schema where one belongs.</source>
+        <translation>El esquema JSON tiene algo que no es un esquema donde debe haber uno.</translation>
     </message>
     <message>
         <source>The JSON schema is nested too deeply.</source>
@@ -968,8 +1016,40 @@
         <translation>El esquema JSON da una gramática demasiado grande. {reason}</translation>
     </message>
     <message>
+        <source>The JSON schema names the type {type}, which does not exist.</source>
+        <translation>El esquema JSON nombra el tipo {type}, que no existe.</translation>
+    </message>
+    <message>
+        <source>The JSON schema refers in a circle.</source>
+        <translation>El esquema JSON se refiere a sí mismo en círculo.</translation>
+    </message>
+    <message>
         <source>The JSON schema refers to another document, which is not possible.</source>
         <translation>El esquema JSON remite a otro documento, y eso no es posible.</translation>
+    </message>
+    <message>
+        <source>The JSON schema refers to {reference}, which is not in it.</source>
+        <translation>El esquema JSON remite a {reference}, que no está en él.</translation>
+    </message>
+    <message>
+        <source>The JSON schema uses {keyword}, which a grammar cannot keep.</source>
+        <translation>El esquema JSON usa {keyword}, y una gramática no puede cumplirlo.</translation>
+    </message>
+    <message>
+        <source>The JSON schema wants a longer text than it allows.</source>
+        <translation>El esquema JSON pide un texto más largo de lo que admite.</translation>
+    </message>
+    <message>
+        <source>The JSON schema wants more items than it allows.</source>
+        <translation>El esquema JSON pide más elementos de los que admite.</translation>
+    </message>
+    <message>
+        <source>The JSON schema&apos;s pattern has a control character, which a grammar cannot keep.</source>
+        <translation>El patrón del esquema JSON tiene un carácter de control, y una gramática no puede cumplirlo.</translation>
+    </message>
+    <message>
+        <source>The JSON schema&apos;s pattern {pattern} uses what a grammar cannot keep.</source>
+        <translation>El patrón {pattern} del esquema JSON usa lo que una gramática no puede cumplir.</translation>
     </message>
     <message>
         <source>The conversation has {n_tokens} tokens, but the context holds {n_ctx}. Shorten it, begin a new conversation, or load the model with a longer context.</source>
@@ -1052,12 +1132,20 @@
         <translation>La plantilla de conversación del modelo {reason}.</translation>
     </message>
     <message>
+        <source>The model&apos;s name is empty; give a name or a file.</source>
+        <translation>El nombre del modelo está vacío; hace falta un nombre o un archivo.</translation>
+    </message>
+    <message>
         <source>The prompt is empty: there is nothing to go on from.</source>
         <translation>La petición está vacía: no hay nada a partir de lo cual seguir.</translation>
     </message>
     <message>
         <source>The reply could not be computed. Try again, or load the model again.</source>
         <translation>No se ha podido calcular la respuesta. Se puede volver a intentar o cargar de nuevo el modelo.</translation>
+    </message>
+    <message>
+        <source>The reply could not be written: {reason}.</source>
+        <translation>No se ha podido escribir la respuesta: {reason}.</translation>
     </message>
     <message>
         <source>The sampler chose no token. Try other sampling settings.</source>
@@ -1196,16 +1284,168 @@
         <translation>{name} no cabe en la memoria. Conviene elegir un modelo más pequeño o un contexto más corto. ({reason})</translation>
     </message>
     <message>
+        <source>{name} does not say what kind of model it is.</source>
+        <translation>{name} no dice qué clase de modelo es.</translation>
+    </message>
+    <message>
+        <source>{name} has no tokenizer, so its model cannot read text.</source>
+        <translation>{name} no tiene tokenizador, por lo que su modelo no puede leer texto.</translation>
+    </message>
+    <message>
+        <source>{name} holds numbers in a format that this app does not know (type {type}). It may need a newer version of this app.</source>
+        <translation>{name} contiene números en un formato que esta aplicación no conoce (tipo {type}). Puede necesitar una versión más reciente.</translation>
+    </message>
+    <message>
         <source>{name} is a diffusion model; these are not supported yet.</source>
         <translation>{name} es un modelo de difusión; todavía no se admiten.</translation>
+    </message>
+    <message>
+        <source>{name} is an adapter for another model (LoRA), not a model.</source>
+        <translation>{name} es un adaptador para otro modelo (LoRA), no un modelo.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: a name in it is not text. Download it again.</source>
+        <translation>{name} está dañado: contiene un nombre que no es texto. Conviene descargarlo de nuevo.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: a text in its header is too long.</source>
+        <translation>{name} está dañado: un texto de su cabecera es demasiado largo.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: an entry has no name.</source>
+        <translation>{name} está dañado: una entrada no tiene nombre.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: it claims more entries than any model has.</source>
+        <translation>{name} está dañado: declara más entradas de las que tiene cualquier modelo.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: it claims {n} layers; a model has 1 to {most}.</source>
+        <translation>{name} está dañado: declara {n} capas; un modelo tiene de 1 a {most}.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: it does not say how many layers its model has.</source>
+        <translation>{name} está dañado: no dice cuántas capas tiene su modelo.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: it has no attention heads.</source>
+        <translation>{name} está dañado: no tiene cabezas de atención.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: it has two tensors named {tensor}.</source>
+        <translation>{name} está dañado: tiene dos tensores llamados {tensor}.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: it says {key} twice.</source>
+        <translation>{name} está dañado: indica {key} dos veces.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its alignment is no power of two, or too large.</source>
+        <translation>{name} está dañado: su alineación no es una potencia de dos, o es demasiado grande.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its alignment is too small.</source>
+        <translation>{name} está dañado: su alineación es demasiado pequeña.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its attention heads do not fit together.</source>
+        <translation>{name} está dañado: sus cabezas de atención no encajan entre sí.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its number of experts is no sensible number.</source>
+        <translation>{name} está dañado: su número de expertos no tiene sentido.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its tokenizer has no vocabulary.</source>
+        <translation>{name} está dañado: su tokenizador no tiene vocabulario.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its tokenizer lists fewer {key} than tokens.</source>
+        <translation>{name} está dañado: su tokenizador enumera menos {key} que tokens.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its vocabulary has the same token twice.</source>
+        <translation>{name} está dañado: su vocabulario tiene dos veces el mismo token.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its vocabulary is too large.</source>
+        <translation>{name} está dañado: su vocabulario es demasiado grande.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its {key} is missing or no sensible number.</source>
+        <translation>{name} está dañado: su {key} falta o no es un número con sentido.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its {key} is no number.</source>
+        <translation>{name} está dañado: su {key} no es un número.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its {key} is no sensible number.</source>
+        <translation>{name} está dañado: su {key} no es un número con sentido.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its {key} is not a number from 0 up.</source>
+        <translation>{name} está dañado: su {key} no es un número a partir de 0.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: the tensor {tensor} has no proper shape.</source>
+        <translation>{name} está dañado: el tensor {tensor} no tiene una forma válida.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: the tensor {tensor} overlaps another or leaves a gap.</source>
+        <translation>{name} está dañado: el tensor {tensor} se solapa con otro o deja un hueco.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: {key} has too many entries.</source>
+        <translation>{name} está dañado: {key} tiene demasiadas entradas.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: {key} is neither true nor false.</source>
+        <translation>{name} está dañado: {key} no es ni verdadero ni falso.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: {key} is of an unknown kind.</source>
+        <translation>{name} está dañado: {key} es de un tipo desconocido.</translation>
+    </message>
+    <message>
+        <source>{name} is incomplete or damaged: it ends inside its header. Download it again.</source>
+        <translation>{name} está incompleto o dañado: acaba dentro de su cabecera. Conviene descargarlo de nuevo.</translation>
+    </message>
+    <message>
+        <source>{name} is incomplete: {missing} of {size} bytes are missing. Download it again.</source>
+        <translation>{name} está incompleto: faltan {missing} de {size} bytes. Conviene descargarlo de nuevo.</translation>
+    </message>
+    <message>
+        <source>{name} is not a GGUF model file.</source>
+        <translation>{name} no es un archivo de modelo GGUF.</translation>
     </message>
     <message>
         <source>{name} is not a model that continues texts, so it cannot chat.</source>
         <translation>{name} no es un modelo que continúe textos, por lo que no puede conversar.</translation>
     </message>
     <message>
+        <source>{name} is of GGUF version 1, which is no longer supported. Look for a newer file.</source>
+        <translation>{name} es de la versión 1 de GGUF, que ya no se admite. Conviene buscar un archivo más reciente.</translation>
+    </message>
+    <message>
+        <source>{name} is of GGUF version {version}, which this app does not know.</source>
+        <translation>{name} es de la versión {version} de GGUF, que esta aplicación no conoce.</translation>
+    </message>
+    <message>
+        <source>{name} is of the architecture {architecture}, which this version of the engine does not know.</source>
+        <translation>{name} es de la arquitectura {architecture}, que esta versión del motor no conoce.</translation>
+    </message>
+    <message>
+        <source>{name} is one part of a model in several files. Choose its first part.</source>
+        <translation>{name} es una parte de un modelo en varios archivos. Hay que elegir la primera.</translation>
+    </message>
+    <message>
         <source>{name} makes the engine crash, so it was not loaded. The file may be damaged: download it again, or choose another model.</source>
         <translation>{name} hace fallar el motor, por lo que no se ha cargado. El archivo puede estar dañado: conviene descargarlo de nuevo o elegir otro modelo.</translation>
+    </message>
+    <message>
+        <source>{name} was made for big-endian computers and cannot be used here.</source>
+        <translation>{name} se hizo para equipos big-endian y no se puede usar aquí.</translation>
     </message>
     <message>
         <source>{name} was not loaded: it takes far more memory than its size explains. The file may be damaged.</source>

@@ -1,0 +1,107 @@
+"""The real window with the real starter model: offscreen, and once more on a real X server (marked x11)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
+
+from desktop_llm.engine.events import FinishReason
+from desktop_llm.paths import find_paths
+from desktop_llm.services import build_services
+from desktop_llm.ui.chat_page import ChatPage
+from desktop_llm.ui.desk import Desk
+from desktop_llm.ui.run import make_application, make_frame
+
+pytestmark = [pytest.mark.model, pytest.mark.gui]
+LOAD_MS = 60_000
+REPLY_MS = 60_000
+
+
+@contextmanager
+def _open_window(qtbot: QtBot) -> Iterator[Desk]:
+    """The window as it is opened for a user, in an empty home."""
+    with build_services(find_paths()) as services:
+        services.settings.set("max_tokens", 24)
+        services.settings.set("temperature", 0.0)
+        frame = make_frame(services.settings)
+        frame.show()
+        qtbot.waitUntil(lambda: frame.is_painted, timeout=LOAD_MS)
+        desk = Desk(make_application(), services, frame)
+        try:
+            desk.open()
+            yield desk
+        finally:
+            desk.close()
+
+
+def _ask(qtbot: QtBot, page: ChatPage, question: str) -> str:
+    qtbot.keyClicks(page.composer.field, question)
+    qtbot.keyClick(page.composer.field, Qt.Key.Key_Return)
+    return _wait_for_reply(qtbot, page)
+
+
+def _wait_for_reply(qtbot: QtBot, page: ChatPage) -> str:
+    qtbot.waitUntil(lambda: not page.conversation.is_empty and not page.session.is_replying, timeout=REPLY_MS)
+    turn = page.conversation.path()[-1]
+    assert turn.reply is not None
+    assert turn.reply.error is None
+    qtbot.waitUntil(lambda: turn.message.text.split("\n")[0].strip() in page.transcript.visible_text(), timeout=5_000)
+    return turn.message.text
+
+
+def _a_whole_visit(qtbot: QtBot, tmp_path: Path) -> None:
+    """Type while the model loads, read, regenerate, edit, switch, stop, meet a broken file, ask again."""
+    with _open_window(qtbot) as desk:
+        page = desk.content.chat_page
+        first = _ask(qtbot, page, "What is the capital of France?")
+        assert first
+        assert "tokens/s" in page.status.speed_label.whole_text
+        assert page.status.meter.fraction > 0
+
+        page.regenerate()
+        assert _wait_for_reply(qtbot, page)
+        page.step_sibling(None, -1)
+        assert page.conversation.path()[-1].message.text == first
+
+        page.edit()
+        page.composer.set_text("What is the capital of Spain?")
+        qtbot.keyClick(page.composer.field, Qt.Key.Key_Return)
+        assert _wait_for_reply(qtbot, page) != first
+        page.step_sibling(page.conversation.path()[0].id, -1)
+        assert page.conversation.path()[-1].message.text == first
+
+        broken = tmp_path / "broken.gguf"
+        broken.write_bytes(b"this is no model")
+        desk.content.open_model_file(broken)
+        qtbot.waitUntil(lambda: bool(page.banners.banners()), timeout=LOAD_MS)
+        assert "broken.gguf" in page.banners.banners()[0].label.text()
+        desk.content.new_conversation()
+        assert _ask(qtbot, page, "What is the capital of France?") == first
+
+        page.panel.max_tokens.setValue(0)
+        qtbot.keyClicks(page.composer.field, "Write a very long story about the sea.")
+        qtbot.keyClick(page.composer.field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: bool(page.conversation.path()[-1].message.text), timeout=REPLY_MS)
+        page.composer.send_button.click()
+        qtbot.waitUntil(lambda: not page.session.is_replying, timeout=REPLY_MS)
+        stopped = page.conversation.path()[-1].reply
+        assert stopped is not None
+        assert stopped.reason is FinishReason.ABORTED
+
+
+@pytest.mark.usefixtures("home", "starter_model")
+def test_a_visit_offscreen(qtbot: QtBot, tmp_path: Path) -> None:
+    _a_whole_visit(qtbot, tmp_path)
+
+
+@pytest.mark.x11
+@pytest.mark.usefixtures("home", "starter_model")
+def test_a_visit_on_a_real_x_server(qtbot: QtBot, tmp_path: Path) -> None:
+    assert QGuiApplication.platformName() == "xcb"
+    _a_whole_visit(qtbot, tmp_path)

@@ -1,0 +1,138 @@
+"""The real window on a real engine, with a scripted model in the place of llama.cpp."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from desktop_llm.chat.book import ChatBook
+from desktop_llm.engine.engine import Engine
+from desktop_llm.engine.model import LanguageModel, LoadParams
+from desktop_llm.errors import ModelFormatError
+from desktop_llm.models.library import ModelLibrary
+from desktop_llm.models.loading import ModelLoading
+from desktop_llm.paths import Paths
+from desktop_llm.services import Services
+from desktop_llm.settings import SettingsStore
+from desktop_llm.ui.chat_page import ChatPage
+from desktop_llm.ui.desk import Desk
+from desktop_llm.ui.run import make_application, make_frame
+from tests.fakes import END, PlainTemplate, ScriptedModel, scripted_facts
+
+ROOT = Path(__file__).parents[2]
+REPLY = "Yes, **of course**."
+BROKEN = b"broken"
+TIMEOUT_MS = 10_000
+
+
+@dataclass
+class Script:
+    """What the scripted model does: its reply, and two gates that a test may close."""
+
+    reply: str = REPLY
+    may_load: threading.Event = field(default_factory=threading.Event)
+    may_speak: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.open()
+
+    def open(self) -> None:
+        """Let everything go on."""
+        self.may_load.set()
+        self.may_speak.set()
+
+    def next_token(self, tokens: Sequence[int]) -> int:
+        """The reply's next byte after the prompt's last line end."""
+        said = len(tokens) - 1 - max(place for place, token in enumerate(tokens) if token == ord("\n"))
+        reply = self.reply.encode()
+        if said:
+            self.may_speak.wait(TIMEOUT_MS / 1000)
+        return reply[said] if said < len(reply) else END
+
+    def open_model(self, path: Path, params: LoadParams, progress: object) -> LanguageModel:
+        """An OpenModel."""
+        del params, progress
+        self.may_load.wait(TIMEOUT_MS / 1000)
+        facts = scripted_facts(n_ctx=4096, n_batch=512)
+        return ScriptedModel(facts, self.next_token)
+
+
+@pytest.fixture
+def script() -> Iterator[Script]:
+    """The model's script; whatever gate is still closed at the end is opened."""
+    result = Script()
+    yield result
+    result.open()
+
+
+@pytest.fixture
+def services(tmp_path: Path, script: Script) -> Iterator[Services]:
+    """Real services whose models are small files that only the script can read."""
+    resources = tmp_path / "resources"
+    (resources / "models").mkdir(parents=True)
+    (resources / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf").write_bytes(b"scripted")
+    (resources / "translations").symlink_to(ROOT / "resources" / "translations")
+    paths = Paths(tmp_path / "models", tmp_path / "settings.toml", tmp_path / "logs", resources)
+    with ExitStack() as stack:
+        engine = stack.enter_context(Engine(script.open_model, make_template=lambda facts: PlainTemplate()))
+        loading = ModelLoading(engine, _check_header, lambda path, params, is_cancelled: None)
+        stack.callback(loading.close)
+        stack.callback(script.open)
+        yield Services(
+            paths=paths,
+            settings=SettingsStore(paths.settings_file),
+            library=ModelLibrary(paths.builtin_models, paths.models),
+            engine=engine,
+            loading=loading,
+            chats=ChatBook(),
+        )
+
+
+@pytest.fixture
+def opened(qtbot: QtBot, services: Services) -> Iterator[Desk]:
+    """An open window; its model may still be loading."""
+    frame = make_frame(services.settings)
+    qtbot.addWidget(frame)
+    frame.show()
+    qtbot.waitUntil(lambda: frame.is_painted, timeout=TIMEOUT_MS)
+    desk = Desk(make_application(), services, frame)
+    desk.open()
+    yield desk
+    desk.close()
+    services.settings.set("language", "en")
+    desk.language.use("en")
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, opened: Desk) -> Desk:
+    """An open window whose model is ready."""
+    qtbot.waitUntil(lambda: opened.loader.current is not None, timeout=TIMEOUT_MS)
+    return opened
+
+
+def ask(qtbot: QtBot, page: ChatPage, text: str) -> None:
+    """Type a question, send it, and wait for the whole reply."""
+    qtbot.keyClicks(page.composer.field, text)
+    page.composer.send_button.click()
+    wait_for_reply(qtbot, page)
+
+
+def wait_for_reply(qtbot: QtBot, page: ChatPage) -> None:
+    """Wait until nothing is being written."""
+    qtbot.waitUntil(lambda: not page.conversation.is_empty and not page.session.is_replying, timeout=TIMEOUT_MS)
+
+
+def banner_texts(page: ChatPage) -> list[str]:
+    """What the banners say, newest first."""
+    return [banner.label.text() for banner in page.banners.banners()]
+
+
+def _check_header(path: Path) -> None:
+    if path.read_bytes().startswith(BROKEN):
+        raise ModelFormatError("{name} is not a GGUF model file.", name=path.name)
