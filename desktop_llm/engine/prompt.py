@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import jinja2
-from jinja2 import meta
+from jinja2 import meta, nodes
 
 from desktop_llm.engine.messages import ChatPrompt, Message, Role, TextPart, ToolCall
 from desktop_llm.engine.template_meter import LimitError, Meter, TemplateLimits
@@ -44,6 +44,8 @@ _THINKING_OPTIONS = frozenset(
 
 _CONTINUE_TAG = "CONTINUE_FINAL_MESSAGE_TAG "  # as in transformers: the space shows whether the template trims
 _NEEDLE = "needle-4f1d"
+
+_MAX_TREE_DEPTH = 100
 
 Rendered = dict[str, Any]
 
@@ -79,8 +81,13 @@ class ChatTemplate:
             raise TemplateError("The model's chat template is too long ({n} characters).", n=len(source))
         self._source = source
         try:
+            tree = self._environment.parse(source)
+            if _is_deep(tree):
+                raise LimitError("nests its parts too deeply")
             self._template = self._environment.from_string(source)
-            self._variables = meta.find_undeclared_variables(self._environment.parse(source))
+            self._variables = meta.find_undeclared_variables(tree)
+        except LimitError as error:
+            raise TemplateError("The model's chat template {reason}.", reason=str(error)) from error
         except Exception as error:  # a foreign program: the compiler may fail in any way
             raise TemplateError("The model's chat template is wrong: {reason}.", reason=_reason(error)) from error
 
@@ -245,6 +252,14 @@ def _cut_at_tag(text: str, tail: str) -> str:
     if text.startswith(_CONTINUE_TAG, at):
         return text[:at]
     return text[:at].rstrip()  # the template trims messages, so the reply's last spaces are gone too
+
+
+def _is_deep(tree: nodes.Node) -> bool:
+    """Whether the source nests so deeply that compiling it takes long; real templates reach about 30."""
+    level: list[nodes.Node] = [tree]
+    for _ in range(_MAX_TREE_DEPTH):
+        level = [child for node in level for child in node.iter_child_nodes()]
+    return bool(level)
 
 
 def _reason(error: Exception) -> str:

@@ -41,7 +41,7 @@ class TemplateLimits:
     seconds: float = 2.0
     max_characters: int = 4_000_000
     max_bytes: int = 64_000_000
-    max_source: int = 128 * 1024
+    max_source: int = 64 * 1024
     max_depth: int = 60
 
 
