@@ -19,7 +19,7 @@ _log = logging.getLogger(__name__)
 
 
 class EngineCore:
-    """All requests of one loaded model. Every method is called on one thread, between steps.
+    """All requests of one loaded model. Every method but `can_interrupt` is called on one thread, between steps.
 
     Requests wait first come, first served, for a row of the KV cache and room in it. When the
     cells run out while several are running, idle sequences give way first, then the youngest
@@ -39,13 +39,16 @@ class EngineCore:
         self._suspects: deque[Request] = deque()
         self._limit: int | None = None
         self._is_crowded = False
-        #: The numbers of the requests whose prompt is being computed right now; read by any thread.
-        self.prompts_in_flight: frozenset[int] = frozenset()
+        self._prompts_in_flight: frozenset[int] = frozenset()
 
     @property
     def has_work(self) -> bool:
         """Whether `step` would do anything."""
         return bool(self._running or self._waiting)
+
+    def can_interrupt(self, number: int) -> bool:
+        """Whether a long prompt of this request is being computed, and is cheaply undone. Any thread."""
+        return number in self._prompts_in_flight and self._model.facts.prefix_cut is PrefixCut.ANYWHERE
 
     def add(self, submission: Submission) -> None:
         """Admit a request: render, tokenize, make its sampler. What is wrong with it ends its own stream only."""
@@ -164,9 +167,9 @@ class EngineCore:
 
     def _note_prompts(self, batch: Batch) -> None:
         if len(batch.rows) > len(batch.shares):
-            self.prompts_in_flight = frozenset(s.request.number for s in batch.shares if not s.request.is_replying)
-        elif self.prompts_in_flight:
-            self.prompts_in_flight = frozenset()
+            self._prompts_in_flight = frozenset(s.request.number for s in batch.shares if not s.request.is_replying)
+        elif self._prompts_in_flight:
+            self._prompts_in_flight = frozenset()
 
     def _relieve(self, batch: Batch) -> None:
         """The cache had no room although the count said so: make some, or ask for less next time."""

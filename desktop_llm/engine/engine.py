@@ -18,7 +18,7 @@ from desktop_llm.engine.admission import Template
 from desktop_llm.engine.core import EngineCore
 from desktop_llm.engine.grammar_gate import CheckGrammar, GrammarGate
 from desktop_llm.engine.messages import ChatPrompt, Prompt
-from desktop_llm.engine.model import LanguageModel, LoadParams, ModelFacts, OpenModel, PrefixCut
+from desktop_llm.engine.model import LanguageModel, LoadParams, ModelFacts, OpenModel
 from desktop_llm.engine.request import ContextOverflow, Submission
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stats import EngineStats
@@ -149,7 +149,11 @@ class Engine:
         params: SamplingParams = _SAMPLING,
         overflow: ContextOverflow = ContextOverflow.REFUSE,
     ) -> TokenStream:
-        """Ask for a reply. Whatever is wrong is raised by the stream, not here."""
+        """Ask for a reply. Whatever is wrong is raised by the stream, not here.
+
+        The same seed gives the same text as far as the logits are the same: their last bits depend on what
+        else is in the batch and on what was cached, so a choice between near equals may fall differently.
+        """
         number = next(self._numbers)
         stream = TokenStream(partial(self._abort_threadsafe, number))
         submission = Submission(number, prompt, params, overflow, stream)
@@ -214,11 +218,8 @@ class Engine:
     def _abort_threadsafe(self, number: int) -> None:
         if self._gate.abort(number) or not self._post(partial(self._abort, number)):
             return
-        core, facts = self._core, self._facts
-        if core is None or facts is None:
-            return
-        # A long prompt need not be computed to its end; where it cannot be undone cheaply, it is.
-        if number in core.prompts_in_flight and facts.prefix_cut is PrefixCut.ANYWHERE:
+        core = self._core
+        if core is not None and core.can_interrupt(number):
             self._interrupt()
 
     def _interrupt(self) -> None:
@@ -361,9 +362,7 @@ class Engine:
             _log.exception("the model could not be freed")
 
     def _ring(self) -> None:
-        with self._lock:
-            bells = list(self._bells)
-        for bell in bells:
+        for bell in tuple(self._bells):
             bell()
 
 
