@@ -17,7 +17,7 @@ from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.engine.ticket import LoadTicket
 from desktop_llm.engine.trial import try_model
-from desktop_llm.models.gguf import read_model_info
+from desktop_llm.models.gguf import read_chat_model_info
 from desktop_llm.models.library import STARTER, ModelEntry, ModelLibrary
 from desktop_llm.models.loading import ModelLoading
 from desktop_llm.paths import Paths
@@ -89,7 +89,7 @@ def build_services(paths: Paths) -> Iterator[Services]:
     with ExitStack() as stack:
         settings = SettingsStore(paths.settings_file)
         engine = stack.enter_context(Engine())
-        loading = ModelLoading(engine, read_model_info, try_model)
+        loading = ModelLoading(engine, read_chat_model_info, try_model)
         stack.callback(loading.close)
         yield Services(
             paths=paths,

@@ -23,7 +23,7 @@ TRANSLATIONS = ROOT / "resources" / "translations"
 ERRORS_CONTEXT = "errors"
 
 #: These talk to a terminal, in English, and never reach the window.
-_TERMINAL_ERRORS = {"UsageError"}
+_TERMINAL_ERRORS = {"OutputError", "UsageError"}
 
 
 def error_templates(package: Path = PACKAGE) -> list[str]:

@@ -92,6 +92,17 @@ def read_model_info(path: Path) -> ModelInfo:
     return describe(path, header, size)
 
 
+def read_chat_model_info(path: Path) -> ModelInfo:
+    """The same, for a file that is to chat. Raises ModelFormatError also for what is a model but cannot."""
+    info = read_model_info(path)
+    fault = Faults(path.name)
+    if info.is_projector:
+        raise fault("{name} is the vision part of another model. Open that model's file instead.")
+    if info.is_embedding:
+        raise fault("{name} compares texts (an embedding model); it cannot chat. Choose a chat model.")
+    return info
+
+
 def describe(path: Path, header: Header, size_bytes: int) -> ModelInfo:
     """Check what a header means and sum it up. Raises ModelFormatError."""
     keys = _Keys(header.metadata, Faults(path.name))

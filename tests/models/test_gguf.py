@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from desktop_llm.errors import ModelFormatError, ModelNotFoundError
 from desktop_llm.models import gguf_reader
-from desktop_llm.models.gguf import ModelInfo, describe, read_model_info
+from desktop_llm.models.gguf import ModelInfo, describe, read_chat_model_info, read_model_info
 from desktop_llm.models.gguf_reader import Header, parse_header
 from desktop_llm.models.gguf_tables import ARCHITECTURES, FILE_TYPES, TENSOR_TYPES
 from tests.models.forge_bad import ARRAY, BOOL, F32, I32, STRING, U32, Gguf, random_mutant, valid
@@ -71,6 +71,19 @@ def test_an_embedding_model_is_told_from_one_that_chats() -> None:
     file.set("general.architecture", "bert", STRING)
     file.keys = [(key.replace("llama.", "bert.", 1), kind, value) for key, kind, value in file.keys]
     assert _info(file).is_embedding
+
+
+def test_only_what_can_chat_is_taken_for_a_chat(tmp_path: Path, starter_model: Path) -> None:
+    assert read_chat_model_info(starter_model).architecture == "llama"
+    projector, embedder = valid(), valid()
+    projector.set("general.architecture", "clip", STRING)
+    embedder.set("general.architecture", "bert", STRING)
+    embedder.keys = [(key.replace("llama.", "bert.", 1), kind, value) for key, kind, value in embedder.keys]
+    for file, word in ((projector, "vision part"), (embedder, "cannot chat")):
+        path = tmp_path / "model.gguf"
+        path.write_bytes(file.to_bytes())
+        with pytest.raises(ModelFormatError, match=word):
+            read_chat_model_info(path)
 
 
 def test_the_first_part_of_several_is_a_model() -> None:
