@@ -6,9 +6,11 @@ prefix can be compared token by token.
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import gguf
 import numpy as np
@@ -68,18 +70,21 @@ def forge(path: Path, vocabulary: Path, architecture: str = "llama", shape: Shap
 
 
 def _copy_vocabulary(writer: gguf.GGUFWriter, vocabulary: Path) -> int:
-    reader = gguf.GGUFReader(vocabulary)
     n_vocab = 0
-    for name, field in reader.fields.items():
-        if not name.startswith("tokenizer."):
-            continue
-        value = field.contents()
-        if field.types[0] is gguf.GGUFValueType.ARRAY:
+    for name, value, kind in _vocabulary(vocabulary):
+        if kind is gguf.GGUFValueType.ARRAY:
             writer.add_array(name, value)
             n_vocab = max(n_vocab, len(value)) if name.endswith(".tokens") else n_vocab
         else:
-            writer.add_key_value(name, value, field.types[0])
+            writer.add_key_value(name, value, kind)
     return n_vocab
+
+
+@functools.cache
+def _vocabulary(path: Path) -> tuple[tuple[str, Any, gguf.GGUFValueType], ...]:
+    """A file's tokenizer; read once, because that takes a second."""
+    fields = gguf.GGUFReader(path).fields.items()
+    return tuple((name, field.contents(), field.types[0]) for name, field in fields if name.startswith("tokenizer."))
 
 
 def _random(random: np.random.Generator, *size: int) -> Tensor:
