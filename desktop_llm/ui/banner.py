@@ -6,10 +6,11 @@ from collections.abc import Callable
 from enum import StrEnum
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton
 
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.parts import IconButton, IconLabel, Label
+from desktop_llm.ui.reading_column import ReadingColumn
 from desktop_llm.ui.theme import GRID
 
 MOST_BANNERS = 3
@@ -66,20 +67,18 @@ class Banner(QFrame):
         self.deleteLater()
 
 
-class BannerArea(QWidget):
+class BannerArea(ReadingColumn):
     """The banners of a page, newest first, at most three."""
 
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self._appearance = appearance
-        self._column = QVBoxLayout(self)
-        self._column.setContentsMargins(GRID * 3, GRID, GRID * 3, 0)
-        self._column.setSpacing(GRID)
+        self.set_vertical_margins(GRID, 0)
         self.hide()
 
     def banners(self) -> list[Banner]:
         """What is shown, newest first."""
-        items = (self._column.itemAt(place) for place in range(self._column.count()))
+        items = (self.column.itemAt(place) for place in range(self.column.count()))
         widgets = (item.widget() for item in items if item is not None)
         return [widget for widget in widgets if isinstance(widget, Banner)]
 
@@ -91,7 +90,7 @@ class BannerArea(QWidget):
         for other in self.banners()[MOST_BANNERS - 1 :]:
             other.dismiss()
         banner = Banner(self._appearance, kind, text)
-        self._column.insertWidget(0, banner)
+        self.column.insertWidget(0, banner)
         self.show()
         banner.destroyed.connect(self._hide_if_empty)
         if stays_s is not None:

@@ -200,7 +200,7 @@ class ChatPage(ChatParts):
         view.sibling_chosen.connect(self.step_sibling)
         view.link_activated.connect(self.link_activated)
         self._appearance.theme_changed.connect(view.set_theme)
-        self.stack.addWidget(view)
+        self.add_view(view)
         return messages
 
     def _connect(self) -> None:
@@ -233,7 +233,8 @@ class ChatPage(ChatParts):
         self.conversation_changed.emit()
 
     def _on_prompt_progressed(self, conversation_id: str, progress: PromptProgress) -> None:
-        if conversation_id == self.conversation.id:
+        path = self.conversation.path()
+        if conversation_id == self.conversation.id and not (path and path[-1].message.text):
             self.status.show_prompt(progress)
 
     def _on_text_appended(self, conversation_id: str, turn: Turn, text: str) -> None:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.banner import BannerArea
@@ -34,7 +34,7 @@ class ChatParts(QWidget):
         self.banners = BannerArea(appearance)
         self.home = Home(appearance, loader)
         self.stack = QStackedWidget()
-        self.stack.addWidget(self.home)
+        self.stack.currentChanged.connect(self._align)
         self.composer = Composer(appearance)
         self.picker = ModelPicker(appearance, loader)
         self.composer.add_tool(self.picker)
@@ -50,7 +50,7 @@ class ChatParts(QWidget):
         header.addWidget(self.list_button)
         header.addWidget(self.title, 1)
         header.addWidget(self.panel_button)
-        foot = ReadingColumn()
+        self._foot = foot = ReadingColumn()
         foot.set_vertical_margins(GRID, GRID)
         foot.column.addWidget(self.composer)
         foot.column.addWidget(self.status)
@@ -63,6 +63,7 @@ class ChatParts(QWidget):
         column.addWidget(self.banners)
         column.addWidget(self.stack, 1)
         column.addWidget(foot)
+        self.add_view(self.home)
         self._panel_line = line(is_vertical=True)
         self._panel_line.hide()
         row = QHBoxLayout(self)
@@ -71,6 +72,23 @@ class ChatParts(QWidget):
         row.addLayout(column, 1)
         row.addWidget(self._panel_line)
         row.addWidget(self.panel)
+
+    def add_view(self, view: QAbstractScrollArea) -> None:
+        """Add what can stand above the composer; both stay in one line when a scroll bar appears."""
+        self.stack.addWidget(view)
+        view.verticalScrollBar().rangeChanged.connect(self._align)
+        view.verticalScrollBar().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A scroll bar came or went."""
+        if event.type() in (QEvent.Type.Show, QEvent.Type.Hide):
+            self._align()
+        return super().eventFilter(watched, event)
+
+    def _align(self) -> None:
+        view = self.stack.currentWidget()
+        bar = view.verticalScrollBar() if isinstance(view, QAbstractScrollArea) else None
+        self._foot.set_inset(bar.width() if bar is not None and bar.isVisible() else 0)
 
     def set_panel_visible(self, is_visible: bool) -> None:
         """Show or hide the reply settings."""

@@ -65,6 +65,7 @@ class Desk(QObject):
         self._warming.stop()
         self.sessions.close()
         self.loader.close()
+        self.language.remove()
         self.frame.close()
         self.frame.deleteLater()
         self.deleteLater()

@@ -73,6 +73,7 @@ class LinkDialog(QDialog):
         column.addWidget(buttons)
         self.open_button.setAutoDefault(False)
         self.cancel_button.setDefault(True)
+        self.cancel_button.setFocus()
         self.setFixedWidth(480)
 
 

@@ -32,7 +32,7 @@ class Home(QScrollArea):
         self.setAccessibleName(self.tr("Start"))
         column = ReadingColumn()
         column.setProperty("part", "scrolled")
-        column.set_vertical_margins(GRID * 3, GRID * 2)
+        column.set_vertical_margins(GRID * 2, GRID)
         self._computer = Label("", "muted", wraps=True)
         self._name = Label("", "strong", wraps=True)
         self._state = Label("", "muted", wraps=True)
@@ -42,9 +42,8 @@ class Home(QScrollArea):
         column.column.addWidget(
             Label(self.tr("The model runs on this computer. Questions and replies stay here."), "body", wraps=True)
         )
-        column.column.addSpacing(GRID)
         column.column.addWidget(self._build_card())
-        column.column.addSpacing(GRID * 2)
+        column.column.addSpacing(GRID)
         column.column.addWidget(Label(self.tr("To try"), "strong"))
         self.examples = [self._build_example(text) for text in self._example_texts()]
         for example in self.examples:
@@ -99,8 +98,8 @@ class Home(QScrollArea):
         computer.addWidget(IconLabel(self._appearance, "computer"), 0, Qt.AlignmentFlag.AlignTop)
         computer.addWidget(self._computer, 1)
         column = QVBoxLayout(card)
-        column.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID * 2)
-        column.setSpacing(GRID + GRID // 2)
+        column.setContentsMargins(GRID * 2, GRID + GRID // 2, GRID * 2, GRID + GRID // 2)
+        column.setSpacing(GRID)
         column.addLayout(model)
         column.addLayout(computer)
         return card

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtCore import QCoreApplication, QLocale, QTranslator
+from PySide6.QtCore import QCoreApplication, QLibraryInfo, QLocale, QTranslator
 
 LANGUAGES = ("en", "es")
 
@@ -33,14 +33,24 @@ class Language:
         """Speak another language from now on; what is already written stays until it is built anew."""
         system = QLocale.system()
         self.name = choose_language(choice, system)
-        for translator in self._installed:
-            self._application.removeTranslator(translator)
-        self._installed = [self._load(f"{part}_{self.name}") for part in ("desktop_llm", "qtbase")]
+        self.remove()
+        qt_texts = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        self._load(f"qtbase_{self.name}", qt_texts)
+        self._load(f"desktop_llm_{self.name}", str(self._folder))
         spoken_by_system = system.name().split("_")[0] == self.name
         QLocale.setDefault(system if spoken_by_system else QLocale(self.name))
 
-    def _load(self, name: str) -> QTranslator:
+    def remove(self) -> None:
+        """Speak as the sources do."""
+        for translator in self._installed:
+            self._application.removeTranslator(translator)
+            translator.deleteLater()
+        self._installed = []
+
+    def _load(self, name: str, folder: str) -> None:
         translator = QTranslator(self._application)
-        if translator.load(name, str(self._folder)):
+        if translator.load(name, folder):
             self._application.installTranslator(translator)
-        return translator
+            self._installed.append(translator)
+        else:
+            translator.deleteLater()

@@ -65,6 +65,7 @@ class ModelPopup(QFrame):
         super().__init__(parent, Qt.WindowType.Popup | Qt.WindowType.FramelessWindowHint)
         self.setProperty("part", "card")
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # around the rounded corners
         self.setAccessibleName(self.tr("Models"))
         models = loader.models()
         self.view = QListView()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox
 
@@ -41,6 +41,7 @@ class RealNumberBox(QDoubleSpinBox):
 
 
 def _prepare(box: QAbstractSpinBox) -> None:
+    box.setLocale(QLocale())
     box.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
     box.setFixedHeight(_HEIGHT)
     box.lineEdit().setTextMargins(_MARGIN, 0, _MARGIN, 0)

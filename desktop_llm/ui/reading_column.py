@@ -15,6 +15,7 @@ class ReadingColumn(QWidget):
     def __init__(self, side: int = GRID * 3) -> None:
         super().__init__()
         self._side = side
+        self._inset = 0
         self.column = QVBoxLayout(self)
         self._margins = QMargins(0, 0, 0, 0)
         self.column.setSpacing(GRID)
@@ -24,11 +25,16 @@ class ReadingColumn(QWidget):
         self._margins = QMargins(0, top, 0, bottom)
         self._centre()
 
+    def set_inset(self, right: int) -> None:
+        """Leave this much room at the right, as a scroll bar above takes it."""
+        self._inset = right
+        self._centre()
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Centre again."""
         super().resizeEvent(event)
         self._centre()
 
     def _centre(self) -> None:
-        side = max(self._side, (self.width() - READING_WIDTH) // 2)
-        self.column.setContentsMargins(side, self._margins.top(), side, self._margins.bottom())
+        side = max(self._side, (self.width() - self._inset - READING_WIDTH) // 2)
+        self.column.setContentsMargins(side, self._margins.top(), side + self._inset, self._margins.bottom())

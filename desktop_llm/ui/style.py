@@ -103,11 +103,11 @@ QPushButton[part="primary"]:disabled { background: @disabled_ground; border-colo
 QPushButton[part="quiet"] { background: transparent; border: 1px solid transparent; color: @accent; padding: 4px 8px; }
 QPushButton[part="quiet"]:hover { background: @hover; }
 QPushButton[part="quiet"]:focus { border: 2px solid @accent; padding: 3px 7px; }
-QPushButton[part="card"] { background: @raised; border: 1px solid @border; border-radius: 8px; padding: 12px 14px;
+QPushButton[part="card"] { background: @raised; border: 1px solid @border; border-radius: 8px; padding: 8px 14px;
   text-align: left; font-size: @controlpx; }
 QPushButton[part="card"]:hover { border-color: @accent; background: @raised; }
 QPushButton[part="card"]:pressed { background: @soft_accent; }
-QPushButton[part="card"]:focus { border: 2px solid @accent; padding: 11px 13px; }
+QPushButton[part="card"]:focus { border: 2px solid @accent; padding: 7px 13px; }
 QPushButton[part="chip"] { background: transparent; border: 1px solid transparent; border-radius: 6px; padding: 4px 8px;
   color: @text_muted; text-align: left; }
 QPushButton[part="chip"]:hover, QPushButton[part="chip"]:open { background: @hover; color: @text; }

@@ -1144,10 +1144,6 @@
         <translation>No se ha podido calcular la respuesta. Se puede volver a intentar o cargar de nuevo el modelo.</translation>
     </message>
     <message>
-        <source>The reply could not be written: {reason}.</source>
-        <translation>No se ha podido escribir la respuesta: {reason}.</translation>
-    </message>
-    <message>
         <source>The sampler chose no token. Try other sampling settings.</source>
         <translation>No se ha elegido ningún token. Conviene probar otros ajustes de muestreo.</translation>
     </message>
@@ -1236,6 +1232,10 @@
         <translation>produce un texto demasiado ancho</translation>
     </message>
     <message>
+        <source>nests its parts too deeply</source>
+        <translation>anida sus partes en demasiados niveles</translation>
+    </message>
+    <message>
         <source>nests values too deeply</source>
         <translation>anida valores en demasiados niveles</translation>
     </message>
@@ -1258,6 +1258,10 @@
     <message>
         <source>works on too long a text</source>
         <translation>trabaja con un texto demasiado largo</translation>
+    </message>
+    <message>
+        <source>{name} compares texts (an embedding model); it cannot chat. Choose a chat model.</source>
+        <translation>{name} compara textos (es un modelo de incrustaciones) y no puede conversar. Hay que elegir un modelo de conversación.</translation>
     </message>
     <message>
         <source>{name} computes no numbers, only NaN. The file is damaged.</source>
@@ -1438,6 +1442,10 @@
     <message>
         <source>{name} is one part of a model in several files. Choose its first part.</source>
         <translation>{name} es una parte de un modelo en varios archivos. Hay que elegir la primera.</translation>
+    </message>
+    <message>
+        <source>{name} is the vision part of another model. Open that model&apos;s file instead.</source>
+        <translation>{name} es la parte visual de otro modelo. Hay que abrir el archivo de ese modelo.</translation>
     </message>
     <message>
         <source>{name} makes the engine crash, so it was not loaded. The file may be damaged: download it again, or choose another model.</source>

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.engine.events import FinishReason
@@ -41,8 +42,8 @@ def _open_window(qtbot: QtBot) -> Iterator[Desk]:
 
 
 def _ask(qtbot: QtBot, page: ChatPage, question: str) -> str:
-    qtbot.keyClicks(page.composer.field, question)
-    qtbot.keyClick(page.composer.field, Qt.Key.Key_Return)
+    QTest.keyClicks(page.composer.field, question)
+    QTest.keyClick(page.composer.field, Qt.Key.Key_Return)
     return _wait_for_reply(qtbot, page)
 
 
@@ -71,7 +72,7 @@ def _a_whole_visit(qtbot: QtBot, tmp_path: Path) -> None:
 
         page.edit()
         page.composer.set_text("What is the capital of Spain?")
-        qtbot.keyClick(page.composer.field, Qt.Key.Key_Return)
+        QTest.keyClick(page.composer.field, Qt.Key.Key_Return)
         assert _wait_for_reply(qtbot, page) != first
         page.step_sibling(page.conversation.path()[0].id, -1)
         assert page.conversation.path()[-1].message.text == first
@@ -85,8 +86,8 @@ def _a_whole_visit(qtbot: QtBot, tmp_path: Path) -> None:
         assert _ask(qtbot, page, "What is the capital of France?") == first
 
         page.panel.max_tokens.setValue(0)
-        qtbot.keyClicks(page.composer.field, "Write a very long story about the sea.")
-        qtbot.keyClick(page.composer.field, Qt.Key.Key_Return)
+        QTest.keyClicks(page.composer.field, "Write a very long story about the sea.")
+        QTest.keyClick(page.composer.field, Qt.Key.Key_Return)
         qtbot.waitUntil(lambda: bool(page.conversation.path()[-1].message.text), timeout=REPLY_MS)
         page.composer.send_button.click()
         qtbot.waitUntil(lambda: not page.session.is_replying, timeout=REPLY_MS)

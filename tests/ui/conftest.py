@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.chat.book import ChatBook
@@ -118,7 +119,7 @@ def desk(qtbot: QtBot, opened: Desk) -> Desk:
 
 def ask(qtbot: QtBot, page: ChatPage, text: str) -> None:
     """Type a question, send it, and wait for the whole reply."""
-    qtbot.keyClicks(page.composer.field, text)
+    QTest.keyClicks(page.composer.field, text)
     page.composer.send_button.click()
     wait_for_reply(qtbot, page)
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.engine.events import FinishReason
@@ -18,8 +19,8 @@ pytestmark = pytest.mark.gui
 
 def test_enter_sends_and_the_reply_is_shown(qtbot: QtBot, desk: Desk) -> None:
     page = desk.content.chat_page
-    qtbot.keyClicks(page.composer.field, "Is it so?")
-    qtbot.keyClick(page.composer.field, Qt.Key.Key_Return)
+    QTest.keyClicks(page.composer.field, "Is it so?")
+    QTest.keyClick(page.composer.field, Qt.Key.Key_Return)
     wait_for_reply(qtbot, page)
     assert [turn.message.text for turn in page.conversation.path()] == ["Is it so?", REPLY]
     qtbot.waitUntil(lambda: "Yes, of course." in page.transcript.visible_text(), timeout=TIMEOUT_MS)
@@ -29,17 +30,17 @@ def test_enter_sends_and_the_reply_is_shown(qtbot: QtBot, desk: Desk) -> None:
 
 def test_shift_and_enter_break_the_line(qtbot: QtBot, desk: Desk) -> None:
     field = desk.content.chat_page.composer.field
-    qtbot.keyClicks(field, "one")
-    qtbot.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
-    qtbot.keyClicks(field, "two")
+    QTest.keyClicks(field, "one")
+    QTest.keyClick(field, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClicks(field, "two")
     assert desk.content.chat_page.composer.text == "one\ntwo"
     assert desk.content.chat_page.conversation.is_empty
 
 
 def test_a_blank_question_is_not_sent(qtbot: QtBot, desk: Desk) -> None:
     page = desk.content.chat_page
-    qtbot.keyClicks(page.composer.field, "   ")
-    qtbot.keyClick(page.composer.field, Qt.Key.Key_Return)
+    QTest.keyClicks(page.composer.field, "   ")
+    QTest.keyClick(page.composer.field, Qt.Key.Key_Return)
     assert page.conversation.is_empty
     assert not page.composer.send_button.isEnabled()
 
@@ -57,7 +58,7 @@ def test_the_composer_grows_to_eight_lines_and_no_further(desk: Desk) -> None:
 def test_stop_ends_the_reply_and_keeps_what_was_said(qtbot: QtBot, desk: Desk, script: Script) -> None:
     page = desk.content.chat_page
     script.may_speak.clear()
-    qtbot.keyClicks(page.composer.field, "Go on")
+    QTest.keyClicks(page.composer.field, "Go on")
     page.composer.send_button.click()
     qtbot.waitUntil(lambda: page.conversation.path()[-1].message.text != "", timeout=TIMEOUT_MS)
     assert page.composer.send_button.accessibleName() == "Stop"
@@ -76,7 +77,7 @@ def test_a_question_sent_while_the_model_loads_waits_for_it(qtbot: QtBot, script
     qtbot.waitUntil(lambda: opened.loader.current is not None, timeout=TIMEOUT_MS)
     script.may_load.clear()
     opened.loader.load(opened.loader.models()[0])
-    qtbot.keyClicks(page.composer.field, "Later")
+    QTest.keyClicks(page.composer.field, "Later")
     page.composer.send_button.click()
     assert page.conversation.is_empty
     assert "This is sent as soon as the model is ready." in [item.note for item in page.transcript.items()]
@@ -90,7 +91,7 @@ def test_a_waiting_question_can_be_taken_back(qtbot: QtBot, script: Script, open
     qtbot.waitUntil(lambda: opened.loader.current is not None, timeout=TIMEOUT_MS)
     script.may_load.clear()
     opened.loader.load(opened.loader.models()[0])
-    qtbot.keyClicks(page.composer.field, "Later")
+    QTest.keyClicks(page.composer.field, "Later")
     page.composer.send_button.click()
     page.stop()
     assert page.composer.text == "Later"
@@ -142,7 +143,10 @@ def test_the_status_line_tells_speed_and_context(qtbot: QtBot, desk: Desk) -> No
     ask(qtbot, page, "Which?")
     assert "tokens/s" in page.status.speed_label.whole_text
     assert "first word after" in page.status.speed_label.whole_text
-    n_context = page.conversation.path()[-1].reply.n_context  # type: ignore[union-attr]
+    reply = page.conversation.path()[-1].reply
+    assert reply is not None
+    n_context = reply.n_context
+    assert n_context is not None
     assert page.status.context_label.text() == f"{n_context} of 4,096 tokens (1\u202f%)"
     assert page.status.meter.fraction == pytest.approx(n_context / 4096)
 
@@ -175,7 +179,7 @@ def test_an_opened_file_becomes_the_model_and_is_listed(qtbot: QtBot, desk: Desk
 def test_an_example_is_sent_by_a_click(qtbot: QtBot, desk: Desk) -> None:
     page = desk.content.chat_page
     text = page.home.examples[0].text()
-    qtbot.mouseClick(page.home.examples[0], Qt.MouseButton.LeftButton)
+    QTest.mouseClick(page.home.examples[0], Qt.MouseButton.LeftButton)
     wait_for_reply(qtbot, page)
     assert page.conversation.path()[0].message.text == text
 

@@ -32,7 +32,12 @@ def test_a_storm_of_rings_is_answered_at_most_once_a_frame_and_never_forgotten(q
     answers: list[float] = []
     seen: list[int] = []
     done = [0]
-    bell.answered.connect(lambda: (answers.append(time.perf_counter()), seen.append(done[0])))
+
+    def answer() -> None:
+        answers.append(time.perf_counter())
+        seen.append(done[0])
+
+    bell.answered.connect(answer)
 
     def storm() -> None:
         for _ in range(RINGS):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QAction, QDragEnterEvent, QDropEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractSpinBox,
@@ -54,7 +55,7 @@ def test_a_new_conversation_is_not_made_while_an_empty_one_is_shown(desk: Desk, 
 def test_a_reply_goes_on_while_another_conversation_is_shown(qtbot: QtBot, desk: Desk, script: Script) -> None:
     page = desk.content.chat_page
     script.may_speak.clear()
-    qtbot.keyClicks(page.composer.field, "Slowly")
+    QTest.keyClicks(page.composer.field, "Slowly")
     page.composer.send_button.click()
     slow = page.conversation
     desk.content.new_conversation()
@@ -153,16 +154,19 @@ def test_f6_goes_from_part_to_part_and_back_to_the_first(qtbot: QtBot, desk: Des
     for _ in range(5):
         forward.trigger()
         focus = QApplication.focusWidget()
+        assert focus is not None
         seen.append(next(place for place, region in enumerate(regions) if region.isAncestorOf(focus)))
     assert seen == [0, 1, 2, 3, 0]
     _action(desk, "Shift+F6").trigger()
-    assert regions[3].isAncestorOf(QApplication.focusWidget())
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert regions[3].isAncestorOf(focus)
 
 
 def test_the_language_changes_while_a_reply_is_being_written(qtbot: QtBot, desk: Desk, script: Script) -> None:
     script.may_speak.clear()
     before = desk.content
-    qtbot.keyClicks(before.chat_page.composer.field, "Hola")
+    QTest.keyClicks(before.chat_page.composer.field, "Hola")
     before.chat_page.composer.send_button.click()
     conversation = before.chat_page.conversation
     before.show_page(SETTINGS)
@@ -235,6 +239,7 @@ def test_a_link_opens_only_after_its_host_was_shown(qtbot: QtBot, desk: Desk) ->
     assert dialog.host_label.textFormat() is Qt.TextFormat.PlainText
     assert dialog.address_label.textFormat() is Qt.TextFormat.PlainText
     assert dialog.cancel_button.isDefault()
+    assert dialog.focusWidget() is dialog.cancel_button
     dialog.cancel_button.click()
     desk.content.confirm_link("file:///etc/passwd")
     assert "not opened" in banner_texts(desk.content.chat_page)[0]
@@ -277,9 +282,9 @@ def test_a_fault_is_shown_and_logged_without_content(
 
 def test_the_page_is_chosen_in_the_side_bar(qtbot: QtBot, desk: Desk) -> None:
     settings, chat = desk.content.side_bar.pages[SETTINGS], desk.content.side_bar.pages[CHAT]
-    qtbot.mouseClick(settings, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(settings, Qt.MouseButton.LeftButton)
     assert desk.content.pages.currentIndex() == SETTINGS
-    qtbot.mouseClick(chat, Qt.MouseButton.LeftButton)
+    QTest.mouseClick(chat, Qt.MouseButton.LeftButton)
     assert desk.content.pages.currentIndex() == CHAT
 
 

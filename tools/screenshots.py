@@ -1,0 +1,245 @@
+"""Render every page and state of the window to PNG files, with the real starter model.
+
+Usage: python -m tools.screenshots [--all FOLDER]
+
+Without arguments the pictures of the README are written to docs/screenshots/. With --all every
+state is written to FOLDER in light and dark, English and Spanish, at 100 % and 150 %, at 900 x 600
+and 1,440 x 900. Each scale runs in a process of its own, since Qt reads it once.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from contextlib import ExitStack
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QWidget
+
+    from desktop_llm.services import Services
+    from desktop_llm.ui.desk import Desk
+
+ROOT = Path(__file__).resolve().parents[1]
+README_FOLDER = ROOT / "docs" / "screenshots"
+README_STATES = ("start", "conversation", "settings")
+SIZES = ((900, 600), (1440, 900))
+SCALES = ("1", "1.5")
+TIMEOUT_S = 240.0
+
+#: A reply with everything that can be shown, for the states that are about looks and not about the model.
+SAMPLE = '''Here is a small function and how its cases compare.
+
+## The function
+
+```python
+def median(values: list[float]) -> float:
+    """The middle of sorted values."""
+    ordered = sorted(values)
+    middle = len(ordered) // 2
+    if len(ordered) % 2:
+        return ordered[middle]
+    return (ordered[middle - 1] + ordered[middle]) / 2  # the mean of both
+```
+
+## Its cases
+
+| Values | Sorted | Median |
+|:-------|:-------|-------:|
+| 3, 1, 2 | 1, 2, 3 | 2 |
+| 4, 1, 3, 2 | 1, 2, 3, 4 | 2.5 |
+
+1. **Odd count**: the middle value.
+2. **Even count**: the mean of the two middle values.
+
+> An empty list has no median: `ordered[-1]` raises an `IndexError`.
+'''
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """One way to render everything."""
+
+    theme: str
+    language: str
+    size: tuple[int, int]
+
+
+def main() -> int:
+    """Render here, or start one process a scale."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--all", type=Path, metavar="FOLDER", help="every state in every look")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    arguments = parser.parse_args()
+    if arguments.here:
+        _render(arguments.all)
+        return 0
+    forwarded = ["--all", str(arguments.all.resolve())] if arguments.all else []
+    for scale in SCALES if arguments.all else ("1.5",):
+        with tempfile.TemporaryDirectory() as home:
+            environment = os.environ | {"QT_SCALE_FACTOR": scale, "DESKTOP_LLM_HOME": home}
+            environment.setdefault("QT_QPA_PLATFORM", "offscreen")
+            command = [sys.executable, "-m", "tools.screenshots", "--here", *forwarded]
+            subprocess.run(command, env=environment, cwd=ROOT, check=True)
+    return 0
+
+
+def _render(every: Path | None) -> None:
+    if every is None:
+        README_FOLDER.mkdir(parents=True, exist_ok=True)
+        for theme in ("light", "dark"):
+            _render_look(Look(theme, "en", (1180, 760)), README_FOLDER, f"-{theme}", README_STATES)
+        return
+    every.mkdir(parents=True, exist_ok=True)
+    scale = os.environ.get("QT_SCALE_FACTOR", "1")
+    for theme in ("light", "dark"):
+        for language in ("en", "es"):
+            for size in SIZES:
+                suffix = f"-{theme}-{language}-{size[0]}-{scale}"
+                _render_look(Look(theme, language, size), every, suffix, None)
+
+
+def _render_look(look: Look, folder: Path, suffix: str, states: tuple[str, ...] | None) -> None:
+    """Open the window in one look and save its states, all or those named."""
+    from desktop_llm.paths import find_paths
+    from desktop_llm.services import build_services
+    from desktop_llm.ui.desk import Desk
+    from desktop_llm.ui.run import make_application, make_frame
+
+    application = make_application()
+    with ExitStack() as stack:
+        services = stack.enter_context(build_services(find_paths()))
+        for name, value in (("theme", look.theme), ("language", look.language), ("max_tokens", 120), ("seed", 7)):
+            services.settings.set(name, value)
+        frame = make_frame(services.settings)
+        frame.resize(*look.size)
+        frame.show()
+        _wait(lambda: frame.is_painted)
+        desk = Desk(application, services, frame)
+        stack.callback(desk.close)
+        _Camera(desk, services, lambda name: folder / f"{name}{suffix}.png", states).run()
+
+
+class _Camera:
+    """Walks the window through its states and takes their pictures."""
+
+    def __init__(
+        self, desk: Desk, services: Services, place: Callable[[str], Path], states: tuple[str, ...] | None
+    ) -> None:
+        self._desk, self._services = desk, services
+        self._place, self._states = place, states
+        self._page = desk.content.chat_page
+
+    def run(self) -> None:
+        """Every state, one after the other."""
+        desk, page = self._desk, self._page
+        desk.open()
+        _wait(lambda: desk.loader.is_loading)
+        self._take("loading")
+        _wait(lambda: desk.loader.current is not None and not desk.loader.is_loading)
+        _settle(200)
+        self._take("start")
+        self._take_streaming()
+        self._show_sample()
+        self._take("conversation")
+        self._take_branches()
+        self._take_popups()
+        page.set_panel_visible(True)
+        self._take("drawer")
+        page.set_panel_visible(False)
+        desk.content.open_model_file(ROOT / "README.md")
+        _wait(lambda: not desk.loader.is_loading)
+        desk.content.delete_conversation(page.conversation)
+        self._take("banners")
+        desk.content.show_page(1)
+        self._take("settings")
+        area = desk.content.pages.currentWidget()
+        if area is not None:
+            area.area.verticalScrollBar().setValue(100_000)  # type: ignore[attr-defined]
+        self._take("settings-below")
+
+    def _take(self, name: str, widget: QWidget | None = None) -> None:
+        if self._states is not None and name not in self._states:
+            return
+        _settle(120)
+        (widget or self._desk.frame).grab().save(str(self._place(name)))
+
+    def _take_streaming(self) -> None:
+        page = self._page
+        page.home.examples[0].click()
+        _wait(lambda: page.session.is_replying)
+        _wait(lambda: len(page.conversation.path()[-1].message.text) > 120 or not page.session.is_replying)
+        self._take("streaming")
+        _wait(lambda: not page.session.is_replying)
+        self._take("reply")
+
+    def _show_sample(self) -> None:
+        """A conversation whose reply has code and a table; its figures are those of the real reply before it."""
+        from desktop_llm.engine.messages import Message, Role
+
+        page = self._page
+        facts = page.conversation.path()[-1].reply
+        conversation = self._services.new_conversation()
+        question = conversation.add(
+            None, Message(Role.USER, "Write a median function in Python and compare its cases.")
+        )
+        conversation.add(question.id, Message(Role.ASSISTANT, SAMPLE), facts)
+        self._desk.content.conversation_list.read()
+        self._desk.content.show_conversation(conversation)
+        _settle(300)
+        page.transcript.verticalScrollBar().setValue(0)
+
+    def _take_branches(self) -> None:
+        page = self._page
+        page.edit()
+        page.composer.set_text("Write a median function in Rust.\nExplain each step.")
+        self._take("edit")
+        page.composer.send_button.click()
+        _wait(lambda: not page.session.is_replying)
+        page.regenerate()
+        _wait(lambda: not page.session.is_replying)
+        page.transcript.setFocus()
+        self._take("branches")
+
+    def _take_popups(self) -> None:
+        from desktop_llm.ui.dialogs import AboutDialog, LinkDialog, ShortcutsDialog
+
+        page, content = self._page, self._desk.content
+        page.picker.open_list()
+        if page.picker.popup is not None:
+            self._take("picker", page.picker.popup)
+            page.picker.popup.close()
+        for name, dialog in (
+            ("shortcuts", ShortcutsDialog(content.menus, content)),
+            ("about", AboutDialog(content)),
+            ("link", LinkDialog("https://example.org/wiki/Median?action=view", "example.org", content)),
+        ):
+            dialog.show()
+            self._take(name, dialog)
+            dialog.close()
+            dialog.deleteLater()
+
+
+def _wait(holds: Callable[[], bool]) -> None:
+    end = time.monotonic() + TIMEOUT_S
+    while not holds():
+        if time.monotonic() > end:
+            raise TimeoutError("the window did not come into the wanted state")
+        _settle(5)
+
+
+def _settle(milliseconds: int) -> None:
+    from PySide6.QtTest import QTest
+
+    QTest.qWait(milliseconds)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
