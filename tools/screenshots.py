@@ -29,7 +29,7 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 README_FOLDER = ROOT / "docs" / "screenshots"
-README_STATES = ("start", "conversation", "settings")
+README_STATES = ("start", "reply", "formatting", "settings")
 SIZES = ((900, 600), (1440, 900))
 SCALES = ("1", "1.5")
 TIMEOUT_S = 240.0
@@ -148,7 +148,7 @@ class _Camera:
         self._take("start")
         self._take_streaming()
         self._show_sample()
-        self._take("conversation")
+        self._take("formatting")
         self._take_branches()
         self._take_popups()
         page.set_panel_visible(True)
@@ -181,11 +181,12 @@ class _Camera:
         self._take("reply")
 
     def _show_sample(self) -> None:
-        """A conversation whose reply has code and a table; its figures are those of the real reply before it."""
+        """A conversation with a written text in the place of a reply, labelled as an example, to show formatting."""
+        from desktop_llm.chat.conversation import ReplyFacts
         from desktop_llm.engine.messages import Message, Role
 
         page = self._page
-        facts = page.conversation.path()[-1].reply
+        facts = ReplyFacts(model_name="Example text", is_finished=True)
         conversation = self._services.new_conversation()
         question = conversation.add(
             None, Message(Role.USER, "Write a median function in Python and compare its cases.")

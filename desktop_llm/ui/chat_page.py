@@ -286,13 +286,7 @@ class ChatPage(ChatParts):
 
     def _offer_reload(self, error: EngineError) -> None:
         banner = self.banners.show_banner(BannerKind.ERROR, translate_error(error))
-        banner.add_action(self.tr("Load the model again"), self._reload)
-
-    def _reload(self) -> None:
-        if self._loader.current is not None:
-            self._loader.load(self._loader.current)
-        else:
-            self._loader.load_first()
+        banner.add_action(self.tr("Load the model again"), self._loader.reload)
 
     # showing
 

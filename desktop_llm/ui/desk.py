@@ -11,7 +11,8 @@ from PySide6.QtWidgets import QApplication
 from desktop_llm.errors import SettingsError
 from desktop_llm.services import Services
 from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.content import SETTINGS, WindowContent
+from desktop_llm.ui.body import SETTINGS
+from desktop_llm.ui.content import WindowContent
 from desktop_llm.ui.crash import CrashHook
 from desktop_llm.ui.frame import WindowFrame
 from desktop_llm.ui.icons import pixmap

@@ -104,6 +104,14 @@ class ModelLoader(QObject):
         ticket.on_change(self._bell.ring_threadsafe)
         self.changed.emit()
 
+    @Slot()
+    def reload(self) -> None:
+        """Load the model in use again, with the settings as they are now."""
+        if self._current is not None:
+            self.load(self._current)
+        else:
+            self.load_first()
+
     def cancel(self) -> None:
         """Give the load under way up."""
         if self._ticket is not None:

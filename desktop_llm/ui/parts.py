@@ -11,6 +11,9 @@ from desktop_llm.ui.icons import icon, pixmap
 from desktop_llm.ui.style import disabled_text
 from desktop_llm.ui.theme import Theme
 
+#: Between an icon and its text, where Qt leaves too little room.
+EN_SPACE = "\u2002"
+
 
 class Label(QLabel):
     """Plain text, never rich, in one of the style sheet's parts (`small`, `muted`, `title` …)."""
@@ -110,7 +113,8 @@ class IconTextButton(QPushButton):
     """A push button with an icon before its text."""
 
     def __init__(self, appearance: Appearance, icon_name: str, text: str, *, part: str = "") -> None:
-        super().__init__(text)
+        super().__init__(f"{EN_SPACE}{text}")
+        self.setAccessibleName(text)
         self._appearance, self._icon_name = appearance, icon_name
         self._colour = {"primary": "accent_text", "quiet": "accent"}.get(part, "text_muted")
         if part:

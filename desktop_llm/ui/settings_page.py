@@ -233,7 +233,7 @@ class SettingsPage(QWidget):
         words = self.tr("Changes to the model's settings take effect when it is loaded the next time.")
         self.reload_button = IconTextButton(self._appearance, "refresh", self.tr("Load again"))
         self.reload_button.setToolTip(plain_tooltip(self.tr("Load the model in use again with these settings")))
-        self.reload_button.clicked.connect(self._reload)
+        self.reload_button.clicked.connect(self._loader.reload)
         row = QHBoxLayout()
         row.setSpacing(GRID * 3)
         row.addWidget(Label(words, "small", wraps=True), 1)
@@ -253,12 +253,6 @@ class SettingsPage(QWidget):
             self.theme_chosen.emit(str(value))
         elif name == "language":
             self.language_changed.emit()
-
-    def _reload(self) -> None:
-        if self._loader.current is not None:
-            self._loader.load(self._loader.current)
-        else:
-            self._loader.load_first()
 
 
 class TextField(QPlainTextEdit):

@@ -751,7 +751,7 @@
     </message>
 </context>
 <context>
-    <name>WindowContent</name>
+    <name>WindowBody</name>
     <message>
         <source>New conversation</source>
         <extracomment>Another language was chosen: the window has to be built anew.</extracomment>
@@ -765,6 +765,9 @@
         <source>Undo</source>
         <translation>Deshacer</translation>
     </message>
+</context>
+<context>
+    <name>WindowContent</name>
     <message>
         <source>Open a model file</source>
         <translation>Abrir un archivo de modelo</translation>

@@ -22,7 +22,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.services import Services
-from desktop_llm.ui.content import CHAT, SETTINGS
+from desktop_llm.ui.body import CHAT, SETTINGS
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.dialogs import AboutDialog, LinkDialog, ShortcutsDialog, link_host
 from desktop_llm.ui.run import make_frame
@@ -180,6 +180,7 @@ def test_the_language_changes_while_a_reply_is_being_written(qtbot: QtBot, desk:
     wait_for_reply(qtbot, page)
     assert page.conversation.path()[-1].message.text == REPLY
     assert desk.content.side_bar.pages[1].text() == "Ajustes"
+    assert page.list_button.accessibleName() == "Mostrar u ocultar las conversaciones"  # of ChatPage's base class
     assert next(title for title, _ in desk.content.menus) == "Archivo"
 
 
