@@ -29,7 +29,16 @@ if TYPE_CHECKING:
 
 ROOT = Path(__file__).resolve().parents[1]
 README_FOLDER = ROOT / "docs" / "screenshots"
-README_STATES = ("start", "reply", "formatting", "settings")
+README_PICTURES = (
+    "conversation-light-en",
+    "conversation-dark-en",
+    "first-start-light-es",
+    "first-start-dark-en",
+    "formatting-light-en",
+    "formatting-dark-en",
+    "settings-light-en",
+    "settings-dark-es",
+)
 SIZES = ((900, 600), (1440, 900))
 SCALES = ("1", "1.5")
 TIMEOUT_S = 240.0
@@ -95,7 +104,8 @@ def _render(every: Path | None) -> None:
     if every is None:
         README_FOLDER.mkdir(parents=True, exist_ok=True)
         for theme in ("light", "dark"):
-            _render_look(Look(theme, "en", (1180, 760)), README_FOLDER, f"-{theme}", README_STATES)
+            for language in ("en", "es"):
+                _render_look(Look(theme, language, (1180, 760)), README_FOLDER, f"-{theme}-{language}", README_PICTURES)
         return
     every.mkdir(parents=True, exist_ok=True)
     scale = os.environ.get("QT_SCALE_FACTOR", "1")
@@ -106,8 +116,8 @@ def _render(every: Path | None) -> None:
                 _render_look(Look(theme, language, size), every, suffix, None)
 
 
-def _render_look(look: Look, folder: Path, suffix: str, states: tuple[str, ...] | None) -> None:
-    """Open the window in one look and save its states, all or those named."""
+def _render_look(look: Look, folder: Path, suffix: str, wanted: tuple[str, ...] | None) -> None:
+    """Open the window in one look and save its states, all or those wanted."""
     from desktop_llm.paths import find_paths
     from desktop_llm.services import build_services
     from desktop_llm.ui.desk import Desk
@@ -124,17 +134,17 @@ def _render_look(look: Look, folder: Path, suffix: str, states: tuple[str, ...] 
         _wait(lambda: frame.is_painted)
         desk = Desk(application, services, frame)
         stack.callback(desk.close)
-        _Camera(desk, services, lambda name: folder / f"{name}{suffix}.png", states).run()
+        _Camera(desk, services, lambda name: folder / f"{name}{suffix}.png", wanted).run()
 
 
 class _Camera:
     """Walks the window through its states and takes their pictures."""
 
     def __init__(
-        self, desk: Desk, services: Services, place: Callable[[str], Path], states: tuple[str, ...] | None
+        self, desk: Desk, services: Services, place: Callable[[str], Path], wanted: tuple[str, ...] | None
     ) -> None:
         self._desk, self._services = desk, services
-        self._place, self._states = place, states
+        self._place, self._wanted = place, wanted
         self._page = desk.content.chat_page
 
     def run(self) -> None:
@@ -145,7 +155,7 @@ class _Camera:
         self._take("loading")
         _wait(lambda: desk.loader.current is not None and not desk.loader.is_loading)
         _settle(200)
-        self._take("start")
+        self._take("first-start")
         self._take_streaming()
         self._show_sample()
         self._take("formatting")
@@ -166,10 +176,11 @@ class _Camera:
         self._take("settings-below")
 
     def _take(self, name: str, widget: QWidget | None = None) -> None:
-        if self._states is not None and name not in self._states:
+        place = self._place(name)
+        if self._wanted is not None and place.stem not in self._wanted:
             return
         _settle(120)
-        (widget or self._desk.frame).grab().save(str(self._place(name)))
+        (widget or self._desk.frame).grab().save(str(place))
 
     def _take_streaming(self) -> None:
         page = self._page
@@ -178,7 +189,7 @@ class _Camera:
         _wait(lambda: len(page.conversation.path()[-1].message.text) > 120 or not page.session.is_replying)
         self._take("streaming")
         _wait(lambda: not page.session.is_replying)
-        self._take("reply")
+        self._take("conversation")
 
     def _show_sample(self) -> None:
         """A conversation with a written text in the place of a reply, labelled as an example, to show formatting."""
