@@ -45,10 +45,11 @@ application.exec()
 """
 
 _OURS = """
-import os
+import gc, os
 from contextlib import ExitStack
 from desktop_llm import app
 app.parse([])
+gc.disable()  # as app.py does
 from desktop_llm.paths import find_paths
 from desktop_llm.ui.run import Opening, make_application
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import importlib.util
 import logging
 import os
@@ -77,6 +78,7 @@ def _self_test(services: Services, arguments: Namespace, terminal: Terminal) -> 
 
 def _open_window(arguments: Namespace) -> int:
     _require_window()
+    gc.disable()  # until the window is filled: collecting among its imports finds nothing and takes time
     from desktop_llm.ui.run import run_window
 
     return run_window(arguments.file if arguments.verb == "window" else None)

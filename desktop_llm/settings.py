@@ -9,11 +9,8 @@ from __future__ import annotations
 import os
 import tempfile
 import threading
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-
-import tomli_w
 
 from desktop_llm.errors import SettingsError
 
@@ -146,6 +143,10 @@ class SettingsStore:
         return setting
 
     def _load(self) -> None:
+        if not self._path.exists():
+            return
+        import tomllib  # the window's first picture waits for this: only when there is something to read
+
         try:
             with self._path.open("rb") as file:
                 stored = tomllib.load(file)
@@ -176,6 +177,8 @@ class SettingsStore:
 
     def _save(self) -> None:
         """Write to a neighbour, then replace: a full disk or a kill leaves the old file whole."""
+        import tomli_w
+
         content = tomli_w.dumps(dict(sorted(self._values.items())))
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)

@@ -6,6 +6,7 @@ imports would double the time to the first picture.
 
 from __future__ import annotations
 
+import gc
 import sys
 from contextlib import ExitStack
 from pathlib import Path
@@ -55,6 +56,7 @@ class Opening(QObject):
         self.desk = Desk(self._application, self.services, self.frame)
         self._stack.callback(self.desk.close)
         self.desk.open(self.model_file)
+        gc.enable()  # app.py switched it off
         self.filled.emit()
 
 
