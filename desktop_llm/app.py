@@ -7,15 +7,15 @@ import importlib.util
 import logging
 import os
 import sys
-from argparse import Namespace
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from desktop_llm.cli.arguments import parse
 from desktop_llm.cli.terminal import Terminal, use_utf8
 from desktop_llm.errors import AppError, UsageError
 
 if TYPE_CHECKING:
+    from argparse import Namespace
+
     from desktop_llm.services import Services
 
 #: The hidden verb of the throw-away child process (engine/trial.py).
@@ -36,7 +36,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
     terminal = Terminal(sys.stdout, sys.stderr)
     try:
-        return _run(parse(given), terminal)
+        return _run(given, terminal)
     except UsageError as error:
         terminal.fail(str(error))
         return 2
@@ -50,9 +50,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1  # the reader of a pipe went away, as `| head` does
 
 
-def _run(arguments: Namespace, terminal: Terminal) -> int:
+def _run(given: list[str], terminal: Terminal) -> int:
+    if not given:
+        return _open_window(None)
+    from desktop_llm.cli.arguments import parse  # the window opens without it
+
+    arguments = parse(given)
     if arguments.verb in (None, "window"):
-        return _open_window(arguments)
+        return _open_window(arguments.file if arguments.verb == "window" else None)
     from desktop_llm.paths import find_paths
     from desktop_llm.services import build_services
 
@@ -76,12 +81,12 @@ def _self_test(services: Services, arguments: Namespace, terminal: Terminal) -> 
     return 0 if passed else 1
 
 
-def _open_window(arguments: Namespace) -> int:
+def _open_window(model_file: str | None) -> int:
     _require_window()
     gc.disable()  # until the window is filled: collecting among its imports finds nothing and takes time
     from desktop_llm.ui.run import run_window
 
-    return run_window(arguments.file if arguments.verb == "window" else None)
+    return run_window(model_file)
 
 
 def _require_window() -> None:

@@ -19,7 +19,7 @@ HEAVY = {
 _PROGRAM = """
 import json, os, sys
 from contextlib import ExitStack
-from desktop_llm.app import main
+import desktop_llm.app
 from desktop_llm.paths import find_paths
 from desktop_llm.ui.run import Opening, make_application
 
