@@ -153,6 +153,7 @@ class WindowBody(QWidget):
         chats.delete_requested.connect(self.delete_conversation)
         chats.rename_requested.connect(self._rename)
         page.list_toggled.connect(self.toggle_list)
+        page.panel_opened.connect(self._make_room)
         page.conversation_changed.connect(chats.read)
 
     def _rename(self, conversation: Conversation, title: str) -> None:
@@ -164,6 +165,11 @@ class WindowBody(QWidget):
         self._services.chats.restore(conversation, place)
         self.conversation_list.read()
         self.show_conversation(conversation)
+
+    def _make_room(self) -> None:
+        """A narrow window has no room for the list and the drawer at once."""
+        self._shows_list_when_narrow = False
+        self._show_list()
 
     def _is_wide(self) -> bool:
         return self.width() >= LIST_NEEDS

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QAbstractScrollArea, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from desktop_llm.ui.appearance import Appearance
@@ -21,6 +21,9 @@ from desktop_llm.ui.theme import GRID
 
 class ChatParts(QWidget):
     """A header, what is said, the composer and the status line; at the right the drawer."""
+
+    #: The drawer was opened.
+    panel_opened = Signal()
 
     def __init__(self, appearance: Appearance, loader: ModelLoader) -> None:
         super().__init__()
@@ -97,6 +100,7 @@ class ChatParts(QWidget):
         self.panel_button.setChecked(is_visible)
         if is_visible:
             self.panel.system_prompt.setFocus()
+            self.panel_opened.emit()
 
     def toggle_panel(self) -> None:
         """Show or hide the reply settings."""

@@ -32,7 +32,7 @@ class Home(QScrollArea):
         self.setAccessibleName(self.tr("Start"))
         column = ReadingColumn()
         column.setProperty("part", "scrolled")
-        column.set_vertical_margins(GRID * 2, GRID)
+        column.set_vertical_margins(GRID, GRID // 2)
         self._computer = Label("", "muted", wraps=True)
         self._name = Label("", "strong", wraps=True)
         self._state = Label("", "muted", wraps=True)

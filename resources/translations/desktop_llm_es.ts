@@ -91,6 +91,7 @@
     <name>ChatParts</name>
     <message>
         <source>Show or hide the conversations</source>
+        <extracomment>The drawer was opened.</extracomment>
         <translation>Mostrar u ocultar las conversaciones</translation>
     </message>
     <message>
@@ -349,7 +350,7 @@
     <name>MessageView</name>
     <message>
         <source>Thinking</source>
-        <extracomment>Seconds that reading Markdown may take in one go. How far above its top a segment may draw: the bar of a quote reaches up to the one before. Characters of a message that a screen reader is given at once. Its height changed by something the reader did. A selection was begun in it; the others&apos; ends. The mouse drags a selection; with the place in this view.</extracomment>
+        <extracomment>Seconds that reading Markdown may take in one go. How far above its top a segment may draw: the bar of a quote reaches up to the one before. Characters of a message that a screen reader is given at once. Its height changed by something the reader did. A selection was begun in it; the others' ends. The mouse drags a selection; with the place in this view.</extracomment>
         <translation>Razonamiento</translation>
     </message>
     <message>
@@ -512,7 +513,7 @@
         <translation>Respuestas</translation>
     </message>
     <message>
-        <source>When a conversation outgrows the model&apos;s memory</source>
+        <source>When a conversation outgrows the model's memory</source>
         <translation>Cuando la conversación no cabe en la memoria del modelo</translation>
     </message>
     <message>
@@ -588,7 +589,7 @@
         <translation>Memoria para la conversación, en tokens (contexto)</translation>
     </message>
     <message>
-        <source>More holds longer conversations and takes more of the computer&apos;s memory.</source>
+        <source>More holds longer conversations and takes more of the computer's memory.</source>
         <translation>Con más caben conversaciones más largas y se ocupa más memoria del equipo.</translation>
     </message>
     <message>
@@ -636,7 +637,7 @@
         <translation>El incluido</translation>
     </message>
     <message>
-        <source>Changes to the model&apos;s settings take effect when it is loaded the next time.</source>
+        <source>Changes to the model's settings take effect when it is loaded the next time.</source>
         <translation>Los cambios en los ajustes del modelo surten efecto la próxima vez que se cargue.</translation>
     </message>
     <message>
@@ -920,7 +921,7 @@
     <name>error_text</name>
     <message>
         <source>Something unexpected went wrong in this program. It can still be used; its log says more.</source>
-        <extracomment>The translation context of every AppError&apos;s template; `tools/translations.py` collects them.</extracomment>
+        <extracomment>The translation context of every AppError's template; `tools/translations.py` collects them.</extracomment>
         <translation>Se ha producido un fallo inesperado en este programa. Se puede seguir usando; su registro da más detalles.</translation>
     </message>
 </context>
@@ -947,7 +948,7 @@
         <translation>No hay ningún modelo cargado. Antes hay que elegir uno.</translation>
     </message>
     <message>
-        <source>Only an assistant&apos;s message that has begun can be continued.</source>
+        <source>Only an assistant's message that has begun can be continued.</source>
         <translation>Solo se puede continuar un mensaje del asistente ya empezado.</translation>
     </message>
     <message>
@@ -1047,11 +1048,11 @@
         <translation>El esquema JSON pide más elementos de los que admite.</translation>
     </message>
     <message>
-        <source>The JSON schema&apos;s pattern has a control character, which a grammar cannot keep.</source>
+        <source>The JSON schema's pattern has a control character, which a grammar cannot keep.</source>
         <translation>El patrón del esquema JSON tiene un carácter de control, y una gramática no puede cumplirlo.</translation>
     </message>
     <message>
-        <source>The JSON schema&apos;s pattern {pattern} uses what a grammar cannot keep.</source>
+        <source>The JSON schema's pattern {pattern} uses what a grammar cannot keep.</source>
         <translation>El patrón {pattern} del esquema JSON usa lo que una gramática no puede cumplir.</translation>
     </message>
     <message>
@@ -1083,7 +1084,7 @@
         <translation>No se ha podido comprobar la gramática.</translation>
     </message>
     <message>
-        <source>The grammar could not be read. It needs a rule named root, in llama.cpp&apos;s GBNF.</source>
+        <source>The grammar could not be read. It needs a rule named root, in llama.cpp's GBNF.</source>
         <translation>No se ha podido leer la gramática. Necesita una regla llamada root, en el formato GBNF de llama.cpp.</translation>
     </message>
     <message>
@@ -1107,35 +1108,35 @@
         <translation>El modelo se ha descargado de la memoria mientras respondía.</translation>
     </message>
     <message>
-        <source>The model&apos;s chat template calls itself too deeply.</source>
+        <source>The model's chat template calls itself too deeply.</source>
         <translation>La plantilla de conversación del modelo se llama a sí misma demasiadas veces.</translation>
     </message>
     <message>
-        <source>The model&apos;s chat template cannot continue a message.</source>
+        <source>The model's chat template cannot continue a message.</source>
         <translation>La plantilla de conversación del modelo no puede continuar un mensaje.</translation>
     </message>
     <message>
-        <source>The model&apos;s chat template failed: {reason}.</source>
+        <source>The model's chat template failed: {reason}.</source>
         <translation>La plantilla de conversación del modelo ha fallado: {reason}.</translation>
     </message>
     <message>
-        <source>The model&apos;s chat template is too long ({n} characters).</source>
+        <source>The model's chat template is too long ({n} characters).</source>
         <translation>La plantilla de conversación del modelo es demasiado larga ({n} caracteres).</translation>
     </message>
     <message>
-        <source>The model&apos;s chat template is wrong: {reason}.</source>
+        <source>The model's chat template is wrong: {reason}.</source>
         <translation>La plantilla de conversación del modelo es incorrecta: {reason}.</translation>
     </message>
     <message>
-        <source>The model&apos;s chat template refuses this conversation: {reason}.</source>
+        <source>The model's chat template refuses this conversation: {reason}.</source>
         <translation>La plantilla de conversación del modelo rechaza esta conversación: {reason}.</translation>
     </message>
     <message>
-        <source>The model&apos;s chat template {reason}.</source>
+        <source>The model's chat template {reason}.</source>
         <translation>La plantilla de conversación del modelo {reason}.</translation>
     </message>
     <message>
-        <source>The model&apos;s name is empty; give a name or a file.</source>
+        <source>The model's name is empty; give a name or a file.</source>
         <translation>El nombre del modelo está vacío; hace falta un nombre o un archivo.</translation>
     </message>
     <message>
@@ -1195,7 +1196,7 @@
         <translation>No hay ningún ajuste llamado {name}.</translation>
     </message>
     <message>
-        <source>This model&apos;s vocabulary has no token for the character {character}.</source>
+        <source>This model's vocabulary has no token for the character {character}.</source>
         <translation>El vocabulario de este modelo no tiene ningún token para el carácter {character}.</translation>
     </message>
     <message>
@@ -1203,11 +1204,11 @@
         <translation>El token {token} no existe en este modelo.</translation>
     </message>
     <message>
-        <source>Token {token} does not exist: this model&apos;s tokens are 0 to {last}.</source>
+        <source>Token {token} does not exist: this model's tokens are 0 to {last}.</source>
         <translation>El token {token} no existe: los de este modelo van de 0 a {last}.</translation>
     </message>
     <message>
-        <source>Token {token} of the logit bias does not exist: this model&apos;s tokens are 0 to {last}.</source>
+        <source>Token {token} of the logit bias does not exist: this model's tokens are 0 to {last}.</source>
         <translation>El token {token} del sesgo de logits no existe: los de este modelo van de 0 a {last}.</translation>
     </message>
     <message>
@@ -1447,7 +1448,7 @@
         <translation>{name} es una parte de un modelo en varios archivos. Hay que elegir la primera.</translation>
     </message>
     <message>
-        <source>{name} is the vision part of another model. Open that model&apos;s file instead.</source>
+        <source>{name} is the vision part of another model. Open that model's file instead.</source>
         <translation>{name} es la parte visual de otro modelo. Hay que abrir el archivo de ese modelo.</translation>
     </message>
     <message>

@@ -107,6 +107,12 @@ def test_the_list_hides_in_a_narrow_window_and_comes_back_when_asked(qtbot: QtBo
     qtbot.waitUntil(lambda: not area.isVisible(), timeout=TIMEOUT_MS)
     desk.content.chat_page.list_button.click()
     assert area.isVisible()
+    desk.content.chat_page.panel_button.click()
+    assert desk.content.chat_page.panel.isVisible()
+    assert not area.isVisible()
+    desk.content.chat_page.list_button.click()
+    assert area.isVisible()
+    assert not desk.content.chat_page.panel.isVisible()
 
 
 def test_every_action_is_in_a_menu_with_keys_of_its_own(desk: Desk) -> None:
