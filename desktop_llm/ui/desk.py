@@ -16,6 +16,7 @@ from desktop_llm.ui.content import WindowContent
 from desktop_llm.ui.crash import CrashHook
 from desktop_llm.ui.frame import WindowFrame
 from desktop_llm.ui.icons import pixmap
+from desktop_llm.ui.interrupt import InterruptWatch
 from desktop_llm.ui.language import Language
 from desktop_llm.ui.live_sessions import LiveSessions
 from desktop_llm.ui.model_loader import ModelLoader
@@ -38,6 +39,8 @@ class Desk(QObject):
         self.loader = ModelLoader(services, self)
         self._hook = CrashHook(self.show_fault)
         self._hook.install()
+        self._interrupts = InterruptWatch(self)
+        self._interrupts.interrupted.connect(frame.close, Qt.ConnectionType.QueuedConnection)
         application.setWindowIcon(QIcon(pixmap("chat", LIGHT.accent, 64, 1.0)))
         frame.closing.connect(self._keep_place)
         self._warming = QTimer(self)
@@ -63,6 +66,7 @@ class Desk(QObject):
     def close(self) -> None:
         """Stop what the window began; the services close after this."""
         self._hook.remove()
+        self._interrupts.close()
         self._warming.stop()
         self.sessions.close()
         self.loader.close()

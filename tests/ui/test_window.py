@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import os
+import signal
 import sys
 from pathlib import Path
 
@@ -285,6 +287,11 @@ def test_a_fault_is_shown_and_logged_without_content(
     assert "ValueError" in logged
     assert "test_window.py" in logged
     assert secret not in logged
+
+
+def test_an_interrupt_from_the_terminal_closes_the_window(qtbot: QtBot, desk: Desk) -> None:
+    os.kill(os.getpid(), signal.SIGINT)
+    qtbot.waitUntil(lambda: not desk.frame.isVisible(), timeout=TIMEOUT_MS)
 
 
 def test_the_page_is_chosen_in_the_side_bar(qtbot: QtBot, desk: Desk) -> None:
