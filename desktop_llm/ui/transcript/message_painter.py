@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLocale, QPointF, QRectF, Qt, QTime
 from PySide6.QtGui import QPainter, QPen
 
 from desktop_llm.ui.transcript.body import Body
 from desktop_llm.ui.transcript.flow import Flow
+from desktop_llm.ui.transcript.foreign import without_hidden
+from desktop_llm.ui.transcript.item import MessageItem
 from desktop_llm.ui.transcript.look import Look
 from desktop_llm.ui.transcript.segments import INDENT
 
@@ -24,15 +25,6 @@ BUBBLE_Y = 10
 FOOT_GAP = 8
 
 _BUBBLE_RADIUS = 14
-
-
-@dataclass(slots=True)
-class Places:
-    """Where the parts of a message stand in its view."""
-
-    body: QPointF = field(default_factory=QPointF)
-    thoughts_top: float = 0.0
-    feet_top: float = 0.0
 
 
 class MessagePainter:
@@ -97,3 +89,11 @@ class MessagePainter:
         self._painter.setPen(QPen(self._look.colour("accent"), 1))
         self._painter.setBrush(Qt.BrushStyle.NoBrush)
         self._painter.drawRoundedRect(QRectF(0.5, 0.5, self._width - 1, height), 8, 8)
+
+
+def heading(item: MessageItem) -> list[str]:
+    """Who wrote it and when, what is known of it."""
+    shown = ""
+    if item.time:
+        shown = QLocale().toString(QTime(item.time.hour, item.time.minute), QLocale.FormatType.ShortFormat)
+    return [part for part in (without_hidden(item.author), shown) if part]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QLocale, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, QTime, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRect, QRectF, QSizeF, Qt, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QEnterEvent,
@@ -18,18 +18,17 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_llm.engine.messages import Role
 from desktop_llm.ui.transcript.action_row import ROW_HEIGHT, ActionRow
-from desktop_llm.ui.transcript.body import Body
+from desktop_llm.ui.transcript.body import Body, Place
 from desktop_llm.ui.transcript.buttons import SmallButton
 from desktop_llm.ui.transcript.code_buttons import CodeButtons
 from desktop_llm.ui.transcript.code_painter import CodePainter
-from desktop_llm.ui.transcript.flow import Flow
-from desktop_llm.ui.transcript.foreign import without_hidden
+from desktop_llm.ui.transcript.feet import Feet
 from desktop_llm.ui.transcript.item import MessageItem
-from desktop_llm.ui.transcript.look import Face, Look
-from desktop_llm.ui.transcript.message_painter import BUBBLE_X, BUBBLE_Y, FOOT_GAP, HEADER, MessagePainter, Places
+from desktop_llm.ui.transcript.look import Look
+from desktop_llm.ui.transcript.message_painter import BUBBLE_X, BUBBLE_Y, HEADER, MessagePainter, heading
 from desktop_llm.ui.transcript.reading import GrowingText
-from desktop_llm.ui.transcript.segments import INDENT
 from desktop_llm.ui.transcript.selecting import Selecting
+from desktop_llm.ui.transcript.thoughts import Thoughts
 from desktop_llm.ui.transcript.tools import Tools
 
 _THINKING = 32
@@ -72,17 +71,13 @@ class MessageView(QWidget):
         self.look = look
         self._code_painter = CodePainter(tools.shelf)
         self.is_caret_on = True
-        self._is_open = False
-        self._is_described = False
         self._is_stale = True
         self._text = GrowingText(look, tools.parser, is_plain=self.is_user)
-        self._thoughts = GrowingText(look, tools.parser, is_plain=False)
-        self._feet: list[Flow] = []
-        self._places = Places()
+        self._thoughts = Thoughts(look, tools.parser)
+        self._feet = Feet(look)
+        self._body_at = QPointF()
         self._selecting = Selecting()
         self._caret = QRect()
-        self._pressed_link = ""
-        self._n_clicks = 0
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
@@ -107,12 +102,11 @@ class MessageView(QWidget):
         self.item = item
         self._text.set_text(item.text, is_final=not item.is_streaming)
         self._thoughts.set_text(item.reasoning, is_final=not item.is_streaming or bool(item.text))
-        self._feet = [_foot(item.error, self.look, "danger"), _foot(item.note, self.look, "text_muted")]
-        self._feet = [foot for foot in self._feet if foot.text]
+        self._feet.set_item(item)
         self._actions.set_item(item)
         self._retry.setVisible(bool(item.error) and item.role is Role.ASSISTANT)
         self._thinking.setVisible(bool(item.reasoning))
-        self._is_described = False
+        self._name()
         self._is_stale = True
         self.update()
 
@@ -124,11 +118,9 @@ class MessageView(QWidget):
 
     def read(self, budget_s: float = READ_BUDGET_S) -> bool:
         """Read text that came, for about `budget_s` seconds; whether all of it was read."""
-        is_read = self._thoughts.read(budget_s / 2) if self._is_open else True
+        is_read = self._thoughts.read(budget_s / 2)
         is_read = self._text.read(budget_s) and is_read
         self._code_buttons.follow(self.body)
-        if is_read and not self._is_described:
-            self._describe()
         return is_read
 
     def colour(self, deadline: float) -> bool:
@@ -141,6 +133,15 @@ class MessageView(QWidget):
     def visible_text(self) -> str:
         """What can be read in it, as plain text."""
         return self.body.text_between(*self.body.whole())
+
+    def described(self) -> str:
+        """What a screen reader says of it: the text once it is complete, and what stands below."""
+        said = ("" if self.item.is_streaming else self.visible_text()[:_DESCRIBED], self.item.error, self.item.note)
+        return "\n".join(part for part in said if part)
+
+    def place_at(self, point: QPoint) -> Place:
+        """The place in its text nearest to a point of this view."""
+        return self.body.place_at(QPointF(point) - self._body_at)
 
     def clear_selection(self) -> None:
         """Select nothing."""
@@ -188,13 +189,16 @@ class MessageView(QWidget):
         else:
             body.set_width(width)
             top = self._arrange_thoughts(width)
-        self._places.body = QPointF(round(left), top)
+        self._body_at = QPointF(round(left), top)
         top += max(body.height, self.look.body.pitch if self.item.is_streaming else 0)
         top += BUBBLE_Y if self.is_user else 0
-        self._places.feet_top = top + FOOT_GAP
-        top = self._arrange_feet(width, top) + 4
+        top = self._feet.arrange(top, width)
+        if not self._retry.isHidden():
+            self._retry.move(-6, round(top + 4))
+            top += ROW_HEIGHT + 4
+        top += 4
         self._actions.move(width - self._actions.width() + 2 if self.is_user else -6, round(top))
-        self._code_buttons.place(body, self._places.body)
+        self._code_buttons.place(body, self._body_at)
         self._update_changed(width, body)
         self.resize(width, round(top + ROW_HEIGHT + _GAP))
 
@@ -204,7 +208,7 @@ class MessageView(QWidget):
         if width != self.width() or (self.is_user and dirty is not None):
             self.update()
         elif dirty is not None:
-            top = round(self._places.body.y() + dirty) - _ABOVE
+            top = round(self._body_at.y() + dirty) - _ABOVE
             self.update(0, top, width, _TALLEST)
         if caret != self._caret:
             self.update(self._caret)
@@ -213,33 +217,18 @@ class MessageView(QWidget):
 
     def lay_out(self, top: float, bottom: float, keep: float) -> float:
         """Lay out what stands between two heights; by how much what stood at `keep` has moved."""
-        if self._is_open:
-            self._thoughts.body.lay_out(0, self._thoughts.body.height, 0)
-            self._is_stale = True
-        start = self._places.body.y()
+        self._is_stale |= self._thoughts.lay_out()
+        start = self._body_at.y()
         moved = self.body.lay_out(top - start, bottom - start, keep - start)
         self.arrange(self.width())
-        return moved + self._places.body.y() - start if keep > start else 0.0
+        return moved + self._body_at.y() - start if keep > start else 0.0
 
     def _arrange_thoughts(self, width: int) -> float:
         top = float(HEADER)
         if self.item.reasoning:
             self._thinking.move(-6, round(top))
             top += _THINKING
-        if self.item.reasoning and self._is_open:
-            self._places.thoughts_top = top
-            self._thoughts.body.set_width(width - INDENT)
-            top += self._thoughts.body.height + 16
-        return top
-
-    def _arrange_feet(self, width: int, top: float) -> float:
-        for foot in self._feet:
-            foot.lay_out(width)
-            top += FOOT_GAP + foot.height
-        if not self._retry.isHidden():
-            self._retry.move(-6, round(top + 4))
-            top += ROW_HEIGHT + 4
-        return top
+        return self._thoughts.arrange(top, width)
 
     # Painting
 
@@ -248,13 +237,12 @@ class MessageView(QWidget):
         painter = MessagePainter(QPainter(self), self.look, self.width(), QRectF(event.rect()))
         painter.ground()
         if self.is_user:
-            painter.bubble(self._places.body, self.body.height)
+            painter.bubble(self._body_at, self.body.height)
         else:
-            painter.header(self._heading())
-        painter.body(self.body, self._places.body)
-        if self.item.reasoning and self._is_open:
-            painter.thoughts(self._thoughts.body, self._places.thoughts_top)
-        painter.feet(self._feet, self._places.feet_top)
+            painter.header("  ·  ".join(heading(self.item)))
+        painter.body(self.body, self._body_at)
+        self._thoughts.paint(painter)
+        self._feet.paint(painter)
         if self.item.is_streaming and self.is_caret_on:
             painter.caret(self.caret_box())
         if self.hasFocus():
@@ -264,7 +252,7 @@ class MessageView(QWidget):
     def caret_box(self) -> QRectF:
         """Where the caret of a streaming reply stands."""
         segments, pitch = self.body.segments, self.look.body.pitch
-        corner = self._places.body + QPointF(0, (pitch - _CARET_HEIGHT) / 2)
+        corner = self._body_at + QPointF(0, (pitch - _CARET_HEIGHT) / 2)
         if segments and segments[-1].is_laid_out:
             corner += segments[-1].end() + QPointF(_CARET_WIDTH, segments[-1].top)
         return QRectF(corner, QSizeF(_CARET_WIDTH, _CARET_HEIGHT))
@@ -273,38 +261,29 @@ class MessageView(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         """Begin to select, or to follow a link."""
-        if event.button() is not Qt.MouseButton.LeftButton:
-            return
-        self._n_clicks = 3 if self._n_clicks == 2 and event.type() is QEvent.Type.MouseButtonPress else 1
-        self._press(event.position())
+        if event.button() is Qt.MouseButton.LeftButton:
+            self._press(event)
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         """Select a word."""
-        self._n_clicks = 2
-        self._press(event.position())
+        self._press(event)
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         """Select as far as here, or show that a link is one."""
-        point = event.position() - self._places.body
         if self._selecting.is_active:
             self.drag_to(event.position())
             self.dragged.emit(event.position())
-            return
-        self._n_clicks = 0
-        is_inside = 0 <= point.y() <= self.body.height
-        shape = Qt.CursorShape.IBeamCursor if is_inside else Qt.CursorShape.ArrowCursor
-        self.setCursor(Qt.CursorShape.PointingHandCursor if self.body.link_at(point) else shape)
+        else:
+            self.setCursor(self._selecting.hover(self.body, event.position() - self._body_at))
 
     def drag_to(self, point: QPointF) -> None:
         """Select as far as a point of this view, while a button is held."""
-        self._selecting.move(self.body, point - self._places.body)
+        self._selecting.move(self.body, point - self._body_at)
         self.update()
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """End the selection; a link that was pressed and not dragged is followed."""
-        self._selecting.release()
-        link, self._pressed_link = self._pressed_link, ""
-        if link and not self.body.selected_text() and self.body.link_at(event.position() - self._places.body) == link:
+        if link := self._selecting.release(self.body, event.position() - self._body_at):
             self.link_activated.emit(link)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
@@ -331,10 +310,10 @@ class MessageView(QWidget):
         super().focusOutEvent(event)
         self.show_actions()
 
-    def _press(self, point: QPointF) -> None:
+    def _press(self, event: QMouseEvent) -> None:
         self.selection_started.emit(self.item.id)
-        self._pressed_link = self.body.link_at(point - self._places.body)
-        self._selecting.press(self.body, point - self._places.body, self._n_clicks)
+        is_double = event.type() is QEvent.Type.MouseButtonDblClick
+        self._selecting.press(self.body, event.position() - self._body_at, is_double=is_double)
         self.update()
 
     # Parts
@@ -354,9 +333,8 @@ class MessageView(QWidget):
         self._actions.step_clicked.connect(lambda step: self.sibling_chosen.emit(self.item.id, step))
 
     def _toggle_thoughts(self) -> None:
-        self._is_open = not self._is_open
-        self._thinking.set_icon("chevron-down" if self._is_open else "chevron-right")
-        self._thoughts.read(0.1)
+        self._thoughts.toggle()
+        self._thinking.set_icon("chevron-down" if self._thoughts.is_open else "chevron-right")
         self._is_stale = True
         self.update()
         self.height_changed.emit()
@@ -365,23 +343,6 @@ class MessageView(QWidget):
         QGuiApplication.clipboard().setText(self.body.code_at(number))
         self.code_copied.emit()
 
-    def _heading(self) -> str:
-        moment = self.item.time
-        shown = QLocale().toString(QTime(moment.hour, moment.minute), QLocale.FormatType.ShortFormat) if moment else ""
-        return "  ·  ".join(part for part in (without_hidden(self.item.author), shown) if part)
-
-    def _describe(self) -> None:
-        """Tell a screen reader who wrote what; a reply when it is complete."""
+    def _name(self) -> None:
         who = self.tr("Your message") if self.is_user else self.tr("Reply")
-        self.setAccessibleName(", ".join(part for part in (who, self._heading().replace("  ·  ", ", ")) if part))
-        self._is_described = True
-        if not self.item.is_streaming:
-            said = (self.visible_text()[:_DESCRIBED], self.item.error, self.item.note)
-            self.setAccessibleDescription("\n".join(part for part in said if part))
-
-
-def _foot(text: str, look: Look, colour: str) -> Flow:
-    face = Face(look.small.font, look.small.pitch)
-    flow = Flow(without_hidden(text), face)
-    flow.set_colour(look.colour(colour))
-    return flow
+        self.setAccessibleName(", ".join((who, *heading(self.item))))

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
 
-from PySide6.QtCore import QEvent, QPoint, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QFrame, QMenu, QWidget
+from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
-from desktop_llm.ui.theme import GRID, READING_WIDTH, Theme
+from desktop_llm.ui.theme import GRID, Theme
+from desktop_llm.ui.transcript.accessible import install
+from desktop_llm.ui.transcript.caret import Caret
+from desktop_llm.ui.transcript.column import guessed_height, reading_column
 from desktop_llm.ui.transcript.edge_scroll import EdgeScroll
 from desktop_llm.ui.transcript.end_button import EndButton
 from desktop_llm.ui.transcript.frames import Frames
@@ -18,11 +20,10 @@ from desktop_llm.ui.transcript.geometry import Anchor, Geometry
 from desktop_llm.ui.transcript.item import MessageItem
 from desktop_llm.ui.transcript.look import Look
 from desktop_llm.ui.transcript.message_view import MessageView
+from desktop_llm.ui.transcript.navigation import Navigation
+from desktop_llm.ui.transcript.path import Path
 from desktop_llm.ui.transcript.tools import Tools
 from desktop_llm.ui.transcript.view_cache import ViewCache
-
-_CARET_MS = 530
-_SIDE = 3 * GRID
 
 #: Pixels above and below the view that are built too, and seconds that building may take in a frame.
 _AHEAD = 200
@@ -49,10 +50,8 @@ class Transcript(QAbstractScrollArea):
 
     def __init__(self, theme: Theme, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._items: list[MessageItem] = []
-        self._index: dict[str, int] = {}
+        self._path = Path()
         self._views = ViewCache(self._make_view)
-        self._pending: dict[str, list[str]] = {}
         self._geometry = Geometry()
         self._anchor = Anchor()
         self._is_at_end = True
@@ -61,15 +60,15 @@ class Transcript(QAbstractScrollArea):
         self._look = Look(theme, self.font())
         self._frames = Frames(self, self._on_frame)
         self._edge_scroll = EdgeScroll(self, self._views.find)
-        self._caret = QTimer(self)
-        self._caret.setInterval(_CARET_MS)
-        self._caret.timeout.connect(self._blink)
+        self._navigation = Navigation(self)
+        self._caret = Caret(self, lambda: self._views)
         self._has_motion = True
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setAccessibleName(self.tr("Conversation"))
+        install(self)
         self.verticalScrollBar().setSingleStep(3 * GRID)
         self._end_button = EndButton(self, self._look)
         self._end_button.clicked.connect(self.scroll_to_end)
@@ -80,39 +79,34 @@ class Transcript(QAbstractScrollArea):
     def set_items(self, items: Sequence[MessageItem]) -> None:
         """Show this path. Messages that are the same stay built; another conversation starts at its end."""
         self._flush()
-        known = {item.id: self._geometry.height(n) for n, item in enumerate(self._items)}
-        self._items = list(items)
-        self._index = {item.id: n for n, item in enumerate(self._items)}
-        if not known.keys() & self._index.keys():
+        known = {item.id: self._geometry.height(n) for n, item in enumerate(self._path)}
+        self._path.set_items(items)
+        if not known.keys() & self._path.ids():
             self._is_at_end = True
-        self._views.keep_only(set(self._index))
-        for item in self._items:
+        self._views.keep_only(self._path.ids())
+        for item in items:
             self._show_item(item)
-        self._geometry.set_heights([known.get(item.id) or self._guess(item) for item in self._items])
+        width = self._column().width()
+        self._geometry.set_heights([known.get(item.id) or guessed_height(item, width, self._look) for item in items])
         self._follow_streaming()
         self._arrange()
 
     def append_text(self, item_id: str, text: str) -> None:
         """Add text to a reply that streams. It is painted with the next frame, the first text at once."""
-        if item_id in self._index and text:
-            self._pending.setdefault(item_id, []).append(text)
+        if self._path.append(item_id, text):
             self._frames.ask()
 
     def update_item(self, item: MessageItem) -> None:
         """Show another state of one message. What was appended to it counts no more: `item.text` is the whole."""
-        index = self._index.get(item.id)
-        if index is None:
-            return
-        self._pending.pop(item.id, None)
-        self._items[index] = item
-        self._show_item(item)
-        self._follow_streaming()
-        self._frames.ask()
+        if self._path.update(item):
+            self._show_item(item)
+            self._follow_streaming()
+            self._frames.ask()
 
     def items(self) -> tuple[MessageItem, ...]:
         """What is shown, with all text appended so far."""
         self._flush()
-        return tuple(self._items)
+        return tuple(self._path)
 
     def set_theme(self, theme: Theme) -> None:
         """Draw everything in other colours."""
@@ -150,12 +144,12 @@ class Transcript(QAbstractScrollArea):
 
     def visible_text(self) -> str:
         """What can be read in the messages in view."""
-        shown = [view for item in self._items if (view := self._views.find(item.id)) and not view.isHidden()]
+        shown = [view for item in self._path if (view := self._views.find(item.id)) and not view.isHidden()]
         return "\n\n".join(view.visible_text() for view in shown)
 
     def selected_text(self) -> str:
         """What the reader selected, as plain text."""
-        return next((text for view in self._views if (text := view.body.selected_text())), "")
+        return self._views.selected_text()
 
     # Streaming
 
@@ -165,31 +159,12 @@ class Transcript(QAbstractScrollArea):
 
     def _flush(self) -> None:
         """Give the text that came to the items and their views."""
-        for item_id, texts in self._pending.items():
-            index, text = self._index[item_id], "".join(texts)
-            self._items[index] = replace(self._items[index], text=self._items[index].text + text)
+        for item_id, text in self._path.take_pending():
             if view := self._views.find(item_id):
                 view.append(text)
-        self._pending.clear()
 
     def _follow_streaming(self) -> None:
-        is_streaming = any(item.is_streaming for item in self._items[-4:])
-        if is_streaming and self._has_motion:
-            if not self._caret.isActive():
-                self._caret.start()
-        else:
-            self._caret.stop()
-            self._set_caret(is_on=True)
-
-    def _blink(self) -> None:
-        on = any(view.is_caret_on for view in self._views if view.item.is_streaming)
-        self._set_caret(is_on=not on)
-
-    def _set_caret(self, *, is_on: bool) -> None:
-        for view in self._views:
-            if view.item.is_streaming and view.is_caret_on != is_on:
-                view.is_caret_on = is_on
-                view.update(view.caret_box().toAlignedRect().adjusted(-1, -1, 1, 1))
+        self._caret.set_blinking(is_blinking=self._path.is_streaming() and self._has_motion)
 
     # Building and placing
 
@@ -212,7 +187,7 @@ class Transcript(QAbstractScrollArea):
         for _ in range(6):
             is_changed = False
             for index in self._in_view():
-                if self._items[index].id not in self._views and time.perf_counter() > end:
+                if self._path[index].id not in self._views and time.perf_counter() > end:
                     return False
                 is_changed |= self._settle_one(index)
             if not is_changed:
@@ -224,7 +199,7 @@ class Transcript(QAbstractScrollArea):
 
     def _settle_one(self, index: int) -> bool:
         """Build one message and correct its height; whether it changed."""
-        view, geometry = self._views.build(self._items[index]), self._geometry
+        view, geometry = self._views.build(self._path[index]), self._geometry
         view.read()
         view.arrange(self._column().width())
         top = self._scroll_y() - geometry.top(index)
@@ -242,7 +217,7 @@ class Transcript(QAbstractScrollArea):
         self._anchor = geometry.anchor(self._scroll_y())
         left, shown = self._column().left(), set()
         for view in self._built_in_view():
-            view.move(left, round(geometry.top(self._index[view.item.id])) - bar.value())
+            view.move(left, round(geometry.top(self._path.index(view.item.id))) - bar.value())
             shown.add(view.item.id)
         self._views.show_only(shown)
         self._end_button.setVisible(not self._is_at_end and bar.value() < bar.maximum() - height // 4)
@@ -259,20 +234,17 @@ class Transcript(QAbstractScrollArea):
     def _known_anchor(self, y: float) -> Anchor:
         """What keeps its place when the view's top is at `y`: the first message in view that is built."""
         for index in self._geometry.between(y, y + self.viewport().height()):
-            view = self._views.find(self._items[index].id)
+            view = self._views.find(self._path[index].id)
             if view and not view.isHidden():
                 return Anchor(index, y - self._geometry.top(index))
         return self._geometry.anchor(y)
 
     def _built_in_view(self) -> list[MessageView]:
-        views = (self._views.find(self._items[index].id) for index in self._in_view())
+        views = (self._views.find(self._path[index].id) for index in self._in_view())
         return [view for view in views if view]
 
     def _column(self) -> QRect:
-        """The reading column in the viewport."""
-        space = self.viewport().width()
-        width = max(120, min(READING_WIDTH, space - 2 * _SIDE))
-        return QRect((space - width) // 2, 0, width, self.viewport().height())
+        return reading_column(self.viewport().size())
 
     def _show_item(self, item: MessageItem) -> None:
         view = self._views.find(item.id)
@@ -293,19 +265,8 @@ class Transcript(QAbstractScrollArea):
         view.code_copied.connect(self.code_copied)
         view.height_changed.connect(self._arrange)
         view.menu_requested.connect(self._open_menu)
-        view.selection_started.connect(self._keep_one_selection)
+        view.selection_started.connect(self._views.keep_one_selection)
         view.dragged.connect(lambda point: self._edge_scroll.follow(view, point))
-
-    def _guess(self, item: MessageItem) -> float:
-        """A height from the length of the text."""
-        per_line = max(self._column().width() / (self._look.body.font.pixelSize() * 0.5), 1)
-        n_lines = len(item.text) // per_line + item.text.count("\n") * 0.7 + 1
-        return float(round(n_lines * self._look.body.pitch + 90))
-
-    def _keep_one_selection(self, item_id: str) -> None:
-        for view in self._views:
-            if view.item.id != item_id:
-                view.clear_selection()
 
     # Events
 
@@ -331,35 +292,20 @@ class Transcript(QAbstractScrollArea):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Scroll, copy what is selected."""
-        bar, step = self.verticalScrollBar(), self.viewport().height() - 4 * GRID
         if event.matches(QKeySequence.StandardKey.Copy):
             if text := self.selected_text():
                 QGuiApplication.clipboard().setText(text)
-            return
-        moves = {Qt.Key.Key_Up: -40, Qt.Key.Key_Down: 40, Qt.Key.Key_PageUp: -step, Qt.Key.Key_PageDown: step}
-        match event.key():
-            case Qt.Key.Key_Home:
-                bar.setValue(0)
-            case Qt.Key.Key_End:
-                self.scroll_to_end()
-            case key if key in moves:
-                bar.setValue(bar.value() + moves[Qt.Key(key)])
-            case _:
-                super().keyPressEvent(event)
+        elif event.key() == Qt.Key.Key_End:
+            self.scroll_to_end()
+        elif not self._navigation.scroll(event.key()):
+            super().keyPressEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:  # noqa: A002  (Qt's name)
         """Lead the focus through the messages in view and their actions, and then out."""
-        stops: list[QWidget] = [self]
-        for view in self._built_in_view():
-            stops += view.focus_stops()
-        focus = QApplication.focusWidget()
-        at = next_stop(stops, focus, 1 if next else -1)
-        if at is None:
+        stops = [self, *(stop for view in self._built_in_view() for stop in view.focus_stops())]
+        if not self._navigation.lead_focus(stops, 1 if next else -1):
             self.setFocus(Qt.FocusReason.OtherFocusReason)
             super().focusNextPrevChild(next)
-            return True
-        self._reveal(at)
-        at.setFocus(Qt.FocusReason.TabFocusReason)
         return True
 
     def changeEvent(self, event: QEvent) -> None:
@@ -367,23 +313,6 @@ class Transcript(QAbstractScrollArea):
         super().changeEvent(event)
         if event.type() is QEvent.Type.FontChange:
             self.set_theme(self._look.theme)
-
-    def _reveal(self, widget: QWidget) -> None:
-        """Scroll as far as it takes to see a widget."""
-        if widget is self:
-            return
-        view: QWidget | None = widget
-        while view is not None and view.parentWidget() is not self.viewport():
-            view = view.parentWidget()
-        if isinstance(view, MessageView):
-            view.show_actions(is_focused=True)
-        top = widget.mapTo(self.viewport(), QPoint(0, 0)).y()
-        bottom = top + min(widget.height(), self.viewport().height())
-        bar = self.verticalScrollBar()
-        if top < 0:
-            bar.setValue(bar.value() + top - GRID)
-        elif bottom > self.viewport().height():
-            bar.setValue(bar.value() + bottom - self.viewport().height() + GRID)
 
     def _open_menu(self, item_id: str, place: QPoint) -> None:
         view = self._views.find(item_id)
@@ -397,10 +326,3 @@ class Transcript(QAbstractScrollArea):
         menu.addAction(self.tr("Copy as plain text"), lambda: QGuiApplication.clipboard().setText(view.visible_text()))
         menu.addAction(self.tr("Select all of this message"), view.select_all)
         menu.popup(place)
-
-
-def next_stop(stops: Sequence[QWidget], focus: QWidget | None, step: int) -> QWidget | None:
-    """The stop after the one that has the focus; None where the focus leaves."""
-    at = stops.index(focus) if focus in stops else -1 if step > 0 else len(stops)
-    at += step
-    return stops[at] if 0 <= at < len(stops) else None

@@ -52,6 +52,16 @@ class ViewCache:
         for item_id in self._views.keys() - item_ids:
             self.drop(item_id)
 
+    def selected_text(self) -> str:
+        """What the reader selected, as plain text."""
+        return next((text for view in self if (text := view.body.selected_text())), "")
+
+    def keep_one_selection(self, item_id: str) -> None:
+        """Select nothing in the others."""
+        for view in self:
+            if view.item.id != item_id:
+                view.clear_selection()
+
     def drop(self, item_id: str) -> None:
         """Forget one."""
         view = self._views.pop(item_id)

@@ -171,7 +171,7 @@ def test_a_failed_reply_offers_to_try_again(qtbot: QtBot, transcript: Transcript
     transcript.set_items([reply("a", "Half", error="The model was unloaded.")])
     settle(qtbot, transcript)
     view = view_of(transcript, "a")
-    assert "The model was unloaded." in view.accessibleDescription()
+    assert "The model was unloaded." in view.described()
     with qtbot.waitSignal(transcript.regenerate_requested) as caught:
         QTest.mouseClick(button(view, "Try again"), Qt.MouseButton.LeftButton)
     assert caught.args == ["a"]

@@ -1,0 +1,58 @@
+"""What a model thought before it answered: a text that can be unfolded."""
+
+from __future__ import annotations
+
+from markdown_it import MarkdownIt
+
+from desktop_llm.ui.transcript.look import Look
+from desktop_llm.ui.transcript.message_painter import MessagePainter
+from desktop_llm.ui.transcript.reading import GrowingText
+from desktop_llm.ui.transcript.segments import INDENT
+
+_GAP = 16
+
+#: Seconds that reading may take when it is unfolded; more is read with the next frames.
+_UNFOLD_BUDGET_S = 0.1
+
+
+class Thoughts:
+    """The text, whether it is unfolded, and where it then stands. Folded it is not read at all."""
+
+    def __init__(self, look: Look, parser: MarkdownIt) -> None:
+        self._text = GrowingText(look, parser, is_plain=False)
+        self.is_open = False
+        self._is_there = False
+        self._top = 0.0
+
+    def set_text(self, text: str, *, is_final: bool) -> None:
+        """Hold another text, or more of the same."""
+        self._is_there = bool(text)
+        self._text.set_text(text, is_final=is_final)
+
+    def toggle(self) -> None:
+        """Fold it or unfold it."""
+        self.is_open = not self.is_open
+        self._text.read(_UNFOLD_BUDGET_S)
+
+    def read(self, budget_s: float) -> bool:
+        """Read for about `budget_s` seconds; whether there is nothing left to read."""
+        return self._text.read(budget_s) if self.is_open else True
+
+    def lay_out(self) -> bool:
+        """Lay all of it out where it is unfolded; whether it is."""
+        if self.is_open:
+            self._text.body.lay_out(0, self._text.body.height, 0)
+        return self.is_open
+
+    def arrange(self, top: float, width: int) -> float:
+        """Stand at a height in a width; where it ends."""
+        if not (self.is_open and self._is_there):
+            return top
+        self._top = top
+        self._text.body.set_width(width - INDENT)
+        return top + self._text.body.height + _GAP
+
+    def paint(self, painter: MessagePainter) -> None:
+        """Draw it where it is unfolded."""
+        if self.is_open and self._is_there:
+            painter.thoughts(self._text.body, self._top)
