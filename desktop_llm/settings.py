@@ -74,7 +74,7 @@ SETTINGS: tuple[Setting, ...] = (
         -1,
         "Fixed random seed for replies that can be repeated; -1 for a new one each time.",
         low=-1,
-        high=2**32 - 2,
+        high=2**31 - 1,
     ),
     Setting("window_geometry", "", "Where the window was, as Qt saves it (base64)."),
     Setting("side_bar_collapsed", False, "Show only icons in the side bar."),

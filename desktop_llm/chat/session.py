@@ -7,8 +7,9 @@ rung from another, and that bell must do no more than wake the owner, who then c
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from desktop_llm.chat.conversation import Conversation, ReplyFacts, Turn
@@ -54,13 +55,37 @@ class SilentListener:
         """Ignored."""
 
 
+@dataclass(frozen=True, slots=True)
+class ReplyPace:
+    """How a reply under way is coming along, as its reader sees it. `tokens_per_s` is 0 until it can be told."""
+
+    n_tokens: int
+    time_to_first_token_s: float
+    tokens_per_s: float
+
+
 @dataclass(slots=True)
 class _Reply:
-    """The reply under way: its turn, its stream, and the turns behind each message of its prompt."""
+    """The reply under way: its turn, its stream, the turns behind each message of its prompt, and its pace."""
 
     turn_id: str
     stream: TokenStream
     prompt_turns: tuple[tuple[str, ...], ...]
+    asked_at: float = field(default_factory=time.monotonic)
+    first_token_at: float = 0.0
+    n_tokens: int = 0
+
+    def count(self, n_tokens: int) -> None:
+        """So many tokens came just now."""
+        if n_tokens and not self.n_tokens:
+            self.first_token_at = time.monotonic()
+        self.n_tokens += n_tokens
+
+    def pace(self) -> ReplyPace:
+        """The pace so far."""
+        elapsed_s = time.monotonic() - self.first_token_at
+        speed = (self.n_tokens - 1) / elapsed_s if self.n_tokens > 1 and elapsed_s > 0 else 0.0
+        return ReplyPace(self.n_tokens, self.first_token_at - self.asked_at, speed)
 
 
 class ChatSession:
@@ -91,6 +116,11 @@ class ChatSession:
     def replying_turn_id(self) -> str | None:
         """The turn that is being written."""
         return self._reply.turn_id if self._reply is not None else None
+
+    @property
+    def pace(self) -> ReplyPace | None:
+        """How fast the reply under way is coming; None before its first token and between replies."""
+        return self._reply.pace() if self._reply is not None and self._reply.n_tokens else None
 
     # wishes
 
@@ -159,6 +189,7 @@ class ChatSession:
         except AppError as error:
             self._fail(error)
             return
+        reply.count(sum(isinstance(event, Token) for event in events))
         text = "".join(event.text for event in events if isinstance(event, Token | Finish))
         if text:
             turn = self.conversation.append_text(reply.turn_id, text)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -55,7 +54,6 @@ class ChatPage(ChatParts):
         self._sessions, self._loader = sessions, loader
         self._waiting: dict[str, str] = {}
         self._edit: _Edit | None = None
-        self._asked_at = 0.0
         self._messages: Messages | None = None
         self.conversation = _empty_conversation(services)
         self._saying = QTimer(self)
@@ -113,7 +111,6 @@ class ChatPage(ChatParts):
             return
         edit = self._edit
         self._clear_composer()
-        self._asked_at = time.monotonic()
         if edit is not None:
             self.session.edit(edit.turn_id, text)
         else:
@@ -138,7 +135,6 @@ class ChatPage(ChatParts):
             return
         if self.conversation.is_empty:
             return
-        self._asked_at = time.monotonic()
         self.session.regenerate(turn_id)
 
     def edit(self, turn_id: str | None = None) -> None:
@@ -240,8 +236,9 @@ class ChatPage(ChatParts):
     def _on_text_appended(self, conversation_id: str, turn: Turn, text: str) -> None:
         if conversation_id == self.conversation.id:
             self.messages.append_text(turn, text)
-            if len(turn.message.text) == len(text):
-                self.status.show_first_word(time.monotonic() - self._asked_at)
+            pace = self.session.pace
+            if pace is not None:
+                self.status.show_pace(pace)
 
     def _on_reply_ended(self, conversation_id: str, turn: Turn) -> None:
         if conversation_id == self.conversation.id:
@@ -269,7 +266,6 @@ class ChatPage(ChatParts):
         for conversation in self._services.chats.conversations():
             text = self._waiting.pop(conversation.id, None)
             if text is not None:
-                self._asked_at = time.monotonic()
                 self._sessions.session(conversation).send(text)
         if shown.id == self.conversation.id:
             self._show_path()

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QElapsedTimer
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_llm.chat.conversation import ReplyFacts
+from desktop_llm.chat.session import ReplyPace
 from desktop_llm.engine.events import PromptProgress
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.number_text import THIN_SPACE, percent, seconds, speed, whole
 from desktop_llm.ui.parts import ElidedLabel, Label, Meter, plain_tooltip
 from desktop_llm.ui.theme import GRID
+
+PACE_MS = 500
 
 
 class StatusLine(QWidget):
@@ -20,6 +24,7 @@ class StatusLine(QWidget):
         self.speed_label = ElidedLabel("", "small")
         self.context_label = Label("", "small")
         self.meter = Meter(appearance, self.tr("How full the context is"))
+        self._pace_shown = QElapsedTimer()
         row = QHBoxLayout(self)
         row.setContentsMargins(GRID // 2, 0, GRID // 2, 0)
         row.setSpacing(GRID)
@@ -43,9 +48,12 @@ class StatusLine(QWidget):
         share = progress.n_computed / progress.n_prompt if progress.n_prompt else 1.0
         self.show_message(self.tr("Reading the question: {percent}").format(percent=percent(share)))
 
-    def show_first_word(self, time_to_first_token_s: float) -> None:
-        """A reply began to grow, this long after it was asked for."""
-        self._show_speed(time_to_first_token_s, 0.0)
+    def show_pace(self, pace: ReplyPace) -> None:
+        """A reply is growing. The figure changes twice a second at most, so that it can be read."""
+        if self._pace_shown.isValid() and pace.n_tokens > 1 and self._pace_shown.elapsed() < PACE_MS:
+            return
+        self._pace_shown.start()
+        self._show_speed(pace.time_to_first_token_s, pace.tokens_per_s)
 
     def show_reply(self, reply: ReplyFacts) -> None:
         """A reply is finished."""

@@ -83,6 +83,25 @@ def test_a_reply_grows_as_its_events_come() -> None:
     assert not session.is_replying
 
 
+def test_the_pace_of_a_reply_is_told_while_it_grows() -> None:
+    session, engine, _ = open_session()
+    session.send("Hi")
+    assert session.pace is None
+    engine.stream.put(Token(1, b"a", "a"))
+    session.receive()
+    engine.stream.put(Token(2, b"", ""))
+    engine.stream.put(Token(3, b"c", "c"))
+    session.receive()
+    pace = session.pace
+    assert pace is not None
+    assert pace.n_tokens == 3
+    assert pace.time_to_first_token_s >= 0
+    assert pace.tokens_per_s > 0
+    engine.stream.put(finish())
+    session.receive()
+    assert session.pace is None
+
+
 def test_the_prompt_holds_the_system_prompt_and_the_whole_path() -> None:
     session, engine, _ = open_session(ReplySettings(system_prompt="Be brief.", temperature=0.1, max_tokens=9, seed=3))
     session.send("one")
