@@ -8,7 +8,7 @@ ARGS ?=
 unexport ARGS
 export DESKTOP_LLM_ARGS = $(value ARGS)
 
-.PHONY: help run test lint coverage screenshots bench package lock clean
+.PHONY: help run test nightly lint coverage screenshots bench package lock clean
 
 help: ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
@@ -18,6 +18,9 @@ run: ## open the app; ARGS='chat "…"' passes arguments
 
 test: ## run every check: linters, types, import contracts, all tests
 	@$(SETUP) test
+
+nightly: ## run the long campaigns that `make test` leaves out, and print their figures
+	@$(SETUP) nightly
 
 lint: ## run the linters, the types and the import contracts alone
 	@$(SETUP) lint

@@ -45,6 +45,7 @@ if not X11_PASS:
 
 # A busy machine is no bug: how long an example takes is not what property tests are about.
 hypothesis.settings.register_profile("house", deadline=None)
+hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("house")
 
 _THREAD_GRACE_S = 5.0

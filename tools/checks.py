@@ -53,6 +53,17 @@ TESTS = (
 )
 
 
+#: The long campaigns. Their figures stand in what the passed tests print.
+NIGHTLY = (
+    Check("campaigns", ("pytest", "-m", "slow", "-rfEP"), _REPORTS / "campaigns.xml"),
+    Check(
+        "long property tests",
+        ("pytest", "-m", "hypothesis", "--hypothesis-profile=nightly", "--timeout=3600"),
+        _REPORTS / "properties.xml",
+    ),
+)
+
+
 def run_checks(checks: Sequence[Check]) -> int:
     """Run them all, also after a failure; prints a table and the sum. Returns the exit status."""
     outcomes = [_run(check) for check in checks if not check.needs_x_server or sys.platform.startswith("linux")]

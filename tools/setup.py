@@ -1,7 +1,7 @@
 """What `make` calls: sets up what is missing, then runs what was asked for.
 
 Usage: python -m tools.setup run [arguments of the app]
-       python -m tools.setup test | lint | package | screenshots | bench | coverage | lock | prepare
+       python -m tools.setup test | nightly | lint | package | screenshots | bench | coverage | lock | prepare
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
-from tools.checks import LINTERS, TESTS, run_checks
+from tools.checks import LINTERS, NIGHTLY, TESTS, run_checks
 from tools.environment import PYTHON, Environment, PackagesMissingError
 from tools.lock import lock
 from tools.steps import LOG, ROOT, StepFailedError
@@ -79,6 +79,10 @@ def _test() -> int:
     return run_checks(LINTERS + TESTS) if _prepare("test") else 1
 
 
+def _nightly() -> int:
+    return run_checks(NIGHTLY) if _prepare("test") else 1
+
+
 def _lint() -> int:
     return run_checks(LINTERS) if _prepare("test") else 1
 
@@ -103,6 +107,7 @@ def _lock() -> int:
 
 _VERBS: dict[str, Callable[[], int]] = {
     "test": _test,
+    "nightly": _nightly,
     "lint": _lint,
     "coverage": _coverage,
     "package": _script("-m", "tools.package"),

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import random
+from collections import Counter
+from enum import StrEnum
 from pathlib import Path
 
 import pytest
 
+from desktop_llm.engine.child_process import ChildDiedError, ChildTooLargeError, ChildTooSlowError
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.trial import try_model
 from desktop_llm.errors import ModelError
@@ -14,6 +17,7 @@ from desktop_llm.models.gguf import read_model_info
 from tests.models.forge_bad import BENDS, NO_BYTES, Gguf, random_mutant, valid
 
 _PARAMS = LoadParams(n_ctx=128, n_threads=1)
+_N_MUTANTS = 2000
 #: What the check in pure Python lets through on purpose: only llama.cpp knows every architecture's tensors.
 _FOR_THE_CHILD = {
     "more layers than there are",
@@ -85,27 +89,54 @@ def test_a_vocabulary_without_bytes_survives_a_foreign_character(tmp_path: Path)
     assert try_model(file.write(tmp_path / "nobytes.gguf"), _PARAMS).n_vocab == 288
 
 
-def _meet(path: Path) -> str:
-    """The verdict on a file: "" when it is good. Anything but a ModelError is a fault of ours."""
+class Verdict(StrEnum):
+    """How meeting a file ended."""
+
+    REFUSED_BY_READER = "refused by the reader"
+    REFUSED_BY_CHILD = "refused in the child"
+    CRASHED_CHILD = "crashed the child"
+    ENDED_CHILD = "ended in the child for time or memory"
+    LOADED = "loaded and answered"
+
+
+def _meet(path: Path) -> Verdict:
+    """What becomes of a file. Anything but a ModelError is a fault of ours, and so is a refusal without a sentence."""
     try:
         read_model_info(path)
+    except ModelError as error:
+        _sentence(error)
+        return Verdict.REFUSED_BY_READER
+    try:
         try_model(path, _PARAMS)
     except ModelError as error:
-        return _sentence(error)
-    return ""
+        _sentence(error)
+        match error.__cause__:
+            case ChildTooSlowError() | ChildTooLargeError():
+                return Verdict.ENDED_CHILD
+            case ChildDiedError():
+                return Verdict.CRASHED_CHILD
+            case _:
+                return Verdict.REFUSED_BY_CHILD
+    return Verdict.LOADED
+
+
+def _meet_mutants(seeds: range, folder: Path) -> Counter[Verdict]:
+    path = folder / "mutant.gguf"
+    return Counter(_meet(random_mutant(random.Random(seed)).write(path)) for seed in seeds)
 
 
 @pytest.mark.model
 def test_random_mutants_end_as_a_sentence_or_a_model(tmp_path: Path) -> None:
-    path = tmp_path / "mutant.gguf"
-    for seed in range(12):
-        _meet(random_mutant(random.Random(seed)).write(path))
+    assert _meet_mutants(range(12), tmp_path).total() == 12
 
 
 @pytest.mark.model
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_thousands_of_random_mutants_end_as_a_sentence_or_a_model(tmp_path: Path) -> None:
-    path = tmp_path / "mutant.gguf"
-    for seed in range(1000, 4000):
-        _meet(random_mutant(random.Random(seed)).write(path))
+    """This process is the parent of all children: that it gets to the figures says that it never died."""
+    verdicts = _meet_mutants(range(1000, 1000 + _N_MUTANTS), tmp_path)
+    print(f"{verdicts.total()} mutants, 0 deaths of the parent")
+    for verdict in Verdict:
+        print(f"{verdicts[verdict]:>6} {verdict}")
+    assert verdicts.total() == _N_MUTANTS
