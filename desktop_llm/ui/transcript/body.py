@@ -48,6 +48,11 @@ class Body:
         self._place()
 
     @property
+    def n_closed(self) -> int:
+        """How many segments will not change any more."""
+        return self._n_closed
+
+    @property
     def is_dirty(self) -> bool:
         """Whether something changed since `take_dirty`."""
         return self._dirty_from is not None

@@ -32,7 +32,7 @@ class CodePainter:
         for number in body.code_starts():
             parts = body.code_parts(number)
             leaves = [part.leaf for part in parts]
-            is_complete = is_final or number + len(parts) < len(body.segments)
+            is_complete = is_final or number + len(parts) <= body.n_closed
             state = [*leaves, leaves[-1]] if is_complete else leaves
             if _same(self._done.get(number), state):
                 continue
@@ -49,13 +49,13 @@ class CodePainter:
         language = parts[0].code.language
         lexer = self._shelf.get(language)
         if lexer is None:
-            return not self._shelf.is_waiting(language)
+            return self._shelf.has_none(language)
         segment, colouring = self._colourings.get(number, (None, None))
         if segment is not parts[0] or colouring is None:
             colouring = Colouring(lexer)
             self._colourings[number] = parts[0], colouring
         lines = [line for part in parts for line in part.code.lines]
-        colouring.set_lines(lines if is_complete else lines[:-1], is_complete=is_complete)
+        colouring.set_lines(lines, is_complete=is_complete)
         for line, stretches in colouring.step(deadline):
             part, offset = divmod(line, CODE_LINES)
             if part < len(parts) and offset < len(parts[part].code.lines):

@@ -51,8 +51,11 @@ class CodeSegment(Segment):
             (n for n, (a, b) in enumerate(zip(leaf.lines, old.lines, strict=False)) if a != b), len(old.lines)
         )
         n_same = min(n_same, len(leaf.lines))
+        grown = self._flows[n_same] if n_same < len(self._flows) else None
         del self._flows[n_same:]
         self._flows.extend(Flow(line, self.look.code, is_code=True) for line in leaf.lines[n_same:])
+        if grown and n_same < len(self._flows):
+            self._flows[n_same].take_formats(grown)
         self.leaf = self.code = leaf
         self.is_laid_out = False
         self._set_text()
@@ -69,6 +72,10 @@ class CodeSegment(Segment):
         self._flows[number].width = -1.0
         if self._tops:
             self._flows[number].lay_out(self._text_width())
+
+    def colours(self) -> list[list[tuple[int, int, str]]]:
+        """The coloured stretches of each line."""
+        return [flow.formats() for flow in self._flows]
 
     def estimate(self, width: float) -> None:
         super().estimate(width)

@@ -1,7 +1,8 @@
 """The colours of one code block, found a few lines at a time.
 
-While a block grows only its new lines are read, from the state in which the last ones ended. When
-it is complete it is read once more as a whole, because some tokens are only seen in one piece.
+While a block grows only its new lines are read, from the state in which the last ones ended; the
+line that still grows is read from there again and again. When the block is complete it is read once
+more as a whole, because some tokens are only seen in one piece.
 """
 
 from __future__ import annotations
@@ -50,6 +51,7 @@ class Colouring:
         self._lexer = lexer
         self._lines: list[str] = []
         self._is_complete = False
+        self._is_last_read = True
         self._text = ""
         self._read = 0
         self._stack: list[str] = ["root"]
@@ -61,24 +63,26 @@ class Colouring:
         self._is_resumable = _can_resume(lexer)
 
     def set_lines(self, lines: Sequence[str], *, is_complete: bool) -> None:
-        """Take the lines there are now; `is_complete` when there will be no more."""
-        if len(lines) == len(self._lines) and is_complete == self._is_complete:
+        """Take the lines there are now, the last of them still growing; `is_complete` when there will be no more."""
+        is_longer = len(lines) != len(self._lines) or is_complete != self._is_complete
+        if not is_longer and lines[-1:] == self._lines[-1:]:
             return
         self._lines, self._is_complete = list(lines), is_complete
-        self._text = "".join(f"{line}\n" for line in lines)
-        if is_complete and self._read:
-            self._restart()
+        self._is_last_read = is_complete or not self._is_resumable
+        if is_longer or not self._is_resumable:
+            self._set_text("".join(f"{line}\n" for line in (lines if self._is_last_read else lines[:-1])))
 
     @property
     def is_done(self) -> bool:
         """Whether all lines are coloured."""
-        return self._tokens is None and not self._is_waiting()
+        return self._tokens is None and not self._is_waiting() and self._is_last_read
 
     def step(self, deadline: float) -> Iterator[tuple[int, list[Stretch]]]:
         """Colour lines until a time (`time.perf_counter`): each line's number and its stretches."""
         while time.perf_counter() < deadline:
             if self._tokens is None:
                 if not self._is_waiting():
+                    yield from self._read_last()
                     return
                 self._start()
             token = next(self._tokens, None) if self._tokens else None
@@ -92,6 +96,11 @@ class Colouring:
             return False
         return self._is_resumable or self._is_complete or len(self._text) <= _AGAIN
 
+    def _set_text(self, text: str) -> None:
+        if (self._is_complete and self._read) or not text.startswith(self._text):
+            self._restart()
+        self._text = text
+
     def _restart(self) -> None:
         self._tokens, self._read, self._stack = None, 0, ["root"]
         self._line = self._line_start = 0
@@ -104,6 +113,16 @@ class Colouring:
             return
         self._restart()
         self._tokens = iter(self._lexer.get_tokens_unprocessed(self._text))
+
+    def _read_last(self) -> Iterator[tuple[int, list[Stretch]]]:
+        """Colour the line that still grows, and forget that it was read."""
+        if self._is_last_read:
+            return
+        self._is_last_read = True
+        before = self._line, self._line_start, [*self._stretches], self._stack
+        for token in self._resume(f"{self._text}{self._lines[-1]}\n"):
+            yield from self._take(token)
+        self._line, self._line_start, self._stretches, self._stack = before
 
     def _resume(self, text: str) -> Iterator[_Token]:
         from pygments.lexer import ExtendedRegexLexer, LexerContext

@@ -54,6 +54,15 @@ class Flow:
             ranges.append(part)
         self._layout.setFormats(ranges)
 
+    def take_formats(self, other: Flow) -> None:
+        """Look like a text that this one begins with, until other formats are set."""
+        if self.text.startswith(other.text):
+            self._layout.setFormats(other._layout.formats())
+
+    def formats(self) -> list[tuple[int, int, str]]:
+        """The stretches (start, length) that are set in a colour, and its name."""
+        return [(part.start, part.length, part.format.foreground().color().name()) for part in self._layout.formats()]
+
     def set_runs(self, runs: Sequence[Run], look: Look, colour: QColor) -> None:
         """Set the styles of the runs that the text is made of."""
         spans, start = [], 0

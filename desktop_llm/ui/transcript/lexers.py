@@ -31,10 +31,10 @@ class LexerShelf:
             thread.start()
         return self._lexers.get(name)
 
-    def is_waiting(self, language: str) -> bool:
-        """Whether the lexer of a language is being fetched."""
+    def has_none(self, language: str) -> bool:
+        """Whether it is known that there is no lexer of a language."""
         name = _OTHER_NAMES.get(language.lower(), language.lower())
-        return name in self._threads and name not in self._lexers
+        return not name or (name in self._lexers and self._lexers[name] is None)
 
     def _load(self, name: str) -> None:
         """Import and compile a lexer. Runs in its own thread; one assignment hands it over."""

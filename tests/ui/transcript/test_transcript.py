@@ -19,6 +19,7 @@ from desktop_llm.engine.messages import Role
 from desktop_llm.ui.theme import DARK, LIGHT
 from desktop_llm.ui.transcript import MessageItem, Transcript
 from desktop_llm.ui.transcript.buttons import SmallButton
+from desktop_llm.ui.transcript.code_segment import CodeSegment
 from desktop_llm.ui.transcript.message_view import MessageView
 
 pytestmark = pytest.mark.gui
@@ -121,6 +122,63 @@ def test_a_reply_that_streamed_looks_like_one_that_was_opened(qtbot: QtBot, tran
     fresh.set_items([user("q", "Hello?"), reply("a", _MARKDOWN)])
     settle(qtbot, fresh)
     assert fresh.grab().toImage() == streamed
+
+
+_CODE = '''A function:
+
+```python
+def add_two_numbers(a, b):
+    """Return
+    the sum."""
+    return a + b
+
+add_two_numbers(2, 3)  # Output: 5
+```
+
+1. nested
+   ```python
+   x = "y"  # why
+   ```
+
+End'''
+
+
+def colours(transcript: Transcript, item_id: str) -> list[list[list[tuple[int, int, str]]]]:
+    """The coloured stretches of each line of each code block."""
+    segments = view_of(transcript, item_id).body.segments
+    return [segment.colours() for segment in segments if isinstance(segment, CodeSegment)]
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_every_line_of_code_is_coloured_whenever_a_stream_rests(
+    qtbot: QtBot, transcript: Transcript, seed: int
+) -> None:
+    dice = random.Random(seed)
+    opened = Transcript(LIGHT)
+    qtbot.addWidget(opened)
+    opened.resize(transcript.size())
+    opened.show()
+    transcript.set_items([reply("a", "", is_streaming=True)])
+    at = 0
+    while at < len(_CODE):
+        size = dice.randint(1, 12)
+        transcript.append_text("a", _CODE[at : at + size])
+        at += size
+        settle(qtbot, transcript)
+        opened.set_items([reply("a", _CODE[:at], is_streaming=True)])
+        settle(qtbot, opened)
+        assert colours(transcript, "a") == colours(opened, "a")
+    last_lines = [block[-1] for block in colours(transcript, "a")]
+    assert [len(line) for line in last_lines] == [3, 4]
+
+
+def test_the_last_line_of_code_has_its_colours_before_more_text_follows(qtbot: QtBot, transcript: Transcript) -> None:
+    start = _CODE[: _CODE.index("\n\n1. nested")]
+    for text in (start, start.removesuffix("`"), start.removesuffix("\n```"), start + "\n\n1"):
+        transcript.set_items([reply("a", text, is_streaming=True)])
+        settle(qtbot, transcript)
+        ((*_, last),) = colours(transcript, "a")
+        assert [start for start, _, _ in last] == [16, 19, 23]
 
 
 def test_text_appended_to_a_message_that_is_not_built_is_kept(qtbot: QtBot, transcript: Transcript) -> None:
