@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from desktop_llm.engine.events import FinishReason
 from desktop_llm.paths import find_paths
 from desktop_llm.services import build_services
+from desktop_llm.settings import Value
 from desktop_llm.ui.chat_page import ChatPage
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.run import make_application, make_frame
@@ -25,11 +26,11 @@ REPLY_MS = 60_000
 
 
 @contextmanager
-def _open_window(qtbot: QtBot) -> Iterator[Desk]:
-    """The window as it is opened for a user, in an empty home."""
+def _open_window(qtbot: QtBot, **settings: Value) -> Iterator[Desk]:
+    """The window as it is opened for a user, in an empty home but for these settings."""
     with build_services(find_paths()) as services:
-        services.settings.set("max_tokens", 24)
-        services.settings.set("temperature", 0.0)
+        for name, value in {"max_tokens": 24, "temperature": 0.0, **settings}.items():
+            services.settings.set(name, value)
         frame = make_frame(services.settings)
         frame.show()
         qtbot.waitUntil(lambda: frame.is_painted, timeout=LOAD_MS)
@@ -83,7 +84,7 @@ def _a_whole_visit(qtbot: QtBot, tmp_path: Path) -> None:
         qtbot.waitUntil(lambda: bool(page.banners.banners()), timeout=LOAD_MS)
         assert "broken.gguf" in page.banners.banners()[0].label.text()
         desk.content.new_conversation()
-        assert _ask(qtbot, page, "What is the capital of France?") == first
+        assert "Paris" in _ask(qtbot, page, "Name the capital of France.")
 
         page.panel.max_tokens.setValue(0)
         QTest.keyClicks(page.composer.field, "Write a very long story about the sea.")
@@ -94,6 +95,36 @@ def _a_whole_visit(qtbot: QtBot, tmp_path: Path) -> None:
         stopped = page.conversation.path()[-1].reply
         assert stopped is not None
         assert stopped.reason is FinishReason.ABORTED
+
+
+@pytest.mark.usefixtures("home", "starter_model")
+def test_turns_left_out_of_a_full_context_are_told_below_the_reply(qtbot: QtBot) -> None:
+    with _open_window(qtbot, context_tokens=256, context_overflow="drop_oldest") as desk:
+        page = desk.content.chat_page
+        dropped: tuple[str, ...] = ()
+        while not dropped:
+            assert len(page.conversation.path()) < 14, "the context of 256 tokens never got full"
+            _ask(qtbot, page, "Name the capital of France, of Spain, of Italy and of Portugal.")
+            reply = page.conversation.path()[-1].reply
+            assert reply is not None
+            dropped = reply.dropped_turns
+        assert dropped[0] == page.conversation.path()[0].id
+        assert "left out" in page.transcript.items()[-1].note
+
+
+@pytest.mark.usefixtures("home", "starter_model")
+def test_a_question_longer_than_the_context_is_refused_in_a_sentence_and_can_be_shortened(qtbot: QtBot) -> None:
+    with _open_window(qtbot, context_tokens=256, context_overflow="refuse") as desk:
+        page = desk.content.chat_page
+        page.composer.set_text("word " * 400)
+        QTest.keyClick(page.composer.field, Qt.Key.Key_Return)
+        qtbot.waitUntil(lambda: any(item.error for item in page.transcript.items()), timeout=LOAD_MS)
+        assert "but the context holds 256" in page.transcript.items()[-1].error
+        page.edit()
+        assert page.composer.field.toPlainText().startswith("word word")
+        page.composer.set_text("Name the capital of France.")
+        QTest.keyClick(page.composer.field, Qt.Key.Key_Return)
+        assert "Paris" in _wait_for_reply(qtbot, page)
 
 
 @pytest.mark.usefixtures("home", "starter_model")
