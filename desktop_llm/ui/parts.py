@@ -27,7 +27,12 @@ class Label(QLabel):
 
 
 class ElidedLabel(Label):
-    """One line that ends in "…" where there is no room; the whole text is its tooltip then."""
+    """One line that ends in "…" where there is no room; the whole text is its tooltip then.
+
+    A text with `PART_SEPARATOR` loses its last parts first, each as a whole.
+    """
+
+    PART_SEPARATOR = " · "
 
     def __init__(self, text: str = "", part: str = "") -> None:
         super().__init__("", part)
@@ -55,7 +60,12 @@ class ElidedLabel(Label):
         return QSize(24, super().minimumSizeHint().height())
 
     def _cut(self) -> None:
-        shown = QFontMetrics(self.font()).elidedText(self._whole, Qt.TextElideMode.ElideRight, max(0, self.width()))
+        metrics, width = QFontMetrics(self.font()), max(0, self.width())
+        parts = self._whole.split(self.PART_SEPARATOR)
+        while len(parts) > 1 and metrics.horizontalAdvance(self.PART_SEPARATOR.join(parts)) > width:
+            parts.pop()
+        text = self.PART_SEPARATOR.join(parts)
+        shown = metrics.elidedText(text, Qt.TextElideMode.ElideRight, width)
         self.setText(shown)
         self.setToolTip(plain_tooltip(self._whole) if shown != self._whole else "")
         self.setAccessibleName(self._whole)

@@ -86,7 +86,7 @@ class StatusLine(QWidget):
         parts = [self.tr("first word after {time}").format(time=seconds(time_to_first_token_s))]
         if tokens_per_s > 0:
             parts.insert(0, self.tr("{speed}{space}tokens/s").format(speed=speed(tokens_per_s), space=THIN_SPACE))
-        self.show_message(" · ".join(parts))
+        self.show_message(ElidedLabel.PART_SEPARATOR.join(parts))
         self.speed_label.setToolTip(
             plain_tooltip(
                 self.tr("How fast the model writes, and how long it took to its first word (time to first token).")
