@@ -21,7 +21,12 @@ _REPLACEMENT = "\ufffd"
 
 def is_link(url: str) -> bool:
     """Whether an address may be offered as a link: http, https or mailto, and nothing hidden in it."""
-    return bool(_LINK.match(url)) and not _HIDDEN.search(url)
+    return bool(_LINK.match(url)) and is_open(url)
+
+
+def is_open(text: str) -> bool:
+    """Whether nothing in a text is hidden."""
+    return not _HIDDEN.search(text)
 
 
 def without_controls(text: str) -> str:

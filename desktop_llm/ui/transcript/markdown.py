@@ -1,7 +1,8 @@
 """Markdown to leaves: CommonMark with tables, strikethrough and task lists, and nothing active.
 
-Raw HTML is text. An image is its description and its address, as text. Link definitions
-(`[name]: address`) stay text, because one at the end would change what was rendered before it.
+Raw HTML is text. An image is its description and its address, as text. A bare address with a scheme
+(`https://…`) is a link; `www.` and mail addresses are not. Link definitions (`[name]: address`) stay
+text, because one at the end would change what was rendered before it.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from desktop_llm.ui.transcript.foreign import is_link, without_controls, without_hidden
+from desktop_llm.ui.transcript.foreign import is_link, is_open, without_controls, without_hidden
 from desktop_llm.ui.transcript.leaves import Align, Box, CodeLeaf, Leaf, RuleLeaf, Run, TableLeaf, TextLeaf, plain_runs
 
 #: Lines of one CodeLeaf, and characters of one of its lines.
@@ -27,7 +28,7 @@ TEXT_PIECE = 4_000
 #: Levels of quotes and lists, each list counting twice. What is deeper is shown as it was written.
 _MOST_NESTED = 60
 
-#: Inline text with more of them is shown as it was written: reading it takes the square of their number.
+#: Inline text with more of them and of addresses is shown as it was written: reading it takes the square of that.
 _MOST_BRACKETS = 400
 
 _TASK = re.compile(r"\[([ xX])\](?=\s)\s?")
@@ -38,9 +39,22 @@ LINE_BREAK = "\u2028"
 CUT = "\u200b"
 
 
+class _Parser(MarkdownIt):
+    """Addresses are shown as they were written, and lead nowhere when anything in them is not seen."""
+
+    def normalizeLink(self, url: str) -> str:
+        """The address to go to; empty for one with hidden characters, which encoding would carry along unseen."""
+        return super().normalizeLink(url) if is_open(url) else ""
+
+    def normalizeLinkText(self, link: str) -> str:
+        """The words of a bare address: not decoded, so that nothing looks like another host."""
+        return link
+
+
 def make_parser() -> MarkdownIt:
     """A parser for blocks and inline text; safe to share in one thread."""
-    parser = MarkdownIt("commonmark", {"html": False, "maxNesting": _MOST_NESTED}).enable(["table", "strikethrough"])
+    parser = _Parser("commonmark", {"html": False, "linkify": True, "maxNesting": _MOST_NESTED})
+    parser.enable(["table", "strikethrough", "linkify"])
     return parser.disable(["reference", "html_block", "html_inline"])
 
 
@@ -62,7 +76,7 @@ class InlineReader:
         self.read = lru_cache(maxsize=512)(self._read)
 
     def _read(self, source: str) -> tuple[Run, ...]:
-        if len(source) > TEXT_PIECE or source.count("[") > _MOST_BRACKETS:
+        if len(source) > TEXT_PIECE or source.count("[") + source.count("://") > _MOST_BRACKETS:
             return plain_runs(without_controls(source.replace("\n", LINE_BREAK)))
         children: list[Token] = []
         self._parser.inline.parse(source, self._parser, {}, children)

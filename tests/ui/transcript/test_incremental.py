@@ -17,7 +17,7 @@ _LINES = st.sampled_from([
     "| only |", "---", "===", "***", "* star", "+ plus", "- [ ] open", "- [x] done", "**bold *both* ~~gone~~**",
     "[a](https://example.org) [b](javascript:alert(1))", "![alt](//host/x.png)", "<b>html</b>", "<div>",
     "[ref]: https://example.org", "hard  ", "back\\", "\tTab", "-", "=", "1.", "#", "-\ta", "\r", "| x",
-    "&amp; &#65;", "x" * 50,
+    "&amp; &#65;", "x" * 50, "see https://example.org/a_b?c=d. And (http://x.y/z)", "javascript://a https:", "<https://a.b>",
 ])  # fmt: skip
 _DOCUMENTS = st.lists(_LINES, max_size=40).map("\n".join) | st.lists(_LINES, max_size=8).map("\r\n".join)
 _LONG = st.tuples(

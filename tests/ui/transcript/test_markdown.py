@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 
 from desktop_llm.ui.transcript.incremental import CUT_EVERY, render
@@ -116,6 +118,44 @@ def test_an_image_is_its_description_and_address() -> None:
 )
 def test_a_link_that_leads_elsewhere_is_text(url: str) -> None:
     assert all(not run.link for run in runs(f"[click]({url}) <{url}>"))
+
+
+def test_a_bare_address_is_a_link_as_it_was_written() -> None:
+    (leaf,) = render("See https://example.org/a%20b_c?d=1, (http://xn--e1awd7f.com) or **HTTPS://A.B**.")
+    assert isinstance(leaf, TextLeaf)
+    links = [(run.text, run.link) for run in leaf.runs if run.link]
+    assert links == [
+        ("https://example.org/a%20b_c?d=1", "https://example.org/a%20b_c?d=1"),
+        ("http://xn--e1awd7f.com", "http://xn--e1awd7f.com"),
+        ("HTTPS://A.B", "HTTPS://A.B"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "javascript://alert(1)",
+        "file:///etc/passwd",
+        "//host/share",
+        "ftp://host/x",
+        "www.example.org",
+        "a@b.org",
+        "`https://a.b`",
+        "https://a.b\u202egpj",
+        "[x](https://a.b\u202egpj)",
+    ],
+)
+def test_other_bare_addresses_and_hidden_ones_are_text(text: str) -> None:
+    (leaf,) = render(text)
+    assert isinstance(leaf, TextLeaf)
+    assert not any(run.link for run in leaf.runs)
+
+
+def test_many_addresses_do_not_take_long() -> None:
+    started = time.process_time()
+    for unit in ("a://", "http://", "https://a.b/", "a:", "https://a/("):
+        render(unit * 40_000)
+    assert time.process_time() - started < 3
 
 
 def test_a_link_hides_nothing() -> None:
