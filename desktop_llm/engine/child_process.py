@@ -2,7 +2,8 @@
 
 A re-executed program and not multiprocessing: it works the same when frozen by PyInstaller, and the
 child inherits nothing, neither handles nor a half-copied state. What llama.cpp prints goes to the
-null device; the answer travels on a descriptor of its own.
+null device; the answer travels on a descriptor of its own. The pipe that brought the request stays
+open: when it ends, the parent is gone, however it ended, and the child ends itself.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import psutil
 
@@ -32,6 +33,7 @@ VERB = "_trial"
 _POLL_S = 0.05
 _MAX_ANSWER_BYTES = 16 * 1024 * 1024
 _NICENESS = 5
+_WINDOW_SUFFIX = "-window"
 _MAX_SENTENCE = 1000
 #: A sentence with plain fields: {name}, and nothing that looks into a value or pads it.
 _TEMPLATE = re.compile(r"(?:[^{}]|\{[a-z_]+\})*")
@@ -73,34 +75,42 @@ def run_child(request: Request, limits: ChildLimits, is_cancelled: Callable[[], 
 
     Raises the AppError that the child raised, ChildDiedError or ChildCancelledError.
     """
-    payload = json.dumps({"limits": asdict(limits), "request": dict(request)}).encode()
+    payload = json.dumps({"limits": asdict(limits), "request": dict(request)}).encode() + b"\n"
     process = subprocess.Popen(
-        _command(),
+        child_command(sys.executable, is_frozen=getattr(sys, "frozen", False)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=_environment(),
         creationflags=_creation_flags(),
     )
+    requests, process.stdin = process.stdin, None  # or communicate() would close it
+    assert requests is not None
+    sender = threading.Thread(target=_send, args=(requests, payload), name="child-request", daemon=True)
+    sender.start()
     try:
-        output = _converse(process, payload, limits, is_cancelled)
+        output = _converse(process, limits, is_cancelled)
     finally:
         if process.poll() is None:
             process.kill()
-        process.communicate()  # reaps it, and closes the pipes
+        process.communicate()  # reaps it, and closes its output
+        sender.join()  # where the child never read, its end broke the pipe
+        with suppress(BrokenPipeError):
+            requests.close()
     return _read_answer(process.returncode, output)
 
 
-def _converse(
-    process: subprocess.Popen[bytes], payload: bytes, limits: ChildLimits, is_cancelled: Callable[[], bool]
-) -> bytes:
+def _send(requests: IO[bytes], payload: bytes) -> None:
+    with suppress(OSError):  # the child died before it had read all; that it gave no answer says so
+        requests.write(payload)
+        requests.flush()
+
+
+def _converse(process: subprocess.Popen[bytes], limits: ChildLimits, is_cancelled: Callable[[], bool]) -> bytes:
     deadline = time.monotonic() + limits.timeout_s
-    unsent: bytes | None = payload
     while True:
-        try:
-            return process.communicate(unsent, timeout=_POLL_S)[0]  # calling it again loses nothing
-        except subprocess.TimeoutExpired:
-            unsent = None
+        with suppress(subprocess.TimeoutExpired):
+            return process.communicate(timeout=_POLL_S)[0]  # calling it again loses nothing
         if is_cancelled():
             raise ChildCancelledError
         if time.monotonic() > deadline:
@@ -149,11 +159,17 @@ def _printable(value: object) -> object:
     return text[:_MAX_SENTENCE]
 
 
-def _command() -> list[str]:
-    if getattr(sys, "frozen", False):
-        return [sys.executable, VERB]
+def child_command(executable: str, *, is_frozen: bool) -> list[str]:
+    """How this program is started as a child.
+
+    The window's program of a bundle on Windows has no standard streams: the terminal's, which lies
+    beside it, is started instead (build.spec names both).
+    """
+    if is_frozen:
+        program = Path(executable)
+        return [str(program.with_stem(program.stem.removesuffix(_WINDOW_SUFFIX))), VERB]
     # -P: the current folder is not searched for modules. -X utf8: paths arrive as they were sent.
-    return [sys.executable, "-P", "-X", "utf8", "-m", "desktop_llm", VERB]
+    return [executable, "-P", "-X", "utf8", "-m", "desktop_llm", VERB]
 
 
 #: What the child may know of the environment: where things are, the language, and how devices are chosen.
@@ -189,12 +205,12 @@ def _creation_flags() -> int:
 
 def serve_once(perform: Callable[[Request], Answer]) -> int:
     """Read the request, perform it under its limits, write the answer. Returns the exit status."""
-    answer_descriptor = os.dup(1)
-    null = os.open(os.devnull, os.O_WRONLY)
-    os.dup2(null, 1)
-    os.dup2(null, 2)
-    with open(0, "rb", closefd=False) as pipe:
-        message = json.loads(pipe.read())
+    request_descriptor, answer_descriptor = os.dup(0), os.dup(1)
+    null = os.open(os.devnull, os.O_RDWR)
+    for standard_stream in range(3):
+        os.dup2(null, standard_stream)
+    message = json.loads(_read_line(request_descriptor))
+    threading.Thread(target=_end_with_parent, args=(request_descriptor,), daemon=True).start()
     limits = ChildLimits(**message["limits"])
     _limit_myself(limits)
     try:
@@ -205,6 +221,19 @@ def serve_once(perform: Callable[[Request], Answer]) -> int:
     with os.fdopen(answer_descriptor, "wb") as answers:
         answers.write(json.dumps(answer).encode())
     return 0
+
+
+def _read_line(descriptor: int) -> bytes:
+    line = bytearray()
+    while not line.endswith(b"\n") and (chunk := os.read(descriptor, 1 << 16)):
+        line += chunk
+    return bytes(line)
+
+
+def _end_with_parent(descriptor: int) -> None:
+    """The parent sends nothing more: what ends the wait is its end."""
+    os.read(descriptor, 1)
+    os._exit(1)
 
 
 def _plain(value: object) -> object:

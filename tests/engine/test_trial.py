@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
@@ -14,7 +16,7 @@ import psutil
 import pytest
 
 from desktop_llm.engine import child_process
-from desktop_llm.engine.child_process import ChildDiedError, ChildLimits, run_child
+from desktop_llm.engine.child_process import ChildDiedError, ChildLimits, child_command, run_child
 from desktop_llm.engine.grammar import MAX_SCHEMA_DEPTH, read_schema
 from desktop_llm.engine.llama import open_llama
 from desktop_llm.engine.llama.planning import read_plan
@@ -205,6 +207,45 @@ def test_a_child_knows_nothing_secret(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_a_task_that_no_child_knows_is_no_answer() -> None:
     with pytest.raises(ChildDiedError):
         run_child({"task": "unknown"}, ChildLimits(timeout_s=30))
+
+
+def test_a_child_is_this_program_again() -> None:
+    assert child_command("/usr/bin/python3", is_frozen=False)[0] == "/usr/bin/python3"
+    assert child_command("/opt/app/desktop-llm", is_frozen=True) == [str(Path("/opt/app/desktop-llm")), "_trial"]
+
+
+def test_the_window_program_of_a_bundle_starts_the_one_that_has_streams() -> None:
+    command = child_command("/app/desktop-llm-window.exe", is_frozen=True)
+    assert command == [str(Path("/app/desktop-llm.exe")), "_trial"]
+
+
+_PARENT = """
+import sys
+from desktop_llm.engine.child_process import ChildLimits, run_child
+run_child({"task": "grammar", "kind": "schema", "text": sys.argv[1]}, ChildLimits(timeout_s=100))
+"""
+
+
+def _endless_schema() -> str:
+    """Each part holds the next twice, and asks for something more, so that it cannot be written once."""
+    more = {"required": ["a"]}
+    parts = {
+        str(i): {"properties": {name: {"$ref": f"#/$defs/{i + 1}", **more} for name in "ab"}} for i in range(60)
+    } | {"60": {"type": "object"}}
+    return json.dumps({"$defs": parts, "$ref": "#/$defs/0"})
+
+
+def test_a_child_ends_with_a_parent_that_was_killed() -> None:
+    with subprocess.Popen([sys.executable, "-c", _PARENT, _endless_schema()]) as parent:
+        children = psutil.Process(parent.pid).children()
+        while not children or children[0].cpu_times().user < 1.0:  # until it is at work
+            with suppress(subprocess.TimeoutExpired):
+                parent.wait(0.05)
+            assert parent.poll() is None
+            children = psutil.Process(parent.pid).children()
+        parent.kill()
+        alive = psutil.wait_procs(children, timeout=20)[1]
+    assert alive == []
 
 
 @pytest.mark.parametrize(
