@@ -7,19 +7,20 @@ from pathlib import Path
 
 import psutil
 
-_CGROUP = Path("/sys/fs/cgroup")
+from desktop_llm.engine.cgroups import cpu_quota
+
 #: From this many cores on, one is left to the window and the rest of the system.
 _CORES_TO_SHARE = 4
 
 
-def engine_threads(cgroup: Path = _CGROUP) -> int:
-    """The default number of threads, at least 1.
+def engine_threads(root: Path = Path("/")) -> int:
+    """The default number of threads, at least 1. `root` holds proc/ and sys/.
 
     ggml's workers spin while they wait for each other: a thread more than there are free cores
     makes it many times slower, and a second thread on one core gains nothing. So: physical cores,
     at most what affinity and a container's quota allow, and from four cores on one less.
     """
-    return threads_for(physical_cores(), allowed_cpus(), cpu_quota(cgroup))
+    return threads_for(physical_cores(), allowed_cpus(), cpu_quota(root))
 
 
 def threads_for(n_physical: int, n_allowed: int, quota: float | None) -> int:
@@ -42,18 +43,3 @@ def allowed_cpus() -> int:
     if hasattr(os, "sched_getaffinity"):
         return len(os.sched_getaffinity(0))
     return os.cpu_count() or 1
-
-
-def cpu_quota(cgroup: Path = _CGROUP) -> float | None:
-    """The container's limit in CPUs (cgroup v2, then v1); None when there is none."""
-    try:
-        limit, period = (cgroup / "cpu.max").read_text(encoding="ascii").split()
-        return None if limit == "max" else int(limit) / int(period)
-    except (OSError, ValueError):
-        pass
-    try:
-        limit = (cgroup / "cpu" / "cpu.cfs_quota_us").read_text(encoding="ascii")
-        period = (cgroup / "cpu" / "cpu.cfs_period_us").read_text(encoding="ascii")
-        return int(limit) / int(period) if int(limit) > 0 else None
-    except (OSError, ValueError):
-        return None

@@ -103,13 +103,39 @@ class DeviceKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Device:
-    """A device llama.cpp can use, with its memory in bytes."""
+    """A device llama.cpp can use, with its memory in bytes.
+
+    `backend` is the software it is driven by, as CPU, CUDA or Vulkan; `pci_id` is as 0000:c1:00.0,
+    or "" where it is not known.
+    """
 
     name: str
     description: str
     kind: DeviceKind
     free_bytes: int
     total_bytes: int
+    backend: str
+    pci_id: str
+
+
+class _Properties(ctypes.Structure):
+    """ggml_backend_dev_props (ggml-backend.h)."""
+
+    _fields_ = (
+        ("name", ctypes.c_char_p),
+        ("description", ctypes.c_char_p),
+        ("memory_free", ctypes.c_size_t),
+        ("memory_total", ctypes.c_size_t),
+        ("type", ctypes.c_int),
+        ("device_id", ctypes.c_char_p),
+        ("capabilities", ctypes.c_bool * 5),
+    )
+
+
+def system_info() -> str:
+    """llama.cpp's line on what it was built with and what the processor can do. Any thread."""
+    start_library()
+    return str(llama_cpp.llama_print_system_info().decode("utf-8", "replace"))
 
 
 def devices() -> tuple[Device, ...]:
@@ -122,20 +148,24 @@ def devices() -> tuple[Device, ...]:
 
 
 def _device(handle: int, base: Any) -> Device:
-    pointer = [ctypes.c_void_p]
-    name = native_function("ggml_backend_dev_name", ctypes.c_char_p, pointer, base)(handle)
-    description = native_function("ggml_backend_dev_description", ctypes.c_char_p, pointer, base)(handle)
-    kind = native_function("ggml_backend_dev_type", ctypes.c_int, pointer, base)(handle)
-    free, total = ctypes.c_size_t(), ctypes.c_size_t()
-    sizes = [ctypes.c_void_p, ctypes.POINTER(ctypes.c_size_t), ctypes.POINTER(ctypes.c_size_t)]
-    native_function("ggml_backend_dev_memory", None, sizes, base)(handle, ctypes.byref(free), ctypes.byref(total))
+    properties = _Properties()
+    pointers = [ctypes.c_void_p, ctypes.POINTER(_Properties)]
+    native_function("ggml_backend_dev_get_props", None, pointers, base)(handle, ctypes.byref(properties))
+    registry = native_function("ggml_backend_dev_backend_reg", ctypes.c_void_p, [ctypes.c_void_p], base)(handle)
+    backend = native_function("ggml_backend_reg_name", ctypes.c_char_p, [ctypes.c_void_p], base)(registry)
     return Device(
-        (name or b"").decode("utf-8", "replace"),
-        (description or b"").decode("utf-8", "replace"),
-        tuple(DeviceKind)[kind],
-        free.value,
-        total.value,
+        name=_text(properties.name),
+        description=_text(properties.description),
+        kind=tuple(DeviceKind)[properties.type],
+        free_bytes=properties.memory_free,
+        total_bytes=properties.memory_total,
+        backend=_text(backend),
+        pci_id=_text(properties.device_id),
     )
+
+
+def _text(value: bytes | None) -> str:
+    return (value or b"").decode("utf-8", "replace")
 
 
 def _ggml_libraries() -> tuple[Any, Any]:
