@@ -7,11 +7,11 @@ every tensor must lie inside the file.
 
 from __future__ import annotations
 
-import mmap
 import struct
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from desktop_llm.errors import ModelFormatError
 from desktop_llm.models.gguf_tables import TENSOR_TYPES
@@ -27,7 +27,7 @@ MAX_TOKENS: Final = 600_000
 #: The vocabulary, the one array whose strings are looked at: llama.cpp aborts when two are equal.
 TOKENS_KEY: Final = "tokenizer.ggml.tokens"
 MAX_ARRAY_BYTES: Final = 16 * 1024 * 1024
-MAX_HEADER_BYTES: Final = 64 * 1024 * 1024
+MAX_HEADER_BYTES: Final = 32 * 1024 * 1024  # the largest known is 16 MB
 MAX_ALIGNMENT: Final = 1024 * 1024
 MAX_DIMENSIONS: Final = 4
 _MAX_ELEMENTS: Final = 1 << 50
@@ -51,8 +51,9 @@ _SCALARS: Final = {
     12: struct.Struct("<d"),
 }
 
-#: Bytes that can be sliced: a file mapped into memory, or a header that was downloaded.
-Source = bytes | mmap.mmap
+#: How much of a file is read at first, and when the header turns out to be longer: enough for a vocabulary
+#: of 49,000 tokens, and for one of 262,000 with its merges.
+_READ_BYTES: Final = (2 * 1024 * 1024, 16 * 1024 * 1024)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,10 @@ class _TruncatedError(Exception):
     """The header runs over the end of the bytes."""
 
 
+#: How it shows that the bytes end before the header does.
+_ENDS_EARLY: Final = (_TruncatedError, struct.error, IndexError, OverflowError)
+
+
 class Faults:
     """Makes this file's errors, each a sentence with its name."""
 
@@ -131,7 +136,25 @@ def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text[:100])
 
 
-def parse_header(data: Source, file_size: int, name: str = "The file") -> Header:
+def read_header(file: BinaryIO, file_size: int, name: str) -> Header:
+    """Read a header from an open file, and not much more of it. Raises ModelFormatError or OSError.
+
+    Read and not mapped: reading a mapped page that another program has just cut off ends the process.
+    """
+    for n_bytes in _READ_BYTES:
+        with suppress(*_ENDS_EARLY):
+            return _Reader(_first_bytes(file, n_bytes), file_size, Faults(name)).header()
+        if n_bytes >= file_size:
+            break
+    return parse_header(_first_bytes(file, MAX_HEADER_BYTES), file_size, name)
+
+
+def _first_bytes(file: BinaryIO, n_bytes: int) -> bytes:
+    file.seek(0)
+    return file.read(n_bytes)
+
+
+def parse_header(data: bytes, file_size: int, name: str = "The file") -> Header:
     """Read a header from the file's first bytes; `file_size` is the whole file's. Raises ModelFormatError.
 
     `name` begins the error's sentence.
@@ -139,14 +162,14 @@ def parse_header(data: Source, file_size: int, name: str = "The file") -> Header
     fault = Faults(name)
     try:
         return _Reader(data, file_size, fault).header()
-    except (_TruncatedError, struct.error, IndexError, OverflowError) as error:
+    except _ENDS_EARLY as error:
         raise fault("{name} is incomplete or damaged: it ends inside its header. Download it again.") from error
     except UnicodeDecodeError as error:
         raise fault("{name} is damaged: a name in it is not text. Download it again.") from error
 
 
 class _Reader:
-    def __init__(self, data: Source, file_size: int, fault: Faults) -> None:
+    def __init__(self, data: bytes, file_size: int, fault: Faults) -> None:
         self._data = data
         self._end = min(len(data), file_size, MAX_HEADER_BYTES)
         self._file_size = file_size
@@ -326,17 +349,17 @@ class _Reader:
         return self._data[start : self._at]
 
 
-def skip_strings(data: Source, at: int, count: int) -> int:
+def skip_strings(data: bytes, at: int, count: int) -> int:
     """Where an array of `count` strings that begins at `at` ends. Raises struct.error beyond the bytes' end."""
-    length_at: Callable[[Source, int], tuple[int]] = _U64.unpack_from
+    length_at: Callable[[bytes, int], tuple[int]] = _U64.unpack_from
     for _ in range(count):
         at += 8 + length_at(data, at)[0]
     return at
 
 
-def slice_strings(data: Source, at: int, count: int) -> tuple[list[bytes], int]:
+def slice_strings(data: bytes, at: int, count: int) -> tuple[list[bytes], int]:
     """The strings of an array that begins at `at`, and where it ends. Raises struct.error beyond the bytes' end."""
-    length_at: Callable[[Source, int], tuple[int]] = _U64.unpack_from
+    length_at: Callable[[bytes, int], tuple[int]] = _U64.unpack_from
     texts = []
     for _ in range(count):
         start = at + 8

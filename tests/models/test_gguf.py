@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from desktop_llm.errors import ModelFormatError, ModelNotFoundError
 from desktop_llm.models import gguf_reader
 from desktop_llm.models.gguf import ModelInfo, describe, read_chat_model_info, read_model_info
-from desktop_llm.models.gguf_reader import Header, parse_header
+from desktop_llm.models.gguf_reader import Header, parse_header, read_header
 from desktop_llm.models.gguf_tables import ARCHITECTURES, FILE_TYPES, TENSOR_TYPES
 from tests.models.forge_bad import ARRAY, BOOL, F32, I32, STRING, U32, Gguf, random_mutant, valid
 
@@ -118,6 +118,25 @@ def test_a_header_alone_is_enough_when_the_files_size_is_known() -> None:
     raw = valid().to_bytes()
     whole = parse_header(raw, len(raw))
     assert parse_header(raw[: whole.size_bytes], len(raw)) == whole
+
+
+@pytest.mark.parametrize("n_tokens", [1000, 200_000, 600_000])
+def test_a_header_of_any_length_is_read_from_its_file(n_tokens: int, tmp_path: Path) -> None:
+    raw = _with_vocabulary(n_tokens, 600_000 if n_tokens == 600_000 else 0)
+    path = tmp_path / "long.gguf"
+    path.write_bytes(raw)
+    with path.open("rb") as file:
+        assert read_header(file, len(raw), path.name) == parse_header(raw, len(raw))
+
+
+def test_a_file_that_is_cut_off_while_it_is_read_is_a_sentence(tmp_path: Path) -> None:
+    """As when a download starts anew: mapped into memory, its missing pages would end the process."""
+    path = valid().write(tmp_path / "model.gguf")
+    with path.open("r+b") as file:
+        size = path.stat().st_size
+        file.truncate(200)
+        with pytest.raises(ModelFormatError, match="ends inside its header"):
+            read_header(file, size, path.name)
 
 
 def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
