@@ -1,0 +1,139 @@
+"""Our own arithmetic of what a load takes: pure, in bytes, for flash attention as llama.cpp does it on a CPU.
+
+The cache and the recurrent state are exact. The compute buffer is a rule found by comparing with
+llama.cpp's own plan of published shapes: the largest step of a layer, plus the attention masks.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from desktop_llm.engine.model import CacheType, FlashAttention, LoadParams
+from desktop_llm.models.fit_shape import LayerShape, MemoryShape
+
+#: The context when nobody says: what the model was trained with, at most this (engine/llama/model.py).
+DEFAULT_N_CTX: Final = 8192
+#: llama.cpp rounds cells up to this.
+CELL_STEP: Final = 256
+_F32: Final = 4
+_F16: Final = 2
+#: Bytes that 32 numbers take in the cache.
+_BYTES_OF_32: Final = {
+    CacheType.F32: 128,
+    CacheType.F16: 64,
+    CacheType.BF16: 64,
+    CacheType.Q8_0: 34,
+    CacheType.Q5_1: 24,
+    CacheType.Q5_0: 22,
+    CacheType.Q4_1: 20,
+    CacheType.Q4_0: 18,
+}
+#: The tokenizer's tables in RAM: 294 to 520 bytes a token were measured.
+_TOKENIZER_BYTES: Final = 450
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a load takes in one place, or in all. Bytes. The cache counts the recurrent state too."""
+
+    weights_bytes: int = 0
+    kv_cache_bytes: int = 0
+    compute_bytes: int = 0
+    output_bytes: int = 0
+    host_bytes: int = 0
+
+    @property
+    def total_bytes(self) -> int:
+        """All of it."""
+        return self.weights_bytes + self.kv_cache_bytes + self.compute_bytes + self.output_bytes + self.host_bytes
+
+    def __add__(self, other: Figures) -> Figures:
+        return Figures(
+            self.weights_bytes + other.weights_bytes,
+            self.kv_cache_bytes + other.kv_cache_bytes,
+            self.compute_bytes + other.compute_bytes,
+            self.output_bytes + other.output_bytes,
+            self.host_bytes + other.host_bytes,
+        )
+
+
+def context_tokens(shape: MemoryShape, params: LoadParams) -> int:
+    """The context that a load gives, as llama.cpp rounds it."""
+    return _round_up(params.n_ctx or max(1, min(shape.n_ctx_train or DEFAULT_N_CTX, DEFAULT_N_CTX)))
+
+
+def window_cells(shape: MemoryShape, params: LoadParams) -> int:
+    """Cells of a layer that sees only the last tokens (llama-kv-cache-iswa.cpp)."""
+    return _round_up(min(context_tokens(shape, params), shape.window * params.n_seq_max + params.n_ubatch))
+
+
+def layer_cache_bytes(shape: MemoryShape, layer: LayerShape, params: LoadParams) -> int:
+    """KV cache and recurrent state of one layer."""
+    cells = window_cells(shape, params) if layer.has_window else context_tokens(shape, params)
+    keys = layer.k_numbers * _BYTES_OF_32[params.cache_type_k]
+    values = layer.v_numbers * _BYTES_OF_32[params.cache_type_v]
+    return cells * (keys + values) // 32 + layer.state_numbers * _F32 * params.n_seq_max
+
+
+def cache_bytes(shape: MemoryShape, params: LoadParams) -> int:
+    """KV cache and recurrent state of all layers."""
+    return sum(layer_cache_bytes(shape, layer, params) for layer in shape.layers)
+
+
+def compute_bytes(shape: MemoryShape, params: LoadParams) -> int:
+    """The compute buffer: the most that one layer holds at once for `n_ubatch` tokens, and the masks."""
+    n_rows = min(params.n_ubatch, context_tokens(shape, params))
+    numbers = 4 * shape.n_embd + 3 * shape.ff_used
+    if shape.n_expert_used:
+        numbers = 6 * shape.n_embd + max(3 * shape.ff_used, 2 * shape.n_expert_used * shape.n_embd)
+    if _is_quantized(params) and any(layer.has_window for layer in shape.layers):
+        numbers += shape.n_embd  # what is read and written is turned before and after (attn_rot)
+    logits = (shape.n_vocab + shape.n_embd) * min(params.n_seq_max, params.n_batch)
+    working = max(numbers * n_rows, logits, _state_step(shape, params, n_rows))
+    return working * _F32 + _mask_bytes(shape, params, n_rows)
+
+
+def output_bytes(shape: MemoryShape, params: LoadParams) -> int:
+    """The buffer of results: a row of logits for each sequence."""
+    return shape.n_vocab * params.n_seq_max * _F32
+
+
+def host_bytes(shape: MemoryShape) -> int:
+    """What llama.cpp keeps beside its buffers: the tokenizer's tables."""
+    return shape.n_vocab * _TOKENIZER_BYTES
+
+
+def estimate(shape: MemoryShape, params: LoadParams) -> Figures:
+    """What a load takes in all, everything in RAM."""
+    return Figures(
+        shape.weight_bytes,
+        cache_bytes(shape, params),
+        compute_bytes(shape, params),
+        output_bytes(shape, params),
+        host_bytes(shape),
+    )
+
+
+def _is_quantized(params: LoadParams) -> bool:
+    return _BYTES_OF_32[params.cache_type_k] < 32 * _F16
+
+
+def _mask_bytes(shape: MemoryShape, params: LoadParams, n_rows: int) -> int:
+    n_ctx = context_tokens(shape, params)
+    cells = n_ctx if any(layer.k_numbers and not layer.has_window for layer in shape.layers) else 0
+    cells += window_cells(shape, params) if any(layer.has_window for layer in shape.layers) else 0
+    mask = cells * n_rows * _F16
+    if params.flash_attention is FlashAttention.OFF:
+        mask += n_ctx * n_rows * shape.n_head * _F32  # every head's scores at once
+    return mask
+
+
+def _state_step(shape: MemoryShape, params: LoadParams, n_rows: int) -> int:
+    """A recurrent layer: the states of all sequences before and after, and its wide inner rows."""
+    state = max((layer.state_numbers for layer in shape.layers), default=0)
+    return 2 * state * params.n_seq_max + (3 * shape.inner + 2 * shape.n_embd) * n_rows if state else 0
+
+
+def _round_up(n_tokens: int) -> int:
+    return -(-n_tokens // CELL_STEP) * CELL_STEP
