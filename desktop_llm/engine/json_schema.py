@@ -15,6 +15,7 @@ from typing import Any
 
 from desktop_llm.engine.gbnf import ANY_CHARACTER, literal, number_rule, quoted, repeat, string_except
 from desktop_llm.engine.gbnf_pattern import pattern_rule
+from desktop_llm.engine.json_schema_choice import discriminator, makes_objects
 from desktop_llm.errors import GrammarError
 
 Schema = Mapping[str, Any]
@@ -106,17 +107,17 @@ class _Converter:
     # references and combinations
 
     def _reference(self, schema: Schema) -> str:
+        """A rule of its own for each reference, and for what stands beside it: a schema may refer to itself."""
         reference = schema["$ref"]
         rest = {key: value for key, value in schema.items() if key != "$ref"}
-        if rest:
-            return self._visit(_merged([self._resolve(reference), rest]))
-        if reference not in self._references:
+        key = json.dumps([reference, rest], sort_keys=True)
+        if key not in self._references:
             name = self._new_name("ref")
-            self._references[reference] = name  # before the visit: a schema may refer to itself
+            self._references[key] = name  # before the visit
             target = self._resolve(reference)
             self._rules[name] = ""
-            self._rules[name] = self._visit(target)
-        return self._references[reference]
+            self._rules[name] = self._visit(_merged([target, rest]) if rest else target)
+        return self._references[key]
 
     def _resolve(self, reference: object) -> Any:
         if not isinstance(reference, str) or not (reference == "#" or reference.startswith("#/")):
@@ -135,13 +136,29 @@ class _Converter:
         return target
 
     def _combined(self, schema: Schema, key: str) -> str:
-        parts = [self._dereferenced(part) for part in _list(schema[key], key)]
+        listed = _list(schema[key], key)
         rest = {name: value for name, value in schema.items() if name != key}
+        parts = [self._dereferenced(part) for part in listed]
+        if len(listed) == 1 and not rest:
+            return self._visit(listed[0])
         if key == "allOf":
             return self._visit(_merged([*parts, rest]))
-        if not rest:
-            return _union(self._visit(part) for part in _list(schema[key], key))
-        return _union(self._visit(_merged([rest, part])) for part in parts)
+        branches = [_merged([rest, part]) for part in parts] if rest else listed
+        if key == "oneOf":
+            branches = self._exclusive(branches)
+        return _union(self._visit(branch) for branch in branches)
+
+    def _exclusive(self, branches: list[Any]) -> list[Any]:
+        """The branches of a `oneOf`, where each that is an object has to have the property that tells which it is."""
+        name = discriminator(branches, self._dereferenced)
+        if name is None:
+            return branches
+        return [
+            {**branch, "required": [*_required(branch), name]}
+            if makes_objects(branch, self._dereferenced) and name not in _required(self._dereferenced(branch))
+            else branch
+            for branch in branches
+        ]
 
     def _dereferenced(self, schema: Any) -> Any:
         for _ in range(32):
@@ -267,6 +284,10 @@ def _list(value: object, key: str, *, can_be_empty: bool = False) -> list[Any]:
     if not isinstance(value, list) or not (value or can_be_empty):
         raise GrammarError("The JSON schema gives {keyword} no list of values.", keyword=key)
     return value
+
+
+def _required(schema: Schema) -> list[Any]:
+    return _list(schema.get("required", []), "required", can_be_empty=True)
 
 
 def _count(schema: Schema, key: str) -> int | None:

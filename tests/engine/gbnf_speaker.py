@@ -27,6 +27,9 @@ class Speaker:
         self._dice = random.Random(seed)
         lines = (line.split(" ::= ", 1) for line in grammar.strip().split("\n"))
         self._rules = {name: _parse(body) for name, body in lines}
+        self._depths = dict.fromkeys(self._rules, 1e9)
+        for _ in self._rules:
+            self._depths = {name: self._depth(body) for name, body in self._rules.items()}
 
     def say(self) -> str:
         """One text."""
@@ -46,17 +49,17 @@ class Speaker:
         if node.kind == "either":
             ways = node.parts
             if depth > 12:
-                ways = tuple(sorted(ways, key=_weight)[:1])
+                ways = tuple(sorted(ways, key=self._depth)[:1])
             return self._say(self._dice.choice(ways), depth + 1)
         return "".join(self._say(part, depth) for part in node.parts)
 
-
-def _weight(node: _Node) -> int:
-    if node.low == 0:
-        return 0
-    if node.kind == "rule":
-        return 1 if node.text in {"null", "boolean"} else 5
-    return sum(_weight(part) for part in node.parts)
+    def _depth(self, node: _Node) -> float:
+        """How many rules deep the shortest way to the end is."""
+        if node.low == 0:
+            return 0
+        if node.kind == "rule":
+            return 1 + self._depths[node.text]
+        return (min if node.kind == "either" else max)(map(self._depth, node.parts), default=0)
 
 
 def _parse(body: str) -> _Node:

@@ -76,6 +76,64 @@ SCHEMAS: dict[str, Any] = {
     "tuple and more": {"type": "array", "prefixItems": [{"type": "null"}], "items": {"type": "integer"}, "minItems": 3},
     "any of": {"anyOf": [{"type": "string"}, {"type": "array", "items": {"type": "integer"}}]},
     "one of": {"oneOf": [{"type": "boolean"}, {"type": "null"}]},
+    "one of two constants": {"oneOf": [{"const": 1}, {"const": True}, {"enum": ["1", None]}]},
+    "one of objects that a property tells apart": {
+        "oneOf": [
+            {"type": "object", "properties": {"kind": {"const": "a"}, "x": {"type": "integer"}}, "required": ["kind"]},
+            {"type": "object", "properties": {"kind": {"enum": ["b", "c"]}, "x": {"type": "integer"}}},
+            {"type": "null"},
+        ]
+    },
+    "one of objects without a type": {
+        "oneOf": [{"properties": {"kind": {"const": "a"}}}, {"properties": {"kind": {"const": "b"}}}]
+    },
+    "one of with more": {
+        "type": "object",
+        "properties": {"kind": {"enum": ["a", "b"]}, "x": {"type": "boolean"}},
+        "oneOf": [{"properties": {"y": {"const": 1}}}, {"properties": {"y": {"const": 2}}}],
+    },
+    "a union as pydantic writes it": {
+        "$defs": {
+            "Add": {
+                "properties": {
+                    "kind": {"const": "add", "default": "add", "title": "Kind", "type": "string"},
+                    "left": {"$ref": "#/$defs/Term"},
+                },
+                "required": ["left"],
+                "title": "Add",
+                "type": "object",
+            },
+            "Number": {
+                "properties": {
+                    "kind": {"const": "number", "title": "Kind", "type": "string"},
+                    "sign": {"const": "+", "type": "string"},
+                },
+                "required": ["kind", "sign"],
+                "type": "object",
+            },
+            "Minus": {
+                "properties": {
+                    "kind": {"const": "number", "type": "string"},
+                    "sign": {"const": "-", "type": "string"},
+                },
+                "required": ["kind", "sign"],
+                "type": "object",
+            },
+            "Term": {
+                "discriminator": {"mapping": {"add": "#/$defs/Add"}, "propertyName": "kind"},
+                "oneOf": [
+                    {"$ref": "#/$defs/Add"},
+                    {
+                        "discriminator": {"propertyName": "sign"},
+                        "oneOf": [{"$ref": "#/$defs/Number"}, {"$ref": "#/$defs/Minus"}],
+                    },
+                ],
+            },
+        },
+        "properties": {"term": {"$ref": "#/$defs/Term"}},
+        "required": ["term"],
+        "type": "object",
+    },
     "any of with more": {
         "type": "object",
         "properties": {"a": {"type": "integer"}, "b": {"type": "integer"}},
@@ -165,6 +223,17 @@ REFUSED: dict[str, tuple[Any, str]] = {
     "an open class": ({"type": "string", "pattern": "^[a"}, "pattern"),
     "pattern and length": ({"type": "string", "pattern": "^a$", "minLength": 1}, "both"),
     "different types at once": ({"allOf": [{"type": "string"}, {"type": "integer"}]}, "different values of type"),
+    "one of two that overlap": ({"oneOf": [{"type": "integer"}, {"type": "number"}]}, "at once"),
+    "one of objects alike": (
+        {"oneOf": [{"type": "object", "required": ["a"]}, {"type": "object", "required": ["b"]}]},
+        "at once",
+    ),
+    "one of the same constants": ({"oneOf": [{"const": 1}, {"enum": [1.0, 2]}]}, "at once"),
+    "one of a text and what may be one": (
+        {"oneOf": [{"properties": {"a": {"const": 1}}}, {"type": "string"}]},
+        "at once",
+    ),
+    "one of itself": ({"oneOf": [{"$ref": "#"}, {"type": "null"}]}, "in a circle"),
     "an empty choice": ({"anyOf": []}, "anyOf"),
     "an enum of nothing": ({"enum": []}, "enum"),
     "a bound that is no number": ({"type": "integer", "minimum": "1"}, "minimum"),
@@ -209,6 +278,7 @@ def test_llama_cpp_compiles_every_schema() -> None:
         "a tree",
         "a reference with a description",
         "as pydantic writes it",
+        "a union as pydantic writes it",
     }
     every["$defs"] = {
         str(i): {} if name in own_references else schema for i, (name, schema) in enumerate(SCHEMAS.items())

@@ -228,10 +228,10 @@ run_child({"task": "grammar", "kind": "schema", "text": sys.argv[1]}, ChildLimit
 
 def _endless_schema() -> str:
     """Each part holds the next twice, and asks for something more, so that it cannot be written once."""
-    more = {"required": ["a"]}
-    parts = {
-        str(i): {"properties": {name: {"$ref": f"#/$defs/{i + 1}", **more} for name in "ab"}} for i in range(60)
-    } | {"60": {"type": "object"}}
+    parts: dict[str, object] = {"60": {"type": "object"}}
+    for i in range(60):
+        both = {"allOf": [{"$ref": f"#/$defs/{i + 1}"}, {"required": ["a"]}]}
+        parts[str(i)] = {"properties": {"a": both, "b": both}}
     return json.dumps({"$defs": parts, "$ref": "#/$defs/0"})
 
 
