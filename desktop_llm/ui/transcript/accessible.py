@@ -11,6 +11,9 @@ from desktop_llm.ui.transcript.message_view import MessageView
 
 _INSTALLED = "transcript_is_accessible"
 
+#: Characters of a message that are said at once; its text holds all of them.
+_DESCRIBED = 4_000
+
 
 def install(area: QAbstractScrollArea) -> None:
     """Let Qt ask here for transcripts, all of the class of `area`, and for messages. Once is enough."""
@@ -74,11 +77,17 @@ class AccessibleMessage(QAccessibleWidget):
 
     def text(self, kind: QAccessible.Text) -> str:
         """Its name or its description."""
-        return self._view.described() if kind is QAccessible.Text.Description else super().text(kind)
+        return self._description() if kind is QAccessible.Text.Description else super().text(kind)
 
     def interface_cast(self, kind: QAccessible.InterfaceType) -> object:  # type: ignore[override]  # an address there
         """Its text, besides what every widget can do."""
         return self._text if kind is QAccessible.InterfaceType.TextInterface else super().interface_cast(kind)
+
+    def _description(self) -> str:
+        """The text once it is complete, and what stands below."""
+        item = self._view.item
+        text = "" if item.is_streaming else self._view.visible_text()[:_DESCRIBED]
+        return "\n".join(part for part in (text, item.error, item.note) if part)
 
 
 class AccessibleText(QAccessibleTextInterface):

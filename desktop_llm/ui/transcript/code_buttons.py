@@ -22,7 +22,7 @@ class CodeButtons(QObject):
 
     def __init__(self, parent: QWidget, look: Look) -> None:
         super().__init__(parent)
-        self._view, self._look = parent, look
+        self._look = look
         self._buttons: dict[int, SmallButton] = {}
         self._said = QTimer(self)
         self._said.setSingleShot(True)
@@ -50,7 +50,10 @@ class CodeButtons(QObject):
         return [self._buttons[number] for number in sorted(self._buttons)]
 
     def _make(self, number: int) -> SmallButton:
-        button = SmallButton(self._view, self._look, "copy", self.tr("Copy code"))
+        view = self.parent()  # not kept: it would be a reference cycle
+        if not isinstance(view, QWidget):
+            raise TypeError(view)
+        button = SmallButton(view, self._look, "copy", self.tr("Copy code"))
         button.clicked.connect(lambda: self._copy(number))
         button.show()
         return button

@@ -23,6 +23,10 @@ class CodePainter:
         #: Lines coloured by the last `paint`.
         self.n_painted = 0
 
+    def forget(self) -> None:
+        """Hold no body any more."""
+        self._body, self._colourings, self._done = None, {}, {}
+
     def paint(self, body: Body, deadline: float, *, is_final: bool) -> bool:
         """Colour until a time (`time.perf_counter`); whether all is coloured."""
         if body is not self._body:

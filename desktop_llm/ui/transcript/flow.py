@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextOption
+from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
 from desktop_llm.ui.transcript.leaves import Align, Run
 from desktop_llm.ui.transcript.look import Face, Look
@@ -23,6 +23,9 @@ _RTL_ALIGNMENT = {
 }
 _UNBOUND = 1e6
 
+#: Two letters of a monospace font, in its size.
+_HANG = 1.2
+
 
 class Flow:
     """Text in a width. Nothing is laid out before `lay_out`."""
@@ -33,6 +36,7 @@ class Flow:
         self.height = face.pitch
         self.natural_width = 0.0
         self.width = -1.0
+        self._is_code = is_code
         self._code_spans: list[tuple[int, int]] = []
         self._grounds: list[QRectF] = []
         self._links: list[tuple[int, int, str]] = []
@@ -90,16 +94,23 @@ class Flow:
         if width == self.width:
             return
         self.width = width
-        baseline, top, natural = self.face.baseline, 0.0, 0.0
+        baseline, top, left, natural = self.face.baseline, 0.0, 0.0, 0.0
         self._layout.beginLayout()
         while (line := self._layout.createLine()).isValid():
-            line.setLineWidth(max(width, 1.0))
-            line.setPosition(QPointF(0, round(top + baseline - line.ascent())))
-            natural = max(natural, line.naturalTextWidth())
+            line.setLineWidth(max(width - left, 1.0))
+            line.setPosition(QPointF(left, round(top + baseline - line.ascent())))
+            natural = max(natural, left + line.naturalTextWidth())
+            if self._is_code and not top:
+                left = self._hanging_indent(line, width)
             top += self.face.pitch
         self._layout.endLayout()
         self._grounds = [box for start, length in self._code_spans for box in self.boxes(start, start + length)]
         self.height, self.natural_width = max(top, self.face.pitch), natural
+
+    def _hanging_indent(self, first: QTextLine, width: float) -> float:
+        """Where a line of code goes on when it is wrapped: two letters after its first, within the left third."""
+        start = _x(first.cursorToX(len(self.text) - len(self.text.lstrip())))
+        return min(start + self.face.font.pixelSize() * _HANG, width / 3)
 
     def unwrapped_width(self) -> float:
         """The width of the longest line when nothing is broken. Undoes `lay_out`."""

@@ -12,7 +12,6 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
 from desktop_llm.ui.transcript.foreign import without_controls
@@ -97,9 +96,9 @@ class _Block:
 class IncrementalMarkdown:
     """Reads one message. `feed` takes text, `advance` closes what can be closed, in short steps."""
 
-    def __init__(self, parser: MarkdownIt | None = None) -> None:
-        self._parser = parser or make_parser()
-        self._inline = InlineReader(self._parser)
+    def __init__(self, inline: InlineReader | None = None) -> None:
+        self._inline = inline or InlineReader(make_parser())
+        self._parser = self._inline.parser
         #: The leaves that will not change any more.
         self.closed: list[Leaf] = []
         self._source = ""

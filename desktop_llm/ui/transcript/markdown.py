@@ -69,17 +69,20 @@ class Style:
 
 
 class InlineReader:
-    """Inline Markdown to runs. Results are kept, because a streaming block is read again and again."""
+    """Inline Markdown to runs. Results are kept, because a streaming block is read again and again.
+
+    It stands in a reference cycle with what it keeps: one serves a whole transcript.
+    """
 
     def __init__(self, parser: MarkdownIt) -> None:
-        self._parser = parser
+        self.parser = parser
         self.read = lru_cache(maxsize=512)(self._read)
 
     def _read(self, source: str) -> tuple[Run, ...]:
         if len(source) > TEXT_PIECE or source.count("[") + source.count("://") > _MOST_BRACKETS:
             return plain_runs(without_controls(source.replace("\n", LINE_BREAK)))
         children: list[Token] = []
-        self._parser.inline.parse(source, self._parser, {}, children)
+        self.parser.inline.parse(source, self.parser, {}, children)
         runs: list[Run] = []
         styles = [Style()]
         for token in children:

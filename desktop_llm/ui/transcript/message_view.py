@@ -44,9 +44,6 @@ READ_BUDGET_S = 0.006
 _ABOVE = 32
 _TALLEST = 16_000_000
 
-#: Characters of a message that a screen reader is given at once.
-_DESCRIBED = 4_000
-
 
 class MessageView(QWidget):
     """Shows one MessageItem in the reading column. The transcript sets its width and place."""
@@ -72,8 +69,8 @@ class MessageView(QWidget):
         self._code_painter = CodePainter(tools.shelf)
         self.is_caret_on = True
         self._is_stale = True
-        self._text = GrowingText(look, tools.parser, is_plain=self.is_user)
-        self._thoughts = Thoughts(look, tools.parser)
+        self._text = GrowingText(look, tools.inline, is_plain=self.is_user)
+        self._thoughts = Thoughts(look, tools.inline)
         self._feet = Feet(look)
         self._body_at = QPointF()
         self._selecting = Selecting()
@@ -130,14 +127,15 @@ class MessageView(QWidget):
             self._update_changed(self.width(), self.body)
         return is_done
 
+    def release(self) -> None:
+        """Let go of the text before the view is deleted: a widget may wait long for Python's collector."""
+        self._text.set_text("", is_final=True)
+        self._thoughts.set_text("", is_final=True)
+        self._code_painter.forget()
+
     def visible_text(self) -> str:
         """What can be read in it, as plain text."""
         return self.body.text_between(*self.body.whole())
-
-    def described(self) -> str:
-        """What a screen reader says of it: the text once it is complete, and what stands below."""
-        said = ("" if self.item.is_streaming else self.visible_text()[:_DESCRIBED], self.item.error, self.item.note)
-        return "\n".join(part for part in said if part)
 
     def place_at(self, point: QPoint) -> Place:
         """The place in its text nearest to a point of this view."""

@@ -4,21 +4,20 @@ from __future__ import annotations
 
 import time
 
-from markdown_it import MarkdownIt
-
 from desktop_llm.ui.transcript.body import Body
 from desktop_llm.ui.transcript.incremental import IncrementalMarkdown
 from desktop_llm.ui.transcript.look import Look
+from desktop_llm.ui.transcript.markdown import InlineReader
 from desktop_llm.ui.transcript.plain import plain_leaves
 
 
 class GrowingText:
     """One text and the body that shows it. Text that only grew is read on from where it was."""
 
-    def __init__(self, look: Look, parser: MarkdownIt, *, is_plain: bool) -> None:
-        self._look, self._parser, self._is_plain = look, parser, is_plain
+    def __init__(self, look: Look, inline: InlineReader, *, is_plain: bool) -> None:
+        self._look, self._inline, self._is_plain = look, inline, is_plain
         self.body = Body(look)
-        self._reader = IncrementalMarkdown(parser)
+        self._reader = IncrementalMarkdown(inline)
         self._text = ""
         self._is_final = True
         self._is_settled = True
@@ -29,7 +28,7 @@ class GrowingText:
             return
         if not text.startswith(self._text):
             width = self.body.width
-            self.body, self._reader, self._text = Body(self._look), IncrementalMarkdown(self._parser), ""
+            self.body, self._reader, self._text = Body(self._look), IncrementalMarkdown(self._inline), ""
             self.body.set_width(width)
         self._reader.feed(text[len(self._text) :])
         self._text, self._is_final, self._is_settled = text, is_final, False

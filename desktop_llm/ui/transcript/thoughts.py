@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from markdown_it import MarkdownIt
-
 from desktop_llm.ui.transcript.look import Look
+from desktop_llm.ui.transcript.markdown import InlineReader
 from desktop_llm.ui.transcript.message_painter import MessagePainter
 from desktop_llm.ui.transcript.reading import GrowingText
 from desktop_llm.ui.transcript.segments import INDENT
@@ -18,8 +17,8 @@ _UNFOLD_BUDGET_S = 0.1
 class Thoughts:
     """The text, whether it is unfolded, and where it then stands. Folded it is not read at all."""
 
-    def __init__(self, look: Look, parser: MarkdownIt) -> None:
-        self._text = GrowingText(look, parser, is_plain=False)
+    def __init__(self, look: Look, inline: InlineReader) -> None:
+        self._text = GrowingText(look, inline, is_plain=False)
         self.is_open = False
         self._is_there = False
         self._top = 0.0

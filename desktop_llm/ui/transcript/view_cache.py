@@ -66,4 +66,5 @@ class ViewCache:
         """Forget one."""
         view = self._views.pop(item_id)
         view.hide()
+        view.release()
         view.deleteLater()
