@@ -6,7 +6,7 @@ llama.cpp's own plan of published shapes: the largest step of a layer, plus the 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from desktop_llm.engine.model import CacheType, FlashAttention, LoadParams
@@ -92,6 +92,12 @@ def compute_bytes(shape: MemoryShape, params: LoadParams) -> int:
     logits = (shape.n_vocab + shape.n_embd) * min(params.n_seq_max, params.n_batch)
     working = max(numbers * n_rows, logits, _state_step(shape, params, n_rows))
     return working * _F32 + _mask_bytes(shape, params, n_rows)
+
+
+def input_compute_bytes(shape: MemoryShape, params: LoadParams) -> int:
+    """The compute buffer in RAM when all layers are elsewhere: the embeddings, and the masks before they are sent."""
+    n_rows = min(params.n_ubatch, context_tokens(shape, params))
+    return shape.n_embd * n_rows * _F32 + _mask_bytes(shape, replace(params, flash_attention=FlashAttention.ON), n_rows)
 
 
 def output_bytes(shape: MemoryShape, params: LoadParams) -> int:

@@ -1,0 +1,102 @@
+"""Plan a load before a byte of weights is read: from a model file, from a header alone, or from a shape.
+
+The figures are llama.cpp's own where its dry run can answer, else our arithmetic; the plan says which.
+"""
+
+from __future__ import annotations
+
+import logging
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from desktop_llm.engine.model import LoadParams
+from desktop_llm.engine.trial import MemoryEstimate
+from desktop_llm.errors import LoadCancelledError, ModelError
+from desktop_llm.models.fit_plan import LoadPlan, estimate_plan, exact_plan, placement
+from desktop_llm.models.fit_room import RAM, Room
+from desktop_llm.models.fit_shape import MemoryShape, shape_of_header
+from desktop_llm.models.fit_step_down import SmallerFile, Step, step_down
+from desktop_llm.models.gguf import describe
+from desktop_llm.models.gguf_reader import parse_header, read_header
+
+logger = logging.getLogger(__name__)
+
+#: llama.cpp's own plan of a file: `engine.trial.dry_run`. Raises ModelError.
+DryRun = Callable[[Path, LoadParams], MemoryEstimate]
+
+
+@dataclass(frozen=True, slots=True)
+class Advice:
+    """A plan, and the ways down from it when it does not fit."""
+
+    plan: LoadPlan
+    steps: tuple[Step, ...]
+
+
+def plan_file(path: Path, room: Room, wish: LoadParams, dry_run: DryRun) -> LoadPlan:
+    """Plan a file's load. Any thread; it waits for a child process. Raises ModelError or OSError."""
+    return _plan_with(shape_of_file(path), path, room, wish, dry_run)
+
+
+def plan_header(header: bytes, size_bytes: int, room: Room, wish: LoadParams, dry_run: DryRun) -> LoadPlan:
+    """The same for a model that is not here: the first bytes of its file, and how long it is."""
+    with hollow_file(header, size_bytes) as path:
+        parsed = parse_header(header, size_bytes)
+        describe(path, parsed, size_bytes)
+        return _plan_with(shape_of_header(parsed), path, room, wish, dry_run)
+
+
+def advise(plan: LoadPlan, shape: MemoryShape, room: Room, smaller: tuple[SmallerFile, ...] = ()) -> Advice:
+    """The plan with its ways down."""
+    return Advice(plan, step_down(plan, shape, room, smaller))
+
+
+def shape_of_file(path: Path) -> MemoryShape:
+    """A file's shape, from a header that was checked. Raises ModelError or OSError."""
+    size = path.stat().st_size
+    with path.open("rb") as file:
+        header = read_header(file, size, path.name)
+    describe(path, header, size)
+    return shape_of_header(header)
+
+
+@contextmanager
+def hollow_file(header: bytes, size_bytes: int) -> Iterator[Path]:
+    """A file of a model's length that holds its header and then nothing; it takes no room where files may have holes.
+
+    It is gone at the end of the `with`.
+    """
+    with tempfile.TemporaryDirectory(prefix="desktop-llm-plan-") as folder:
+        path = Path(folder) / "header.gguf"
+        with path.open("wb") as file:
+            file.write(header)
+            file.truncate(size_bytes)
+        yield path
+
+
+def _plan_with(shape: MemoryShape, path: Path, room: Room, wish: LoadParams, dry_run: DryRun) -> LoadPlan:
+    try:
+        dry = dry_run(path, wish)
+    except LoadCancelledError:
+        raise
+    except ModelError as error:
+        logger.debug("no dry run, so the plan is an estimate: %s", type(error).__name__)
+        return estimate_plan(shape, room, wish)
+    return (
+        exact_plan(shape, room, wish, dry)
+        if _saw_the_same(dry, shape, room, wish)
+        else estimate_plan(shape, room, wish)
+    )
+
+
+def _saw_the_same(dry: MemoryEstimate, shape: MemoryShape, room: Room, wish: LoadParams) -> bool:
+    """Whether llama.cpp computed where this room says: not so for a machine that is only imagined."""
+    seen = {device.device for device in dry.devices if device.compute_bytes}
+    planned = set(placement(len(shape.layers), wish, room)) - {RAM}
+    known = {gpu.name for gpu in room.gpus}
+    return planned <= seen and not any(
+        name not in known and not name.startswith("CPU") and not name.endswith("_Host") for name in seen if name
+    )

@@ -1,0 +1,191 @@
+"""LoadPlan: what a load takes on each device, what is free there, and whether it fits. Pure.
+
+Figures come from our arithmetic; where llama.cpp's own plan is at hand they are corrected to it.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from dataclasses import dataclass, replace
+from enum import StrEnum
+
+from desktop_llm.engine.model import LoadParams
+from desktop_llm.engine.trial import MemoryEstimate
+from desktop_llm.models.fit_estimate import (
+    Figures,
+    compute_bytes,
+    context_tokens,
+    host_bytes,
+    input_compute_bytes,
+    layer_cache_bytes,
+    output_bytes,
+)
+from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
+from desktop_llm.models.fit_shape import LayerShape, MemoryShape
+
+
+class PlanSource(StrEnum):
+    """Where the figures come from: llama.cpp's dry run, or our arithmetic."""
+
+    DRY_RUN = "dry-run"
+    ESTIMATE = "estimate"
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePlan:
+    """One device's part. `shared_bytes` is what GPUs without memory of their own take of this RAM."""
+
+    room: DeviceRoom
+    figures: Figures
+    shared_bytes: int = 0
+
+    @property
+    def name(self) -> str:
+        """RAM, or llama.cpp's name of the GPU."""
+        return self.room.name
+
+    @property
+    def free_bytes(self) -> int:
+        """What is free now, or will be once the loaded model is gone."""
+        return self.room.free_for_us_bytes
+
+    @property
+    def stays_free_bytes(self) -> int:
+        """What is left after the load; negative is what is missing."""
+        return self.free_bytes - self.figures.total_bytes - self.shared_bytes
+
+    @property
+    def fits(self) -> bool:
+        """Whether the load leaves the margin free. A device that takes nothing always fits."""
+        takes = self.figures.total_bytes + self.shared_bytes
+        return takes == 0 or self.stays_free_bytes >= self.room.margin_bytes
+
+
+@dataclass(frozen=True, slots=True)
+class LoadPlan:
+    """What a load with these params takes. `n_ctx` is the context as llama.cpp will give it, in tokens."""
+
+    params: LoadParams
+    source: PlanSource
+    n_ctx: int
+    devices: tuple[DevicePlan, ...]
+
+    @property
+    def fits(self) -> bool:
+        """Whether it fits everywhere, with a margin."""
+        return all(device.fits for device in self.devices)
+
+    @property
+    def total_bytes(self) -> int:
+        """All that it takes, on all devices."""
+        return sum(device.figures.total_bytes for device in self.devices)
+
+    def device(self, name: str) -> DevicePlan:
+        """A device's part, by name."""
+        return next(device for device in self.devices if device.name == name)
+
+
+def estimate_plan(shape: MemoryShape, room: Room, params: LoadParams) -> LoadPlan:
+    """The plan by our arithmetic alone."""
+    return _plan(_by_device(shape, room, params), shape, room, params)
+
+
+def exact_plan(shape: MemoryShape, room: Room, params: LoadParams, dry: MemoryEstimate) -> LoadPlan:
+    """The plan with llama.cpp's own figures of the cache and the buffers.
+
+    llama.cpp gives the cache as a whole; it is divided as the layers are.
+    """
+    guess = _by_device(shape, room, params)
+    state = sum(device.recurrent_bytes for device in dry.devices)
+    caches = _divided(dry.cache_bytes + state, {name: each.kv_cache_bytes for name, each in guess.items()})
+    gpus = {gpu.name for gpu in room.gpus}
+    exact = {
+        name: replace(figures, kv_cache_bytes=caches[name], compute_bytes=0, output_bytes=0)
+        for name, figures in guess.items()
+    }
+    for device in dry.devices:
+        place = device.device if device.device in gpus else RAM
+        exact[place] += Figures(compute_bytes=device.compute_bytes, output_bytes=device.output_bytes)
+    plan = _plan(exact, shape, room, params)
+    return replace(plan, source=PlanSource.DRY_RUN)
+
+
+def revise_plan(plan: LoadPlan, shape: MemoryShape, room: Room, params: LoadParams) -> LoadPlan:
+    """The plan with other params: its own figures, and the difference that our arithmetic finds."""
+    if params.n_gpu_layers != plan.params.n_gpu_layers:
+        return estimate_plan(shape, room, params)
+    before, after = (_by_device(shape, room, each) for each in (plan.params, params))
+    figures = {each.name: _moved(each.figures, before[each.name], after[each.name]) for each in plan.devices}
+    return replace(_plan(figures, shape, room, params), source=plan.source)
+
+
+def placement(n_layer: int, params: LoadParams, room: Room) -> tuple[str, ...]:
+    """Where each layer goes, and after them the output: the last `n_gpu_layers` to the GPUs, by what they have free.
+
+    llama.cpp's rule (llama-model.cpp, load_tensors).
+    """
+    n_places = n_layer + 1
+    n_gpu = n_places if params.n_gpu_layers < 0 else min(params.n_gpu_layers, n_places)
+    total = sum(gpu.free_for_us_bytes for gpu in room.gpus)
+    if not total or not n_gpu:
+        return (RAM,) * n_places
+    places = [RAM] * (n_places - n_gpu)
+    for index in range(n_gpu):
+        reached = 0
+        for gpu in room.gpus:
+            reached += gpu.free_for_us_bytes
+            if index / n_gpu < reached / total:
+                break
+        places.append(gpu.name)
+    return tuple(places)
+
+
+def _by_device(shape: MemoryShape, room: Room, params: LoadParams) -> dict[str, Figures]:
+    places = placement(len(shape.layers), params, room)
+    figures: dict[str, Figures] = {each.name: Figures() for each in (room.ram, *room.gpus)}
+    figures[RAM] += Figures(
+        weights_bytes=shape.input_bytes, output_bytes=output_bytes(shape, params), host_bytes=host_bytes(shape)
+    )
+    for place, layer in zip(places, shape.layers, strict=False):
+        figures[place] += _of_layer(shape, layer, params)
+    copy = shape.input_bytes if shape.output_is_shared and places[-1] != RAM else 0
+    figures[places[-1]] += Figures(weights_bytes=shape.output_bytes + copy)
+    for place in {RAM, *places}:
+        computes = place in places
+        needed = compute_bytes(shape, params) if computes else input_compute_bytes(shape, params)
+        figures[place] += Figures(compute_bytes=needed)
+    return figures
+
+
+def _of_layer(shape: MemoryShape, layer: LayerShape, params: LoadParams) -> Figures:
+    return Figures(weights_bytes=layer.weight_bytes, kv_cache_bytes=layer_cache_bytes(shape, layer, params))
+
+
+def _divided(total: int, parts: dict[str, int]) -> dict[str, int]:
+    """`total` in the proportion of the parts; all of it to RAM where there are none."""
+    whole = sum(parts.values())
+    if not whole:
+        return {name: total if name == RAM else 0 for name in parts}
+    divided = {name: total * part // whole for name, part in parts.items()}
+    largest = max(divided, key=lambda name: divided[name])
+    divided[largest] += total - sum(divided.values())
+    return divided
+
+
+def _moved(figures: Figures, before: Figures, after: Figures) -> Figures:
+    return Figures(
+        figures.weights_bytes,
+        max(0, figures.kv_cache_bytes + after.kv_cache_bytes - before.kv_cache_bytes),
+        max(0, figures.compute_bytes + after.compute_bytes - before.compute_bytes),
+        max(0, figures.output_bytes + after.output_bytes - before.output_bytes),
+        figures.host_bytes,
+    )
+
+
+def _plan(figures: dict[str, Figures], shape: MemoryShape, room: Room, params: LoadParams) -> LoadPlan:
+    shared: dict[bool, int] = defaultdict(int)
+    for gpu in room.gpus:
+        shared[gpu.shares_ram] += figures[gpu.name].total_bytes
+    devices = [DevicePlan(room.ram, figures[RAM], shared[True])]
+    devices += [DevicePlan(gpu, figures[gpu.name]) for gpu in room.gpus]
+    return LoadPlan(params, PlanSource.ESTIMATE, context_tokens(shape, params), tuple(devices))
