@@ -18,8 +18,9 @@ if TYPE_CHECKING:
 
     from desktop_llm.services import Services
 
-#: The hidden verb of the throw-away child process (engine/trial.py).
+#: The hidden verbs of the throw-away child processes (engine/trial.py, hardware/child.py).
 TRIAL_VERB = "_trial"
+HARDWARE_VERB = "_hardware"
 
 _INTERRUPTED = 130  # what shells expect of a program ended by Ctrl+C
 
@@ -27,10 +28,8 @@ _INTERRUPTED = 130  # what shells expect of a program ended by Ctrl+C
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the app; returns the exit status: 0, 1 for a failure, 2 for a wrong command line."""
     given = list(sys.argv[1:] if arguments is None else arguments)
-    if given[:1] == [TRIAL_VERB]:
-        from desktop_llm.engine.trial import child_main
-
-        return child_main()
+    if given[:1] in ([TRIAL_VERB], [HARDWARE_VERB]):
+        return _serve_parent(given[0])
     use_utf8()
     level = logging.getLevelNamesMapping().get(os.environ.get("DESKTOP_LLM_LOG", "").upper(), logging.ERROR)
     logging.basicConfig(level=level, format="%(levelname)s %(name)s: %(message)s")
@@ -50,6 +49,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 1  # the reader of a pipe went away, as `| head` does
 
 
+def _serve_parent(verb: str) -> int:
+    """Be a throw-away child: do the one thing that the program which started this one asks."""
+    if verb == HARDWARE_VERB:
+        from desktop_llm.hardware import child
+
+        return child.child_main()
+    from desktop_llm.engine import trial
+
+    return trial.child_main()
+
+
 def _run(given: list[str], terminal: Terminal) -> int:
     if not given:
         return _open_window(None)
@@ -61,7 +71,12 @@ def _run(given: list[str], terminal: Terminal) -> int:
     from desktop_llm.paths import find_paths
     from desktop_llm.services import build_services
 
-    with build_services(find_paths()) as services:
+    paths = find_paths()
+    if arguments.verb == "hardware":
+        from desktop_llm.cli.hardware import hardware
+
+        return hardware(paths, arguments, terminal)
+    with build_services(paths) as services:
         if arguments.verb == "chat":
             from desktop_llm.cli.chat import chat
 

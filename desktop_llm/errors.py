@@ -5,6 +5,7 @@
                                    ModelTooLargeError  ModelLoadError  LoadCancelledError
       GenerationError              PromptTooLongError  TemplateError  GrammarError    (this request only)
       EngineError                  NoModelLoadedError  EngineDeadError                (every request)
+      HardwareError                MeasurementCancelledError
       SettingsError
       UsageError                   a wrong command line
       OutputError(OSError)         the terminal, pipe or file of a command's result cannot be written
@@ -84,6 +85,14 @@ class NoModelLoadedError(EngineError):
 
 class EngineDeadError(EngineError):
     """The engine's thread ended unexpectedly: the model has to be loaded again."""
+
+
+class HardwareError(AppError):
+    """Something about this machine could not be found out."""
+
+
+class MeasurementCancelledError(HardwareError):
+    """The user cancelled the measuring of this machine's speed."""
 
 
 class SettingsError(AppError, ValueError):

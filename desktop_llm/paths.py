@@ -26,6 +26,11 @@ class Paths:
     resources: Path
 
     @property
+    def speeds_file(self) -> Path:
+        """What was measured of this machine's speed."""
+        return self.models.parent / "speeds.json"
+
+    @property
     def builtin_models(self) -> Path:
         """Models that ship with the app, read-only."""
         return self.resources / "models"

@@ -34,6 +34,9 @@ def _parser() -> argparse.ArgumentParser:
     window = verbs.add_parser("window", help="open the window (the same as no verb)", allow_abbrev=False)
     window.add_argument("file", nargs="?", metavar="MODEL", help="a model file to open")
     _add_chat(verbs.add_parser("chat", help="ask one question and stream the reply", allow_abbrev=False))
+    hardware = verbs.add_parser("hardware", help="show what this computer has, and how fast it is", allow_abbrev=False)
+    hardware.add_argument("--measure", action="store_true", help="measure its speed now (about 20 seconds)")
+    hardware.add_argument("--json", action="store_true", help="print one JSON object")
     self_test = verbs.add_parser(
         "self-test", help="check this installation with the built-in model", allow_abbrev=False
     )

@@ -70,14 +70,18 @@ Answer = dict[str, Any]
 # the parent's side
 
 
-def run_child(request: Request, limits: ChildLimits, is_cancelled: Callable[[], bool] = lambda: False) -> Answer:
+def run_child(
+    request: Request, limits: ChildLimits, is_cancelled: Callable[[], bool] = lambda: False, *, verb: str = VERB
+) -> Answer:
     """Send a request to a new child and wait for its answer. Any thread; the child is gone when this returns.
+
+    `verb` is the program's hidden verb that serves the request: a room above the engine has its own.
 
     Raises the AppError that the child raised, ChildDiedError or ChildCancelledError.
     """
     payload = json.dumps({"limits": asdict(limits), "request": dict(request)}).encode() + b"\n"
     process = subprocess.Popen(
-        child_command(sys.executable, is_frozen=getattr(sys, "frozen", False)),
+        child_command(sys.executable, verb, is_frozen=getattr(sys, "frozen", False)),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
@@ -159,7 +163,7 @@ def _printable(value: object) -> object:
     return text[:_MAX_SENTENCE]
 
 
-def child_command(executable: str, *, is_frozen: bool) -> list[str]:
+def child_command(executable: str, verb: str = VERB, *, is_frozen: bool) -> list[str]:
     """How this program is started as a child.
 
     The window's program of a bundle on Windows has no standard streams: the terminal's, which lies
@@ -167,9 +171,9 @@ def child_command(executable: str, *, is_frozen: bool) -> list[str]:
     """
     if is_frozen:
         program = Path(executable)
-        return [str(program.with_stem(program.stem.removesuffix(_WINDOW_SUFFIX))), VERB]
+        return [str(program.with_stem(program.stem.removesuffix(_WINDOW_SUFFIX))), verb]
     # -P: the current folder is not searched for modules. -X utf8: paths arrive as they were sent.
-    return [executable, "-P", "-X", "utf8", "-m", "desktop_llm", VERB]
+    return [executable, "-P", "-X", "utf8", "-m", "desktop_llm", verb]
 
 
 #: What the child may know of the environment: where things are, the language, and how devices are chosen.

@@ -107,7 +107,7 @@ class Power:
 
 @dataclass(frozen=True, slots=True)
 class Hardware:
-    """The whole machine. `measured` is None until its speed was measured."""
+    """The whole machine. `measured` is None until its speed was measured; `engine` is llama-cpp-python's release."""
 
     cpu: Cpu
     memory: Memory
@@ -115,6 +115,7 @@ class Hardware:
     disk: Disk
     power: Power
     measured: Measured | None = None
+    engine: str = ""
 
     @property
     def gpus(self) -> tuple[Device, ...]:

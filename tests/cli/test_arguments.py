@@ -38,4 +38,4 @@ def test_the_help_names_every_verb(capsys: pytest.CaptureFixture[str]) -> None:
         parse(["--help"])
     assert caught.value.code == 0
     shown = capsys.readouterr().out
-    assert all(verb in shown for verb in ("chat", "window", "self-test"))
+    assert all(verb in shown for verb in ("chat", "hardware", "window", "self-test"))

@@ -7,7 +7,7 @@ import os
 # (measured on two busy cores: 10.8 against 52 tokens/s; docs/benchmarks.md).
 os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
 
-from desktop_llm.engine.llama.library import Device, DeviceKind, devices, start_library, system_info
+from desktop_llm.engine.llama.library import Device, DeviceKind, devices, engine_version, start_library, system_info
 from desktop_llm.engine.llama.model import LlamaModel, context_params, model_params, open_llama
 
 __all__ = [
@@ -16,6 +16,7 @@ __all__ = [
     "LlamaModel",
     "context_params",
     "devices",
+    "engine_version",
     "model_params",
     "open_llama",
     "start_library",

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+import llama_cpp as llama_cpp_package
 from llama_cpp import llama_cpp
 
 _log = logging.getLogger(__name__)
@@ -132,6 +133,11 @@ class _Properties(ctypes.Structure):
     )
 
 
+def engine_version() -> str:
+    """The release of llama-cpp-python."""
+    return str(llama_cpp_package.__version__)
+
+
 def system_info() -> str:
     """llama.cpp's line on what it was built with and what the processor can do. Any thread."""
     start_library()
@@ -140,11 +146,23 @@ def system_info() -> str:
 
 def devices() -> tuple[Device, ...]:
     """What llama.cpp itself can use on this machine. Any thread."""
+    base = _ggml_libraries()[1]
+    return tuple(_device(handle, base) for handle in _handles())
+
+
+def device_handle(name: str) -> int | None:
+    """llama.cpp's handle of a device other than the CPU; None where there is none of that name."""
+    base = _ggml_libraries()[1]
+    found = ((handle, _device(handle, base)) for handle in _handles())
+    return next((handle for handle, each in found if each.name == name and each.kind is not DeviceKind.CPU), None)
+
+
+def _handles() -> list[int]:
     start_library()
-    ggml, base = _ggml_libraries()
+    ggml = _ggml_libraries()[0]
     count = native_function("ggml_backend_dev_count", ctypes.c_size_t, [], ggml)
     get = native_function("ggml_backend_dev_get", ctypes.c_void_p, [ctypes.c_size_t], ggml)
-    return tuple(_device(get(i), base) for i in range(count()))
+    return [get(i) for i in range(count())]
 
 
 def _device(handle: int, base: Any) -> Device:

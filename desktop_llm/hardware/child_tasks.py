@@ -1,0 +1,75 @@
+"""The tasks of the throw-away child. Never import this in the app itself: drivers may end the process here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from desktop_llm.engine.child_process import Answer, Request
+from desktop_llm.engine.llama import DeviceKind, devices, engine_version, system_info
+from desktop_llm.engine.llama.pace import measure_pace
+from desktop_llm.hardware.forge import QUANTIZATIONS, Forged, Quantization, forge_model
+from desktop_llm.hardware.measured import TypeSpeed
+from desktop_llm.hardware.speed_order import SpeedOrder
+
+#: Of the time for one type on one device, what is left for forging, loading and unloading.
+_SHARE_FOR_DECODING = 0.65
+_MIN_DECODING_S = 0.2
+
+
+def perform(request: Request) -> Answer:
+    """Do what the request names. Raises AppError, or does not return at all."""
+    match request["task"]:
+        case "devices":
+            return _list_devices()
+        case "speed":
+            order = SpeedOrder(
+                folder=Path(request["folder"]),
+                devices=tuple(str(each) for each in request["devices"]),
+                model_bytes=int(request["model_bytes"]),
+                budget_s=float(request["budget_s"]),
+            )
+            return {"types": [asdict(each) for each in _measure(order)]}
+        case unknown:
+            raise ValueError(f"unknown task {unknown!r}")
+
+
+def _list_devices() -> Answer:
+    found = [asdict(device) for device in devices() if device.kind is not DeviceKind.META]
+    return {"devices": found, "system_info": system_info(), "version": engine_version()}
+
+
+def _measure(order: SpeedOrder) -> Iterator[TypeSpeed]:
+    """One type after the other, on every device, until the time is over; the slowest machine gets the first ones."""
+    deadline = time.monotonic() + order.budget_s
+    longest = 0.0
+    for done, quantization in enumerate(QUANTIZATIONS):
+        begun = time.monotonic()
+        if begun + longest > deadline:
+            break
+        share_s = (deadline - begun) / (len(QUANTIZATIONS) - done) / len(order.devices)
+        yield from _measure_type(order, quantization, max(_MIN_DECODING_S, share_s * _SHARE_FOR_DECODING))
+        longest = max(longest, time.monotonic() - begun)
+        order.progress_file.write_bytes(b"." * (100 * (done + 1) // len(QUANTIZATIONS)))
+
+
+def _measure_type(order: SpeedOrder, quantization: Quantization, decoding_s: float) -> Iterator[TypeSpeed]:
+    path = order.folder / f"{quantization.name}.gguf"
+    forged = forge_model(path, quantization, order.model_bytes)
+    try:
+        for device in order.devices:
+            yield _measure_on(path, forged, quantization.name, device, decoding_s)
+    finally:
+        path.unlink(missing_ok=True)
+
+
+def _measure_on(path: Path, forged: Forged, name: str, device: str, decoding_s: float) -> TypeSpeed:
+    pace = measure_pace(path, device, decoding_s)
+    return TypeSpeed(
+        name=name,
+        generation_bytes_per_s=forged.size_bytes / pace.token_s,
+        prompt_flops_per_s=2 * forged.n_weights / pace.prompt_token_s,
+        device=device,
+    )

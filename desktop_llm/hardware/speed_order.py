@@ -1,0 +1,21 @@
+"""What the child that measures speed is told."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedOrder:
+    """What a child shall measure: in `folder` it forges its models and writes how far it is."""
+
+    folder: Path
+    devices: tuple[str, ...]
+    model_bytes: int
+    budget_s: float
+
+    @property
+    def progress_file(self) -> Path:
+        """As many bytes as hundredths are done."""
+        return self.folder / "progress"
