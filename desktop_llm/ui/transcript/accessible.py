@@ -1,18 +1,21 @@
-"""What a screen reader is given: the conversation as a list, each message as an item of it with its text."""
+"""What a screen reader is given: the conversation as a list, each message as an item of it that says its text.
+
+The text is no QAccessibleTextInterface: `interface_cast`, overridden in Python, ends the process with a
+segmentation fault as soon as a screen reader asks from C++ (PySide6 6.11.3, seen through AT-SPI).
+"""
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, QPoint, QRect, Qt
-from PySide6.QtGui import QAccessible, QAccessibleInterface, QAccessibleTextInterface
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAccessible, QAccessibleInterface
 from PySide6.QtWidgets import QAbstractScrollArea, QAccessibleWidget, QApplication, QWidget
 
-from desktop_llm.ui.transcript.flow import cut, utf16_length
 from desktop_llm.ui.transcript.message_view import MessageView
 
 _INSTALLED = "transcript_is_accessible"
 
-#: Characters of a message that are said at once; its text holds all of them.
-_DESCRIBED = 4_000
+#: Characters of a message that are said.
+_DESCRIBED = 100_000
 
 
 def install(area: QAbstractScrollArea) -> None:
@@ -64,12 +67,11 @@ class AccessibleList(QAccessibleWidget):
 
 
 class AccessibleMessage(QAccessibleWidget):
-    """A message: who wrote it and when is its name, what it says its description and its text."""
+    """A message: who wrote it and when is its name, what it says its description."""
 
     def __init__(self, view: MessageView, area: QAbstractScrollArea) -> None:
         super().__init__(view, QAccessible.Role.ListItem)
         self._view, self._area = view, area
-        self._text = AccessibleText(view)
 
     def parent(self) -> QAccessibleInterface:
         """The list, not the viewport between."""
@@ -79,77 +81,8 @@ class AccessibleMessage(QAccessibleWidget):
         """Its name or its description."""
         return self._description() if kind is QAccessible.Text.Description else super().text(kind)
 
-    def interface_cast(self, kind: QAccessible.InterfaceType) -> object:  # type: ignore[override]  # an address there
-        """Its text, besides what every widget can do."""
-        return self._text if kind is QAccessible.InterfaceType.TextInterface else super().interface_cast(kind)
-
     def _description(self) -> str:
         """The text once it is complete, and what stands below."""
         item = self._view.item
         text = "" if item.is_streaming else self._view.visible_text()[:_DESCRIBED]
         return "\n".join(part for part in (text, item.error, item.note) if part)
-
-
-class AccessibleText(QAccessibleTextInterface):
-    """The text of a message, read-only. Offsets are in UTF-16 units, as Qt counts."""
-
-    def __init__(self, view: MessageView) -> None:
-        super().__init__()
-        self._view = view
-
-    def text(self, startOffset: int, endOffset: int) -> str:  # noqa: N803  (Qt's names)
-        """A stretch of it."""
-        return cut(self._view.visible_text(), startOffset, endOffset)
-
-    def characterCount(self) -> int:
-        """Its length."""
-        return utf16_length(self._view.visible_text())
-
-    def cursorPosition(self) -> int:
-        """Where the selection ends; 0 where there is none."""
-        return self._selected()[1]
-
-    def setCursorPosition(self, position: int) -> None:
-        """Nothing: a message has no cursor."""
-
-    def selectionCount(self) -> int:
-        """Whether anything is selected, as 1 or 0."""
-        return int(bool(self._view.body.selection))
-
-    def selection(self, selectionIndex: int) -> tuple[int, int]:  # noqa: N803  (Qt's name)
-        """Where the selection starts and ends."""
-        return self._selected()
-
-    def addSelection(self, startOffset: int, endOffset: int) -> None:  # noqa: N803  (Qt's names)
-        """Select the whole message, whatever stretch is asked for."""
-        self._view.select_all()
-
-    def setSelection(self, selectionIndex: int, startOffset: int, endOffset: int) -> None:  # noqa: N803  (Qt's names)
-        """Select the whole message, whatever stretch is asked for."""
-        self._view.select_all()
-
-    def removeSelection(self, selectionIndex: int) -> None:  # noqa: N803  (Qt's name)
-        """Select nothing."""
-        self._view.clear_selection()
-
-    def characterRect(self, offset: int) -> QRect:
-        """Where the message is on the screen."""
-        return QRect(self._view.mapToGlobal(QPoint(0, 0)), self._view.size())
-
-    def offsetAtPoint(self, point: QPoint) -> int:
-        """The place in the text nearest to a point of the screen."""
-        return self._offset(self._view.place_at(self._view.mapFromGlobal(point)))
-
-    def attributes(self, offset: int) -> tuple[str, int, int]:
-        """No attributes, from the start to the end."""
-        return "", 0, self.characterCount()
-
-    def scrollToSubstring(self, startIndex: int, endIndex: int) -> None:  # noqa: N803  (Qt's names)
-        """Nothing: the list scrolls to the message that gets the focus."""
-
-    def _selected(self) -> tuple[int, int]:
-        start, end = sorted(self._view.body.selection or ((0, 0), (0, 0)))
-        return self._offset(start), self._offset(end)
-
-    def _offset(self, place: tuple[int, int]) -> int:
-        return utf16_length(self._view.body.text_between((0, 0), place))

@@ -18,7 +18,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from desktop_llm.engine.messages import Role
 from desktop_llm.ui.transcript.action_row import ROW_HEIGHT, ActionRow
-from desktop_llm.ui.transcript.body import Body, Place
+from desktop_llm.ui.transcript.body import Body
 from desktop_llm.ui.transcript.buttons import SmallButton
 from desktop_llm.ui.transcript.code_buttons import CodeButtons
 from desktop_llm.ui.transcript.code_painter import CodePainter
@@ -136,10 +136,6 @@ class MessageView(QWidget):
     def visible_text(self) -> str:
         """What can be read in it, as plain text."""
         return self.body.text_between(*self.body.whole())
-
-    def place_at(self, point: QPoint) -> Place:
-        """The place in its text nearest to a point of this view."""
-        return self.body.place_at(QPointF(point) - self._body_at)
 
     def clear_selection(self) -> None:
         """Select nothing."""
