@@ -134,7 +134,7 @@ def test_a_plan_that_fits_needs_no_way_down() -> None:
 
 
 def test_what_is_enough_alone_comes_first() -> None:
-    room = Room(DeviceRoom(RAM, int(7.2 * _GIB), 8 * _GIB))
+    room = Room(DeviceRoom(RAM, int(7.2 * _GIB), int(7.25 * _GIB)))
     plan = estimate_plan(_SHAPE, room, _WISH)
     steps = step_down(plan, _SHAPE, room)
     assert [step.fits for step in steps] == sorted((step.fits for step in steps), reverse=True)
