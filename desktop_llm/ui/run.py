@@ -56,6 +56,7 @@ class Opening(QObject):
         self.desk = Desk(self._application, self.services, self.frame)
         self._stack.callback(self.desk.close)
         self.desk.open(self.model_file)
+        gc.freeze()  # what is there stays: a full collection need not look at it, and stops the window for less long
         gc.enable()  # app.py switched it off
         self.filled.emit()
 
