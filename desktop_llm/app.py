@@ -81,6 +81,10 @@ def _run(given: list[str], terminal: Terminal) -> int:
             from desktop_llm.cli.chat import chat
 
             return chat(services, arguments, terminal)
+        if arguments.verb == "plan":
+            from desktop_llm.cli.plan import plan
+
+            return plan(services, arguments, terminal)
         return _self_test(services, arguments, terminal)
 
 

@@ -37,6 +37,7 @@ def _parser() -> argparse.ArgumentParser:
     hardware = verbs.add_parser("hardware", help="show what this computer has, and how fast it is", allow_abbrev=False)
     hardware.add_argument("--measure", action="store_true", help="measure its speed now (about 20 seconds)")
     hardware.add_argument("--json", action="store_true", help="print one JSON object")
+    _add_plan(verbs.add_parser("plan", help="show what loading a model would take, and if it fits", allow_abbrev=False))
     self_test = verbs.add_parser(
         "self-test", help="check this installation with the built-in model", allow_abbrev=False
     )
@@ -52,3 +53,14 @@ def _add_chat(chat: argparse.ArgumentParser) -> None:
     chat.add_argument("--temperature", type=float, metavar="T", help="0 takes the likeliest token; default 0.8")
     chat.add_argument("--seed", type=int, metavar="N", help="repeatable randomness")
     chat.add_argument("--json", action="store_true", help="print one JSON object when the reply is complete")
+
+
+def _add_plan(plan: argparse.ArgumentParser) -> None:
+    plan.add_argument(
+        "model", metavar="FILE|CATALOG_ID", help="a GGUF file, a known model, or a catalogue's id[:quant]"
+    )
+    plan.add_argument("--context", type=int, metavar="N", help="tokens of context (default: as in the settings)")
+    plan.add_argument("--parallel", type=int, metavar="N", help="conversations at the same time")
+    plan.add_argument("--kv-type", metavar="T", help="number format of the KV cache: f16, q8_0, …")
+    plan.add_argument("--gpu-layers", type=int, metavar="N", help="layers on the GPU; -1 is all")
+    plan.add_argument("--json", action="store_true", help="print one JSON object")

@@ -1,0 +1,103 @@
+"""`desktop-llm plan`: of the built-in model, of a model in the catalogue, and what cannot be planned."""
+
+from __future__ import annotations
+
+import io
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from desktop_llm.cli.arguments import parse
+from desktop_llm.cli.plan import _sentence, plan, report
+from desktop_llm.cli.terminal import Terminal
+from desktop_llm.engine.model import LoadParams
+from desktop_llm.errors import ModelError, ModelNotFoundError, UsageError
+from desktop_llm.models.catalog import read_catalog
+from desktop_llm.models.fit import advise
+from desktop_llm.models.fit_plan import estimate_plan
+from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
+from desktop_llm.models.fit_step_down import Step, StepKind
+from desktop_llm.paths import find_paths
+from desktop_llm.services import Services, build_services
+
+_GIB = 1024**3
+_CATALOG = Path(__file__).parents[2] / "resources" / "catalog.json"
+
+
+@pytest.fixture
+def services(home: Path) -> Iterator[Services]:
+    with build_services(find_paths()) as built:
+        yield built
+
+
+def _said(services: Services, *arguments: str) -> str:
+    out = io.StringIO()
+    given: Namespace = parse(["plan", *arguments])
+    assert plan(services, given, Terminal(out, io.StringIO())) == 0
+    return out.getvalue()
+
+
+@pytest.mark.model
+def test_the_built_in_model_is_planned_by_the_engines_dry_run(services: Services) -> None:
+    said: dict[str, Any] = json.loads(
+        _said(services, "starter", "--json", "--context", "4096", "--parallel", "2", "--gpu-layers", "0")
+    )
+    assert (said["source"], said["n_ctx"], said["fits"], said["speed"]) == ("dry-run", 4096, True, None)
+    device = said["devices"][0]
+    parts = ("weights_bytes", "kv_cache_bytes", "compute_bytes", "output_bytes", "host_bytes")
+    assert sum(device[part] for part in parts) == said["total_bytes"]
+    assert device["kv_cache_bytes"] == 30 * 4096 * 2 * 3 * 64 * 2
+    assert device["free_bytes"] - said["total_bytes"] == device["stays_free_bytes"]
+    assert said["step_down"] == []
+
+
+@pytest.mark.model
+def test_a_model_of_the_catalogue_is_an_estimate_with_its_licence(services: Services) -> None:
+    said = _said(services, "llama-3.2-1b-instruct:Q8_0", "--context", "2048")
+    assert said.startswith("Llama 3.2 1B Instruct, Q8_0 (1.23 GiB to download)\n")
+    assert "Licence    Llama 3.2 Community License: " in said
+    assert "an estimate, without the engine" in said
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (["nothing-like-this"], ModelNotFoundError),
+        (["granite-3.1-8b-instruct:Q1"], ModelNotFoundError),
+        (["qwen3.5-4b"], ModelError),
+        (["starter", "--kv-type", "q9"], UsageError),
+        (["starter", "--context", "-1"], UsageError),
+    ],
+)
+def test_what_cannot_be_planned_is_a_sentence(arguments: list[str], error: type[Exception], services: Services) -> None:
+    with pytest.raises(error):
+        _said(services, *arguments)
+
+
+def test_the_report_names_the_ways_down_with_their_flags() -> None:
+    model, file = read_catalog(_CATALOG).find("granite-3.1-8b-instruct")
+    assert model.architecture is not None
+    assert file.size_bytes is not None
+    shape = model.architecture.memory_shape(file.size_bytes)
+    room = Room(DeviceRoom(RAM, 8 * _GIB, 8 * _GIB))
+    found = estimate_plan(shape, room, LoadParams(n_ctx=32_768))
+    said = report(advise(found, shape, room, model.smaller_than(file.size_bytes)))
+    assert not said["fits"]
+    ways = {step["kind"]: step for step in said["step_down"]}
+    assert ways["kv-q8_0"]["kv_type"] == "q8_0"
+    assert ways["shorter-context"]["n_ctx"] == 16_384
+    assert ways["smaller-file"]["file"].endswith(".gguf")
+
+
+def test_every_way_down_has_words() -> None:
+    step = Step(StepKind.COMBINED, LoadParams(n_gpu_layers=7), 2048, _GIB, _GIB, fits=True, frees_bytes=5)
+    words = [_sentence(replace(step, kind=kind)) for kind in StepKind]
+    assert len(set(words)) == len(StepKind)
+    assert _sentence(replace(step, kind=StepKind.CACHE_Q8_0, fits=False)).endswith("(not enough alone)")
+    assert "--gpu-layers 7" in words[-1]
