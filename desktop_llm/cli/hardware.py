@@ -10,7 +10,7 @@ from typing import Any
 
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.hardware.machine import Cpu, Device, DeviceKind, Hardware, Memory, Power, PowerSource
-from desktop_llm.hardware.measure import measure
+from desktop_llm.hardware.measure import Watch, measure
 from desktop_llm.hardware.measured import TypeSpeed
 from desktop_llm.hardware.reading import read_hardware
 from desktop_llm.paths import Paths
@@ -25,9 +25,8 @@ def hardware(paths: Paths, arguments: Namespace, terminal: Terminal) -> int:
     terminal.status("Looking at this computer …")
     machine = read_hardware(paths.models, paths.speeds_file)
     if arguments.measure:
-        machine = measure(
-            machine, paths.speeds_file, lambda fraction: terminal.status(f"Measuring its speed … {fraction:.0%}")
-        )
+        watch = Watch(lambda fraction: terminal.status(f"Measuring its speed … {fraction:.0%}"))
+        machine = measure(machine, paths.speeds_file, watch)
     if arguments.json:
         terminal.write(json.dumps(report(machine), ensure_ascii=False) + "\n")
     else:

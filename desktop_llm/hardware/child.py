@@ -55,7 +55,7 @@ def measure_types(order: SpeedOrder, is_cancelled: Callable[[], bool]) -> tuple[
     request = {
         "task": "speed",
         "folder": str(order.folder),
-        "devices": list(order.devices),
+        "device": order.device,
         "model_bytes": order.model_bytes,
         "budget_s": order.budget_s,
     }

@@ -10,11 +10,11 @@ from pathlib import Path
 from desktop_llm.engine.child_process import Answer, Request
 from desktop_llm.engine.llama import DeviceKind, devices, engine_version, system_info
 from desktop_llm.engine.llama.pace import measure_pace
-from desktop_llm.hardware.forge import QUANTIZATIONS, Forged, Quantization, forge_model
+from desktop_llm.hardware.forge import QUANTIZATIONS, Quantization, forge_model
 from desktop_llm.hardware.measured import TypeSpeed
 from desktop_llm.hardware.speed_order import SpeedOrder
 
-#: Of the time for one type on one device, what is left for forging, loading and unloading.
+#: Of the time for one type, what is decoding; the rest is for forging, loading and unloading.
 _SHARE_FOR_DECODING = 0.65
 _MIN_DECODING_S = 0.2
 
@@ -27,7 +27,7 @@ def perform(request: Request) -> Answer:
         case "speed":
             order = SpeedOrder(
                 folder=Path(request["folder"]),
-                devices=tuple(str(each) for each in request["devices"]),
+                device=str(request["device"]),
                 model_bytes=int(request["model_bytes"]),
                 budget_s=float(request["budget_s"]),
             )
@@ -42,34 +42,29 @@ def _list_devices() -> Answer:
 
 
 def _measure(order: SpeedOrder) -> Iterator[TypeSpeed]:
-    """One type after the other, on every device, until the time is over; the slowest machine gets the first ones."""
+    """One type after the other until the time is over; the slowest machine gets the first ones only."""
     deadline = time.monotonic() + order.budget_s
-    longest = 0.0
+    longest_s = 0.0
     for done, quantization in enumerate(QUANTIZATIONS):
         begun = time.monotonic()
-        if begun + longest > deadline:
+        if begun + longest_s > deadline:
             break
-        share_s = (deadline - begun) / (len(QUANTIZATIONS) - done) / len(order.devices)
-        yield from _measure_type(order, quantization, max(_MIN_DECODING_S, share_s * _SHARE_FOR_DECODING))
-        longest = max(longest, time.monotonic() - begun)
+        share_s = (deadline - begun) / (len(QUANTIZATIONS) - done)
+        yield _measure_type(order, quantization, max(_MIN_DECODING_S, share_s * _SHARE_FOR_DECODING))
+        longest_s = max(longest_s, time.monotonic() - begun)
         order.progress_file.write_bytes(b"." * (100 * (done + 1) // len(QUANTIZATIONS)))
 
 
-def _measure_type(order: SpeedOrder, quantization: Quantization, decoding_s: float) -> Iterator[TypeSpeed]:
+def _measure_type(order: SpeedOrder, quantization: Quantization, decoding_s: float) -> TypeSpeed:
     path = order.folder / f"{quantization.name}.gguf"
     forged = forge_model(path, quantization, order.model_bytes)
     try:
-        for device in order.devices:
-            yield _measure_on(path, forged, quantization.name, device, decoding_s)
+        pace = measure_pace(path, order.device, decoding_s)
     finally:
         path.unlink(missing_ok=True)
-
-
-def _measure_on(path: Path, forged: Forged, name: str, device: str, decoding_s: float) -> TypeSpeed:
-    pace = measure_pace(path, device, decoding_s)
     return TypeSpeed(
-        name=name,
+        name=quantization.name,
         generation_bytes_per_s=forged.size_bytes / pace.token_s,
         prompt_flops_per_s=2 * forged.n_weights / pace.prompt_token_s,
-        device=device,
+        device=order.device,
     )

@@ -14,6 +14,7 @@ import psutil
 
 from desktop_llm.engine.cgroups import cpu_quota
 from desktop_llm.engine.threads import physical_cores
+from desktop_llm.hardware import cpu_windows
 from desktop_llm.hardware.machine import Cpu
 
 _ROOT = Path("/")
@@ -76,7 +77,7 @@ def _facts(root: Path) -> CoreFacts:
     if sys.platform == "darwin":
         return macos_cores(_sysctl())
     if sys.platform == "win32":
-        return CoreFacts(model=_windows_model())
+        return CoreFacts(cpu_windows.read_model(), *cpu_windows.count_cores(cpu_windows.read_cpu_sets()))
     return linux_cores(root)
 
 
@@ -152,18 +153,6 @@ def _sysctl() -> str:
     except (OSError, subprocess.SubprocessError):
         return ""
     return done.stdout
-
-
-def _windows_model() -> str:
-    if sys.platform != "win32":
-        return ""
-    import winreg  # exists on Windows only
-
-    try:
-        with winreg.OpenKey(winreg.HKEY_LOCAL_MACHINE, r"HARDWARE\DESCRIPTION\System\CentralProcessor\0") as key:
-            return str(winreg.QueryValueEx(key, "ProcessorNameString")[0]).strip()
-    except OSError:
-        return ""
 
 
 def _text(file: Path) -> str:

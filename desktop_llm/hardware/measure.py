@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop_llm.engine.child_process import ChildCancelledError, ChildDiedError
 from desktop_llm.engine.threads import engine_threads
-from desktop_llm.errors import HardwareError, MeasurementCancelledError
+from desktop_llm.errors import HardwareError, MeasurementCancelledError, ModelError
 from desktop_llm.hardware.child import measure_types
 from desktop_llm.hardware.cpu import read_cache_bytes
 from desktop_llm.hardware.machine import Hardware
-from desktop_llm.hardware.measured import Measured, save_measured
+from desktop_llm.hardware.measured import Measured, TypeSpeed, save_measured
 from desktop_llm.hardware.reading import machine_key
 from desktop_llm.hardware.speed_order import SpeedOrder
+
+_log = logging.getLogger(__name__)
 
 _MIB = 1024**2
 #: The weights of a forged model: several times the cache, so that they come from memory as a real model's do.
@@ -24,55 +27,74 @@ _CACHES = 4
 _LEAST_BYTES = 128 * _MIB
 _LEAST_BYTES_GPU = 256 * _MIB
 _MOST_BYTES = 512 * _MIB
-#: Seconds for measuring; starting and ending the child come on top.
+_CPU = "CPU"
+#: Seconds for measuring; starting and ending the children come on top.
 BUDGET_S = 18.0
 
 
-def measure(
-    hardware: Hardware,
-    speeds_file: Path,
-    progress: Callable[[float], None] = lambda fraction: None,
-    is_cancelled: Callable[[], bool] = lambda: False,
-    budget_s: float = BUDGET_S,
-) -> Hardware:
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How a measurement is looked at: `progress` gets 0 to 1; both are called on the thread that measures."""
+
+    progress: Callable[[float], None] = lambda fraction: None
+    is_cancelled: Callable[[], bool] = lambda: False
+
+
+def measure(hardware: Hardware, speeds_file: Path, watch: Watch = Watch(), budget_s: float = BUDGET_S) -> Hardware:
     """The same machine with its speeds, which are kept in `speeds_file`. Any thread; it waits at most 20 s.
 
-    `progress` gets 0 to 1, on the calling thread. Raises MeasurementCancelledError or HardwareError.
+    A graphics device that fails is left out. Raises MeasurementCancelledError or HardwareError.
     """
-    devices = ("CPU", *(device.name for device in hardware.gpus))
+    devices = [_CPU, *(device.name for device in hardware.gpus)]
+    share_s = budget_s / len(devices)
+    types: list[TypeSpeed] = []
+    for done, device in enumerate(devices):
+        try:
+            types += _measure_device(device, share_s, _part(watch, done, len(devices)))
+        except HardwareError:
+            if device == _CPU or watch.is_cancelled():
+                raise
+            _log.debug("the speed of %s could not be measured", device)
+    key = machine_key(hardware.cpu, hardware.devices, hardware.engine)
+    measured = Measured(tuple(types), engine_threads(), time.time(), key)
+    save_measured(speeds_file, measured)
+    return replace(hardware, measured=measured)
+
+
+def model_bytes(device: str) -> int:
+    """How large a forged model must be, that its weights come from memory and not from a cache."""
+    least = _LEAST_BYTES if device == _CPU else _LEAST_BYTES_GPU
+    return max(least, min(_MOST_BYTES, _CACHES * read_cache_bytes()))
+
+
+def _part(watch: Watch, done: int, n_parts: int) -> Watch:
+    """One device's part of the whole."""
+    return replace(watch, progress=lambda fraction: watch.progress((done + fraction) / n_parts))
+
+
+def _measure_device(device: str, budget_s: float, watch: Watch) -> tuple[TypeSpeed, ...]:
     try:
         with tempfile.TemporaryDirectory(prefix="desktop-llm-", ignore_cleanup_errors=True) as folder:
-            order = SpeedOrder(Path(folder), devices, model_bytes(hardware), budget_s)
-            types = measure_types(order, _Watch(order.progress_file, progress, is_cancelled))
+            order = SpeedOrder(Path(folder), device, model_bytes(device), budget_s)
+            return measure_types(order, _Polled(order.progress_file, watch))
     except ChildCancelledError as error:
         raise MeasurementCancelledError("Measuring this computer's speed was cancelled.") from error
-    except ChildDiedError as error:
+    except (ChildDiedError, ModelError) as error:
         raise HardwareError(
-            "This computer's speed could not be measured: the engine failed or was too slow."
+            "This computer's speed could not be measured: the engine failed on {device}.", device=device
         ) from error
     except OSError as error:
         raise HardwareError(
             "This computer's speed could not be measured: {reason}.", reason=error.strerror or error
         ) from error
-    key = machine_key(hardware.cpu, hardware.devices, hardware.engine)
-    measured = Measured(types, engine_threads(), time.time(), key)
-    save_measured(speeds_file, measured)
-    return replace(hardware, measured=measured)
 
 
-def model_bytes(hardware: Hardware) -> int:
-    """How large a forged model must be, that its weights come from memory and not from a cache."""
-    least = _LEAST_BYTES_GPU if hardware.gpus else _LEAST_BYTES
-    return max(least, min(_MOST_BYTES, _CACHES * read_cache_bytes()))
-
-
-class _Watch:
+class _Polled:
     """Asked by the parent every so often whether to stop: it passes the child's progress on meanwhile."""
 
-    def __init__(self, file: Path, progress: Callable[[float], None], is_cancelled: Callable[[], bool]) -> None:
+    def __init__(self, file: Path, watch: Watch) -> None:
         self._file = file
-        self._progress = progress
-        self._is_cancelled = is_cancelled
+        self._watch = watch
         self._shown = -1
 
     def __call__(self) -> bool:
@@ -82,5 +104,5 @@ class _Watch:
             hundredths = 0
         if hundredths != self._shown:
             self._shown = hundredths
-            self._progress(min(1.0, hundredths / 100))
-        return self._is_cancelled()
+            self._watch.progress(min(1.0, hundredths / 100))
+        return self._watch.is_cancelled()

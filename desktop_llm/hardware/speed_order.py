@@ -8,10 +8,13 @@ from pathlib import Path
 
 @dataclass(frozen=True, slots=True)
 class SpeedOrder:
-    """What a child shall measure: in `folder` it forges its models and writes how far it is."""
+    """What a child shall measure: in `folder` it forges its models and writes how far it is.
+
+    `device` is llama.cpp's name. One child a device: a driver that fails takes no other device along.
+    """
 
     folder: Path
-    devices: tuple[str, ...]
+    device: str
     model_bytes: int
     budget_s: float
 

@@ -25,6 +25,7 @@ _WARM_UP_TOKENS = 2
 _MIN_TOKENS = 5
 _FIRST_PROMPT = 16
 _TOKEN = 1
+_CPU = "CPU"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +77,10 @@ def _prompt(decode: Callable[[int], float], budget_s: float) -> float:
 def _opened(path: Path, device: str) -> Iterator[Callable[[int], float]]:
     """A model on one device, as a function that decodes n tokens in a new sequence and returns the seconds."""
     log = start_library()
-    chosen = (ctypes.c_void_p * 2)(device_handle(device), None)  # none at all: the CPU alone
+    handle = device_handle(device)
+    if handle is None and device != _CPU:
+        raise ModelLoadError("The engine has no device {name}.", name=device)
+    chosen = (ctypes.c_void_p * 2)(handle, None)  # none at all: the CPU alone
     native = model_params(_PARAMS)
     native.devices = ctypes.cast(chosen, ctypes.c_void_p)
     model = llama_cpp.llama_model_load_from_file(str(path).encode(), native)

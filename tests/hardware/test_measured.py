@@ -1,0 +1,60 @@
+"""Measured speeds are kept, for this machine only."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from desktop_llm.hardware.measured import Measured, TypeSpeed, load_measured, save_measured
+
+MEASURED = Measured((TypeSpeed("Q4_K", 2e10, 2e11), TypeSpeed("Q4_K", 9e11, 8e13, "CUDA0")), 2, 1.75e9, "this machine")
+
+
+def test_what_was_kept_is_found_again(tmp_path: Path) -> None:
+    file = tmp_path / "new" / "speeds.json"
+    save_measured(file, MEASURED)
+    assert load_measured(file, "this machine") == MEASURED
+    assert [each.name for each in file.parent.iterdir()] == ["speeds.json"]
+
+
+def test_what_was_measured_elsewhere_does_not_count(tmp_path: Path) -> None:
+    save_measured(tmp_path / "speeds.json", MEASURED)
+    assert load_measured(tmp_path / "speeds.json", "this machine with another driver") is None
+
+
+def test_a_type_is_found_by_its_name_and_device() -> None:
+    assert MEASURED.speed("Q4_K") == MEASURED.types[0]
+    assert MEASURED.speed("Q4_K", "CUDA0") == MEASURED.types[1]
+    assert MEASURED.speed("Q8_0") is None
+
+
+def test_nothing_kept_is_nothing_measured(tmp_path: Path) -> None:
+    assert load_measured(tmp_path / "speeds.json", "") is None
+    assert load_measured(tmp_path, "") is None
+
+
+def test_a_disk_that_refuses_is_no_fault(tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    save_measured(tmp_path / "file" / "speeds.json", MEASURED)
+    assert load_measured(tmp_path / "file" / "speeds.json", "this machine") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["", "nonsense", "[]", "{}", '{"types": 5}', '{"types": [{}], "n_threads": 1, "at": 0, "key": "this machine"}'],
+)
+def test_a_damaged_file_is_nothing_measured(tmp_path: Path, text: str) -> None:
+    (tmp_path / "speeds.json").write_text(text)
+    assert load_measured(tmp_path / "speeds.json", "this machine") is None
+
+
+@given(speed=st.one_of(st.floats(max_value=0), st.just(float("nan")), st.just(float("inf"))))
+def test_a_speed_that_cannot_be_is_not_believed(tmp_path_factory: pytest.TempPathFactory, speed: float) -> None:
+    file = tmp_path_factory.mktemp("speeds") / "speeds.json"
+    kept = {"name": "Q4_K", "generation_bytes_per_s": speed, "prompt_flops_per_s": 1, "device": "CPU"}
+    file.write_text(json.dumps({"types": [kept], "n_threads": 1, "at": 0, "key": "this machine"}))
+    assert load_measured(file, "this machine") is None
