@@ -27,6 +27,7 @@ class Language:
         self._application = application
         self._folder = folder
         self._installed: list[QTranslator] = []
+        self._locale_before = QLocale()
         self.name = LANGUAGES[0]
 
     def use(self, choice: str) -> None:
@@ -41,7 +42,8 @@ class Language:
         QLocale.setDefault(system if spoken_by_system else QLocale(self.name))
 
     def remove(self) -> None:
-        """Speak as the sources do."""
+        """Speak as the sources do, and write numbers and times as before."""
+        QLocale.setDefault(self._locale_before)
         for translator in self._installed:
             self._application.removeTranslator(translator)
             translator.deleteLater()

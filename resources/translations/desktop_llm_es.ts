@@ -350,7 +350,7 @@
     <name>MessageView</name>
     <message>
         <source>Thinking</source>
-        <extracomment>Seconds that reading Markdown may take in one go. How far above its top a segment may draw: the bar of a quote reaches up to the one before. Characters of a message that a screen reader is given at once. Its height changed by something the reader did. A selection was begun in it; the others' ends. The mouse drags a selection; with the place in this view.</extracomment>
+        <extracomment>Seconds that reading Markdown may take in one go. How far above its top a segment may draw: the bar of a quote reaches up to the one before. Its height changed by something the reader did. A selection was begun in it; the others&apos; ends. The mouse drags a selection; with the place in this view.</extracomment>
         <translation>Razonamiento</translation>
     </message>
     <message>
@@ -513,7 +513,7 @@
         <translation>Respuestas</translation>
     </message>
     <message>
-        <source>When a conversation outgrows the model's memory</source>
+        <source>When a conversation outgrows the model&apos;s memory</source>
         <translation>Cuando la conversación no cabe en la memoria del modelo</translation>
     </message>
     <message>
@@ -589,7 +589,7 @@
         <translation>Memoria para la conversación, en tokens (contexto)</translation>
     </message>
     <message>
-        <source>More holds longer conversations and takes more of the computer's memory.</source>
+        <source>More holds longer conversations and takes more of the computer&apos;s memory.</source>
         <translation>Con más caben conversaciones más largas y se ocupa más memoria del equipo.</translation>
     </message>
     <message>
@@ -637,7 +637,7 @@
         <translation>El incluido</translation>
     </message>
     <message>
-        <source>Changes to the model's settings take effect when it is loaded the next time.</source>
+        <source>Changes to the model&apos;s settings take effect when it is loaded the next time.</source>
         <translation>Los cambios en los ajustes del modelo surten efecto la próxima vez que se cargue.</translation>
     </message>
     <message>
@@ -921,7 +921,7 @@
     <name>error_text</name>
     <message>
         <source>Something unexpected went wrong in this program. It can still be used; its log says more.</source>
-        <extracomment>The translation context of every AppError's template; `tools/translations.py` collects them.</extracomment>
+        <extracomment>The translation context of every AppError&apos;s template; `tools/translations.py` collects them.</extracomment>
         <translation>Se ha producido un fallo inesperado en este programa. Se puede seguir usando; su registro da más detalles.</translation>
     </message>
 </context>
@@ -944,11 +944,15 @@
         <translation>Se ha cancelado la carga de {name}.</translation>
     </message>
     <message>
+        <source>Measuring this computer&apos;s speed was cancelled.</source>
+        <translation>Se ha cancelado la medición de la velocidad de este equipo.</translation>
+    </message>
+    <message>
         <source>No model is loaded. Choose a model first.</source>
         <translation>No hay ningún modelo cargado. Antes hay que elegir uno.</translation>
     </message>
     <message>
-        <source>Only an assistant's message that has begun can be continued.</source>
+        <source>Only an assistant&apos;s message that has begun can be continued.</source>
         <translation>Solo se puede continuar un mensaje del asistente ya empezado.</translation>
     </message>
     <message>
@@ -1048,12 +1052,24 @@
         <translation>El esquema JSON pide más elementos de los que admite.</translation>
     </message>
     <message>
-        <source>The JSON schema's pattern has a control character, which a grammar cannot keep.</source>
+        <source>The JSON schema&apos;s oneOf has branches that may hold at once. Give each a property that is required and has another constant in each, or use anyOf.</source>
+        <translation>El oneOf del esquema JSON tiene ramas que pueden cumplirse a la vez. Conviene dar a cada una una propiedad obligatoria con una constante distinta, o usar anyOf.</translation>
+    </message>
+    <message>
+        <source>The JSON schema&apos;s pattern has a control character, which a grammar cannot keep.</source>
         <translation>El patrón del esquema JSON tiene un carácter de control, y una gramática no puede cumplirlo.</translation>
     </message>
     <message>
-        <source>The JSON schema's pattern {pattern} uses what a grammar cannot keep.</source>
+        <source>The JSON schema&apos;s pattern {pattern} uses what a grammar cannot keep.</source>
         <translation>El patrón {pattern} del esquema JSON usa lo que una gramática no puede cumplir.</translation>
+    </message>
+    <message>
+        <source>The catalogue has no model {name}.</source>
+        <translation>El catálogo no tiene ningún modelo {name}.</translation>
+    </message>
+    <message>
+        <source>The catalogue knows no size of {name} in {quantization}; it knows: {known}.</source>
+        <translation>El catálogo no conoce el tamaño de {name} en {quantization}; conoce: {known}.</translation>
     </message>
     <message>
         <source>The conversation has {n_tokens} tokens, but the context holds {n_ctx}. Shorten it, begin a new conversation, or load the model with a longer context.</source>
@@ -1062,6 +1078,14 @@
     <message>
         <source>The engine could not compute the next tokens (status {status}).</source>
         <translation>El motor no ha podido calcular los tokens siguientes (estado {status}).</translation>
+    </message>
+    <message>
+        <source>The engine could not load its own test model: {reason}.</source>
+        <translation>El motor no ha podido cargar su propio modelo de prueba: {reason}.</translation>
+    </message>
+    <message>
+        <source>The engine could not run its own test model: {reason}.</source>
+        <translation>El motor no ha podido ejecutar su propio modelo de prueba: {reason}.</translation>
     </message>
     <message>
         <source>The engine has no result for row {row} of its batch.</source>
@@ -1084,7 +1108,7 @@
         <translation>No se ha podido comprobar la gramática.</translation>
     </message>
     <message>
-        <source>The grammar could not be read. It needs a rule named root, in llama.cpp's GBNF.</source>
+        <source>The grammar could not be read. It needs a rule named root, in llama.cpp&apos;s GBNF.</source>
         <translation>No se ha podido leer la gramática. Necesita una regla llamada root, en el formato GBNF de llama.cpp.</translation>
     </message>
     <message>
@@ -1108,35 +1132,35 @@
         <translation>El modelo se ha descargado de la memoria mientras respondía.</translation>
     </message>
     <message>
-        <source>The model's chat template calls itself too deeply.</source>
+        <source>The model&apos;s chat template calls itself too deeply.</source>
         <translation>La plantilla de conversación del modelo se llama a sí misma demasiadas veces.</translation>
     </message>
     <message>
-        <source>The model's chat template cannot continue a message.</source>
+        <source>The model&apos;s chat template cannot continue a message.</source>
         <translation>La plantilla de conversación del modelo no puede continuar un mensaje.</translation>
     </message>
     <message>
-        <source>The model's chat template failed: {reason}.</source>
+        <source>The model&apos;s chat template failed: {reason}.</source>
         <translation>La plantilla de conversación del modelo ha fallado: {reason}.</translation>
     </message>
     <message>
-        <source>The model's chat template is too long ({n} characters).</source>
+        <source>The model&apos;s chat template is too long ({n} characters).</source>
         <translation>La plantilla de conversación del modelo es demasiado larga ({n} caracteres).</translation>
     </message>
     <message>
-        <source>The model's chat template is wrong: {reason}.</source>
+        <source>The model&apos;s chat template is wrong: {reason}.</source>
         <translation>La plantilla de conversación del modelo es incorrecta: {reason}.</translation>
     </message>
     <message>
-        <source>The model's chat template refuses this conversation: {reason}.</source>
+        <source>The model&apos;s chat template refuses this conversation: {reason}.</source>
         <translation>La plantilla de conversación del modelo rechaza esta conversación: {reason}.</translation>
     </message>
     <message>
-        <source>The model's chat template {reason}.</source>
+        <source>The model&apos;s chat template {reason}.</source>
         <translation>La plantilla de conversación del modelo {reason}.</translation>
     </message>
     <message>
-        <source>The model's name is empty; give a name or a file.</source>
+        <source>The model&apos;s name is empty; give a name or a file.</source>
         <translation>El nombre del modelo está vacío; hace falta un nombre o un archivo.</translation>
     </message>
     <message>
@@ -1196,7 +1220,15 @@
         <translation>No hay ningún ajuste llamado {name}.</translation>
     </message>
     <message>
-        <source>This model's vocabulary has no token for the character {character}.</source>
+        <source>This computer&apos;s speed could not be measured: the engine failed on {device}.</source>
+        <translation>No se ha podido medir la velocidad de este equipo: el motor ha fallado en {device}.</translation>
+    </message>
+    <message>
+        <source>This computer&apos;s speed could not be measured: {reason}.</source>
+        <translation>No se ha podido medir la velocidad de este equipo: {reason}.</translation>
+    </message>
+    <message>
+        <source>This model&apos;s vocabulary has no token for the character {character}.</source>
         <translation>El vocabulario de este modelo no tiene ningún token para el carácter {character}.</translation>
     </message>
     <message>
@@ -1204,11 +1236,11 @@
         <translation>El token {token} no existe en este modelo.</translation>
     </message>
     <message>
-        <source>Token {token} does not exist: this model's tokens are 0 to {last}.</source>
+        <source>Token {token} does not exist: this model&apos;s tokens are 0 to {last}.</source>
         <translation>El token {token} no existe: los de este modelo van de 0 a {last}.</translation>
     </message>
     <message>
-        <source>Token {token} of the logit bias does not exist: this model's tokens are 0 to {last}.</source>
+        <source>Token {token} of the logit bias does not exist: this model&apos;s tokens are 0 to {last}.</source>
         <translation>El token {token} del sesgo de logits no existe: los de este modelo van de 0 a {last}.</translation>
     </message>
     <message>
@@ -1448,7 +1480,7 @@
         <translation>{name} es una parte de un modelo en varios archivos. Hay que elegir la primera.</translation>
     </message>
     <message>
-        <source>{name} is the vision part of another model. Open that model's file instead.</source>
+        <source>{name} is the vision part of another model. Open that model&apos;s file instead.</source>
         <translation>{name} es la parte visual de otro modelo. Hay que abrir el archivo de ese modelo.</translation>
     </message>
     <message>

@@ -106,8 +106,6 @@ def opened(qtbot: QtBot, services: Services) -> Iterator[Desk]:
     desk.open()
     yield desk
     desk.close()
-    services.settings.set("language", "en")
-    desk.language.use("en")
 
 
 @pytest.fixture
