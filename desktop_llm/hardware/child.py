@@ -51,7 +51,7 @@ def ask_engine() -> EngineFacts:
 
 
 def measure_types(order: SpeedOrder, is_cancelled: Callable[[], bool]) -> tuple[TypeSpeed, ...]:
-    """Measure in a child. Raises ChildDiedError, ChildCancelledError, OSError or AppError."""
+    """Measure in a child. Raises ChildDiedError, ChildCancelledError or OSError."""
     request = {
         "task": "speed",
         "folder": str(order.folder),

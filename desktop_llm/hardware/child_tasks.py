@@ -20,7 +20,7 @@ _MIN_DECODING_S = 0.2
 
 
 def perform(request: Request) -> Answer:
-    """Do what the request names. Raises AppError, or does not return at all."""
+    """Do what the request names. Whatever goes wrong ends the child without an answer."""
     match request["task"]:
         case "devices":
             return _list_devices()

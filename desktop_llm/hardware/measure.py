@@ -11,7 +11,7 @@ from pathlib import Path
 
 from desktop_llm.engine.child_process import ChildCancelledError, ChildDiedError
 from desktop_llm.engine.threads import engine_threads
-from desktop_llm.errors import HardwareError, MeasurementCancelledError, ModelError
+from desktop_llm.errors import HardwareError, MeasurementCancelledError
 from desktop_llm.hardware.child import measure_types
 from desktop_llm.hardware.cpu import read_cache_bytes
 from desktop_llm.hardware.machine import Hardware
@@ -79,7 +79,7 @@ def _measure_device(device: str, budget_s: float, watch: Watch) -> tuple[TypeSpe
             return measure_types(order, _Polled(order.progress_file, watch))
     except ChildCancelledError as error:
         raise MeasurementCancelledError("Measuring this computer's speed was cancelled.") from error
-    except (ChildDiedError, ModelError) as error:
+    except ChildDiedError as error:
         raise HardwareError(
             "This computer's speed could not be measured: the engine failed on {device}.", device=device
         ) from error

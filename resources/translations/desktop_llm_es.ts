@@ -1064,6 +1064,10 @@
         <translation>El patrón {pattern} del esquema JSON usa lo que una gramática no puede cumplir.</translation>
     </message>
     <message>
+        <source>The catalogue does not know the inner sizes of {name}, so its memory cannot be planned without its file.</source>
+        <translation>El catálogo no conoce las medidas internas de {name}, así que sin su archivo no se puede calcular su memoria.</translation>
+    </message>
+    <message>
         <source>The catalogue has no model {name}.</source>
         <translation>El catálogo no tiene ningún modelo {name}.</translation>
     </message>
@@ -1078,14 +1082,6 @@
     <message>
         <source>The engine could not compute the next tokens (status {status}).</source>
         <translation>El motor no ha podido calcular los tokens siguientes (estado {status}).</translation>
-    </message>
-    <message>
-        <source>The engine could not load its own test model: {reason}.</source>
-        <translation>El motor no ha podido cargar su propio modelo de prueba: {reason}.</translation>
-    </message>
-    <message>
-        <source>The engine could not run its own test model: {reason}.</source>
-        <translation>El motor no ha podido ejecutar su propio modelo de prueba: {reason}.</translation>
     </message>
     <message>
         <source>The engine has no result for row {row} of its batch.</source>

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -16,16 +17,19 @@ from llama_cpp import llama_cpp
 from desktop_llm.engine.llama.library import device_handle, start_library
 from desktop_llm.engine.llama.model import context_params, model_params
 from desktop_llm.engine.model import LoadParams
-from desktop_llm.errors import ModelLoadError
 
 _N_CTX = 1024
 _N_BATCH = 512
 _PARAMS = LoadParams(n_ctx=_N_CTX, n_seq_max=1, n_batch=_N_BATCH, n_ubatch=_N_BATCH)
 _WARM_UP_TOKENS = 2
 _MIN_TOKENS = 5
-_FIRST_PROMPT = 16
+_PROMPTS = (16, 64, 128, 256, _N_BATCH)
 _TOKEN = 1
 _CPU = "CPU"
+
+
+class PaceError(Exception):
+    """The forged model could not be loaded or run there. Internal to the engine."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +44,7 @@ def measure_pace(path: Path, device: str, budget_s: float) -> Pace:
     """Decode some tokens one by one, then prompts of doubling length, each for about half of the budget.
 
     `device` is llama.cpp's name; on CPU no other device takes part. A token is always measured,
-    however slow. Raises ModelLoadError.
+    however slow. Raises PaceError.
     """
     with _opened(path, device) as decode:
         token_s = _single(decode, budget_s / 2)
@@ -61,15 +65,15 @@ def _single(decode: Callable[[int], float], budget_s: float) -> float:
 
 
 def _prompt(decode: Callable[[int], float], budget_s: float) -> float:
-    """The best of the prompts that fit into the time: longer ones reach more, up to a full batch."""
-    n_tokens, spent, best = _FIRST_PROMPT, 0.0, float("inf")
-    while n_tokens <= _N_BATCH:
+    """The best of the prompts that fit into the time; from 64 tokens on, longer ones gain little."""
+    spent, best = 0.0, float("inf")
+    for n_tokens, n_next in pairwise((*_PROMPTS, 0)):
         duration = decode(n_tokens)
         spent += duration
         best = min(best, duration / n_tokens)
-        if spent + 2 * duration > budget_s:
+        growth = n_next / n_tokens / 2  # longer prompts cost less a token
+        if spent + growth * duration > budget_s:
             break
-        n_tokens *= 2
     return best
 
 
@@ -79,16 +83,16 @@ def _opened(path: Path, device: str) -> Iterator[Callable[[int], float]]:
     log = start_library()
     handle = device_handle(device)
     if handle is None and device != _CPU:
-        raise ModelLoadError("The engine has no device {name}.", name=device)
+        raise PaceError(f"no device {device}")
     chosen = (ctypes.c_void_p * 2)(handle, None)  # none at all: the CPU alone
     native = model_params(_PARAMS)
     native.devices = ctypes.cast(chosen, ctypes.c_void_p)
     model = llama_cpp.llama_model_load_from_file(str(path).encode(), native)
     if not model:
-        raise ModelLoadError("The engine could not load its own test model: {reason}.", reason=log.errors())
+        raise PaceError(log.errors())
     context = llama_cpp.llama_init_from_model(model, context_params(_PARAMS, _N_CTX))
     if not context:
-        raise ModelLoadError("The engine could not run its own test model: {reason}.", reason=log.errors())
+        raise PaceError(log.errors())
     try:
         yield lambda n_tokens: _decode(context, n_tokens)
     finally:
@@ -104,5 +108,5 @@ def _decode(context: Any, n_tokens: int) -> float:
     llama_cpp.llama_synchronize(context)
     duration = time.perf_counter() - begun
     if status != 0:
-        raise ModelLoadError("The engine could not run its own test model: {reason}.", reason=f"status {status}")
+        raise PaceError(f"status {status}")
     return duration
