@@ -90,6 +90,7 @@ class Architecture:
             output_bytes=(n_matrices - 1) * part,
             output_is_shared=bool(self.shares_output),
             inner=self.inner,
+            n_merges=self.n_vocab,  # most vocabularies have about as many merges as tokens
         )
 
     @property

@@ -40,6 +40,7 @@ _INTERVAL: Final = frozenset({"qwen3next", "qwen35", "qwen35moe"})
 _HYBRID: Final = frozenset(
     {"granitehybrid", "lfm2", "lfm2moe", "jamba", "plamo2", "nemotron_h", "nemotron_h_moe", "kimi-linear"}
 )
+_MERGES_KEY: Final = "tokenizer.ggml.merges"
 _LLAMA4_WINDOW: Final = 8192
 _GEMMA3N_KV_LAYERS: Final = 20
 
@@ -62,7 +63,7 @@ class MemoryShape:
     `input_bytes` are the token embeddings, which stay in RAM; `output_bytes` is what the last step
     to the vocabulary adds where it is computed. `output_is_shared`: it is the token embeddings
     again, so that a GPU needs a copy of them. `ff_used` are the numbers of all feed-forward parts
-    that a token passes at once.
+    that a token passes at once. `inner` is the width of a recurrent layer.
     """
 
     n_embd: int
@@ -77,6 +78,7 @@ class MemoryShape:
     output_bytes: int
     output_is_shared: bool
     inner: int = 0
+    n_merges: int = 0
 
     @property
     def weight_bytes(self) -> int:
@@ -93,7 +95,7 @@ def shape_of_header(header: Header) -> MemoryShape:
     return MemoryShape(
         n_embd=keys.number("embedding_length"),
         n_head=keys.largest("attention.head_count"),
-        n_vocab=keys.n_vocab(),
+        n_vocab=keys.count_of(TOKENS_KEY) or keys.number("vocab_size"),
         n_ctx_train=keys.number("context_length"),
         ff_used=(ff or keys.largest("feed_forward_length")) * max(1, n_used),
         n_expert_used=n_used,
@@ -103,6 +105,7 @@ def shape_of_header(header: Header) -> MemoryShape:
         output_bytes=weights.output_bytes,
         output_is_shared=weights.output_is_shared,
         inner=keys.number("ssm.inner_size"),
+        n_merges=keys.count_of(_MERGES_KEY),
     )
 
 
@@ -156,10 +159,10 @@ class _Keys:
         """The largest over all layers."""
         return max((self.at(key, layer) for layer in range(self.n_layer)), default=0)
 
-    def n_vocab(self) -> int:
-        """Tokens of the vocabulary."""
-        tokens = self._metadata.get(TOKENS_KEY)
-        return tokens.count if isinstance(tokens, StringArray) else self.number("vocab_size")
+    def count_of(self, key: str) -> int:
+        """How many strings the tokenizer lists under a key."""
+        strings = self._metadata.get(key)
+        return strings.count if isinstance(strings, StringArray) else 0
 
     def window(self) -> int:
         """Tokens that a layer with a window sees; 0 when there is no such layer."""
