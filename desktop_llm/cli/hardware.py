@@ -55,6 +55,9 @@ def lines(machine: Hardware) -> Iterator[tuple[str, str]]:
     yield "Disk", f"{_gib(machine.disk.free_bytes)} free at {machine.disk.path}"
     yield "Power", _power(machine.power)
     yield "Speed", _speed(machine)
+    if machine.measured is not None and machine.measured.is_disturbed:
+        others = machine.measured.others_fraction
+        yield "", f"too low: other programs used {others:.0%} of the processor; measure again when it is quiet"
 
 
 def _cpu(cpu: Cpu) -> str:

@@ -37,6 +37,14 @@ class EngineFacts:
     problem: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class DeviceSpeeds:
+    """What a child measured, and the share of the processor that other programs used meanwhile (0 to 1)."""
+
+    types: tuple[TypeSpeed, ...]
+    others_fraction: float
+
+
 def ask_engine() -> EngineFacts:
     """List llama.cpp's devices. Any thread; it waits about half a second."""
     try:
@@ -50,8 +58,8 @@ def ask_engine() -> EngineFacts:
         return EngineFacts(problem="The engine cannot list this machine's devices: a graphics driver may be broken.")
 
 
-def measure_types(order: SpeedOrder, is_cancelled: Callable[[], bool]) -> tuple[TypeSpeed, ...]:
-    """Measure in a child. Raises ChildDiedError, ChildCancelledError or OSError."""
+def measure_types(order: SpeedOrder, is_cancelled: Callable[[], bool]) -> DeviceSpeeds:
+    """Measure one device in a child. Raises ChildDiedError, ChildCancelledError or OSError."""
     request = {
         "task": "speed",
         "folder": str(order.folder),
@@ -62,8 +70,8 @@ def measure_types(order: SpeedOrder, is_cancelled: Callable[[], bool]) -> tuple[
     limits = ChildLimits(timeout_s=order.budget_s + _SPARE_S, memory_bytes=_SPEED_MEMORY_BYTES)
     answer = run_child(request, limits, is_cancelled, verb=VERB)
     try:
-        return tuple(TypeSpeed(**each) for each in answer["types"])
-    except (LookupError, TypeError) as error:
+        return DeviceSpeeds(tuple(TypeSpeed(**each) for each in answer["types"]), float(answer["others_fraction"]))
+    except (LookupError, TypeError, ValueError) as error:
         raise ChildDiedError from error
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from pathlib import Path
 
+import psutil
+
 from desktop_llm.engine.child_process import Answer, Request
 from desktop_llm.engine.llama import DeviceKind, devices, engine_version, system_info
 from desktop_llm.engine.llama.pace import measure_pace
@@ -31,7 +33,9 @@ def perform(request: Request) -> Answer:
                 model_bytes=int(request["model_bytes"]),
                 budget_s=float(request["budget_s"]),
             )
-            return {"types": [asdict(each) for each in _measure(order)]}
+            others = _Others()
+            types = [asdict(each) for each in _measure(order)]
+            return {"types": types, "others_fraction": others.fraction()}
         case unknown:
             raise ValueError(f"unknown task {unknown!r}")
 
@@ -68,3 +72,24 @@ def _measure_type(order: SpeedOrder, quantization: Quantization, decoding_s: flo
         prompt_flops_per_s=2 * forged.n_weights / pace.prompt_token_s,
         device=order.device,
     )
+
+
+class _Others:
+    """How much of the processor other programs use, from now on."""
+
+    def __init__(self) -> None:
+        self._begun = time.monotonic()
+        self._used_s = self._now()
+
+    def fraction(self) -> float:
+        """0 to 1, of all logical CPUs."""
+        available_s = (time.monotonic() - self._begun) * (psutil.cpu_count() or 1)
+        return max(0.0, min(1.0, (self._now() - self._used_s) / max(available_s, 1e-9)))
+
+    @staticmethod
+    def _now() -> float:
+        """Seconds that all but this process have computed."""
+        times = psutil.cpu_times()
+        idle_s = times.idle + getattr(times, "iowait", 0.0)
+        guests_s = getattr(times, "guest", 0.0) + getattr(times, "guest_nice", 0.0)  # counted in user and nice, too
+        return float(sum(times) - idle_s - guests_s - time.process_time())

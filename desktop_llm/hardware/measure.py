@@ -12,10 +12,10 @@ from pathlib import Path
 from desktop_llm.engine.child_process import ChildCancelledError, ChildDiedError
 from desktop_llm.engine.threads import engine_threads
 from desktop_llm.errors import HardwareError, MeasurementCancelledError
-from desktop_llm.hardware.child import measure_types
+from desktop_llm.hardware.child import DeviceSpeeds, measure_types
 from desktop_llm.hardware.cpu import read_cache_bytes
 from desktop_llm.hardware.machine import Hardware
-from desktop_llm.hardware.measured import Measured, TypeSpeed, save_measured
+from desktop_llm.hardware.measured import Measured, save_measured
 from desktop_llm.hardware.reading import machine_key
 from desktop_llm.hardware.speed_order import SpeedOrder
 
@@ -47,16 +47,18 @@ def measure(hardware: Hardware, speeds_file: Path, watch: Watch = Watch(), budge
     """
     devices = [_CPU, *(device.name for device in hardware.gpus)]
     share_s = budget_s / len(devices)
-    types: list[TypeSpeed] = []
+    speeds: list[DeviceSpeeds] = []
     for done, device in enumerate(devices):
         try:
-            types += _measure_device(device, share_s, _part(watch, done, len(devices)))
+            speeds.append(_measure_device(device, share_s, _part(watch, done, len(devices))))
         except HardwareError:
             if device == _CPU or watch.is_cancelled():
                 raise
             _log.debug("the speed of %s could not be measured", device)
     key = machine_key(hardware.cpu, hardware.devices, hardware.engine)
-    measured = Measured(tuple(types), engine_threads(), time.time(), key)
+    types = tuple(each for device in speeds for each in device.types)
+    others = max(device.others_fraction for device in speeds)
+    measured = Measured(types, engine_threads(), time.time(), key, others)
     save_measured(speeds_file, measured)
     return replace(hardware, measured=measured)
 
@@ -72,7 +74,7 @@ def _part(watch: Watch, done: int, n_parts: int) -> Watch:
     return replace(watch, progress=lambda fraction: watch.progress((done + fraction) / n_parts))
 
 
-def _measure_device(device: str, budget_s: float, watch: Watch) -> tuple[TypeSpeed, ...]:
+def _measure_device(device: str, budget_s: float, watch: Watch) -> DeviceSpeeds:
     try:
         with tempfile.TemporaryDirectory(prefix="desktop-llm-", ignore_cleanup_errors=True) as folder:
             order = SpeedOrder(Path(folder), device, model_bytes(device), budget_s)

@@ -11,6 +11,8 @@ from typing import Any
 
 _log = logging.getLogger(__name__)
 
+_DISTURBING = 0.15
+
 
 @dataclass(frozen=True, slots=True)
 class TypeSpeed:
@@ -29,12 +31,22 @@ class TypeSpeed:
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One measurement. `at` is seconds since 1970; `key` says for which CPU, driver and engine it holds."""
+    """One measurement. `at` is seconds since 1970; `key` says for which CPU, driver and engine it holds.
+
+    `others_fraction` is the share of the processor that other programs used meanwhile, 0 to 1:
+    where it is not near 0 the figures are too low.
+    """
 
     types: tuple[TypeSpeed, ...]
     n_threads: int
     at: float
     key: str
+    others_fraction: float = 0.0
+
+    @property
+    def is_disturbed(self) -> bool:
+        """Whether other programs took so much that it should be measured again."""
+        return self.others_fraction > _DISTURBING
 
     def speed(self, name: str, device: str = "CPU") -> TypeSpeed | None:
         """The speed of a type on a device; None when it was not measured."""
@@ -72,6 +84,7 @@ def _read(values: dict[str, Any]) -> Measured:
         n_threads=int(values["n_threads"]),
         at=float(values["at"]),
         key=str(values["key"]),
+        others_fraction=float(values["others_fraction"]),
     )
 
 

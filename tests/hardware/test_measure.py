@@ -30,6 +30,7 @@ def test_a_short_measurement_gives_the_commonest_type_and_is_kept(machine: Hardw
     fractions: list[float] = []
     measured = measure(machine, tmp_path / "speeds.json", Watch(fractions.append), _SHORT_S).measured
     assert measured is not None
+    assert 0 <= measured.others_fraction <= 1
     speed = measured.speed("Q4_K")
     assert speed is not None
     assert 1e7 < speed.generation_bytes_per_s < 1e13

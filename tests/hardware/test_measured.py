@@ -11,7 +11,9 @@ from hypothesis import strategies as st
 
 from desktop_llm.hardware.measured import Measured, TypeSpeed, load_measured, save_measured
 
-MEASURED = Measured((TypeSpeed("Q4_K", 2e10, 2e11), TypeSpeed("Q4_K", 9e11, 8e13, "CUDA0")), 2, 1.75e9, "this machine")
+MEASURED = Measured(
+    (TypeSpeed("Q4_K", 2e10, 2e11), TypeSpeed("Q4_K", 9e11, 8e13, "CUDA0")), 2, 1.75e9, "this machine", 0.01
+)
 
 
 def test_what_was_kept_is_found_again(tmp_path: Path) -> None:
@@ -56,5 +58,5 @@ def test_a_damaged_file_is_nothing_measured(tmp_path: Path, text: str) -> None:
 def test_a_speed_that_cannot_be_is_not_believed(tmp_path_factory: pytest.TempPathFactory, speed: float) -> None:
     file = tmp_path_factory.mktemp("speeds") / "speeds.json"
     kept = {"name": "Q4_K", "generation_bytes_per_s": speed, "prompt_flops_per_s": 1, "device": "CPU"}
-    file.write_text(json.dumps({"types": [kept], "n_threads": 1, "at": 0, "key": "this machine"}))
+    file.write_text(json.dumps({"types": [kept], "n_threads": 1, "at": 0, "key": "this machine", "others_fraction": 0}))
     assert load_measured(file, "this machine") is None
