@@ -10,6 +10,7 @@ The plan of the house. Rooms, each seeing only what lies below it (`a | b`: neit
     services   builds every part once, hands each its neighbours, closes them in reverse order
     chat       conversations: a tree of turns, and the live exchange with a model
     models     model files: found, read, checked, loaded
+    hardware   what this machine has, and how fast it is
     engine     from messages to tokens, on one thread of its own
     settings, paths, errors   what everybody may know
 
