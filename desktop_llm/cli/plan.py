@@ -82,11 +82,11 @@ def _planned(services: Services, name: str, room: Room, wish: LoadParams) -> _Pl
         if not any(model.id == name.partition(":")[0].lower() for model in catalog.models):
             raise
         return _of_catalogue(catalog, name, room, wish)
-    plan = plan_file(entry.path, room, wish, dry_run)
+    shape = shape_of_file(entry.path)
+    plan = plan_file(entry.path, shape, room, wish, dry_run)
     model = catalog.model_of_file(entry.path.name)
     smaller = model.smaller_than(entry.size_bytes) if model else ()
-    advice = advise(plan, shape_of_file(entry.path), room, smaller)
-    return _Planned(entry.title, _limits(model), advice)
+    return _Planned(entry.title, _limits(model), advise(plan, shape, room, smaller))
 
 
 def _of_catalogue(catalog: Catalog, name: str, room: Room, wish: LoadParams) -> _Planned:

@@ -36,17 +36,29 @@ class Advice:
     steps: tuple[Step, ...]
 
 
-def plan_file(path: Path, room: Room, wish: LoadParams, dry_run: DryRun) -> LoadPlan:
-    """Plan a file's load. Any thread; it waits for a child process. Raises ModelError or OSError."""
-    return _plan_with(shape_of_file(path), path, room, wish, dry_run)
+def plan_file(path: Path, shape: MemoryShape, room: Room, wish: LoadParams, dry_run: DryRun) -> LoadPlan:
+    """Plan the load of a file whose shape was read (`shape_of_file`). Any thread; it waits for a child process.
+
+    Raises LoadCancelledError; where the dry run fails otherwise, the plan is an estimate.
+    """
+    try:
+        dry = dry_run(path, wish)
+    except LoadCancelledError:
+        raise
+    except ModelError as error:
+        logger.debug("no dry run, so the plan is an estimate: %s", type(error).__name__)
+        return estimate_plan(shape, room, wish)
+    if not _saw_the_same(dry, shape, room, wish):
+        return estimate_plan(shape, room, wish)
+    return exact_plan(shape, room, wish, dry)
 
 
 def plan_header(header: bytes, size_bytes: int, room: Room, wish: LoadParams, dry_run: DryRun) -> LoadPlan:
-    """The same for a model that is not here: the first bytes of its file, and how long it is."""
+    """The same for a model that is not here: the first bytes of its file, and how long it is. Raises ModelError."""
     with hollow_file(header, size_bytes) as path:
         parsed = parse_header(header, size_bytes)
         describe(path, parsed, size_bytes)
-        return _plan_with(shape_of_header(parsed), path, room, wish, dry_run)
+        return plan_file(path, shape_of_header(parsed), room, wish, dry_run)
 
 
 def advise(plan: LoadPlan, shape: MemoryShape, room: Room, smaller: tuple[SmallerFile, ...] = ()) -> Advice:
@@ -75,21 +87,6 @@ def hollow_file(header: bytes, size_bytes: int) -> Iterator[Path]:
             file.write(header)
             file.truncate(size_bytes)
         yield path
-
-
-def _plan_with(shape: MemoryShape, path: Path, room: Room, wish: LoadParams, dry_run: DryRun) -> LoadPlan:
-    try:
-        dry = dry_run(path, wish)
-    except LoadCancelledError:
-        raise
-    except ModelError as error:
-        logger.debug("no dry run, so the plan is an estimate: %s", type(error).__name__)
-        return estimate_plan(shape, room, wish)
-    return (
-        exact_plan(shape, room, wish, dry)
-        if _saw_the_same(dry, shape, room, wish)
-        else estimate_plan(shape, room, wish)
-    )
 
 
 def _saw_the_same(dry: MemoryEstimate, shape: MemoryShape, room: Room, wish: LoadParams) -> bool:

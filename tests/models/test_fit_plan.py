@@ -216,7 +216,7 @@ def test_a_header_alone_is_planned_as_the_file_is(tmp_path: Path) -> None:
     path = tmp_path / "model.gguf"
     length = write_hollow(path, TrueShape("llama", 2, 256, 512, 4, 2, 64, 1024), "Q8_0")
     room, wish = Room(DeviceRoom(RAM, 8 * _GIB, 16 * _GIB)), LoadParams(n_ctx=1024, n_threads=1)
-    of_file = plan_file(path, room, wish, dry_run)
+    of_file = plan_file(path, shape_of_file(path), room, wish, dry_run)
     header, size = path.read_bytes()[:length], path.stat().st_size
     assert plan_header(header, size, room, wish, dry_run) == of_file
     assert of_file.source is PlanSource.DRY_RUN
@@ -243,7 +243,7 @@ def _hollow_plan(folder: Path, room: Room, run: object) -> LoadPlan:
     path = folder / "hollow.gguf"
     write_hollow(path, replace(SHAPES["SmolLM2-135M"], n_vocab=512), "Q8_0")
     assert callable(run)
-    return plan_file(path, room, LoadParams(), run)
+    return plan_file(path, shape_of_file(path), room, LoadParams(), run)
 
 
 def test_a_hollow_file_is_gone_afterwards() -> None:
