@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from desktop_llm.engine.messages import Role
 from desktop_llm.ui.transcript.flow import Flow
 from desktop_llm.ui.transcript.foreign import without_hidden
 from desktop_llm.ui.transcript.item import MessageItem
+from desktop_llm.ui.transcript.leaves import Align
 from desktop_llm.ui.transcript.look import Face, Look
 from desktop_llm.ui.transcript.message_painter import FOOT_GAP, MessagePainter
 
@@ -18,9 +20,10 @@ class Feet:
         self._top = 0.0
 
     def set_item(self, item: MessageItem) -> None:
-        """Take the lines of an item."""
+        """Take the lines of an item; below a user's message they stand at the right, as it does."""
+        align = Align.END if item.role is Role.USER else Align.START
         lines = ((item.error, "danger"), (item.note, "text_muted"))
-        self._flows = [self._make(text, colour) for text, colour in lines if text]
+        self._flows = [self._make(text, colour, align) for text, colour in lines if text]
 
     def arrange(self, top: float, width: int) -> float:
         """Stand below a height in a width; where they end."""
@@ -34,7 +37,7 @@ class Feet:
         """Draw them."""
         painter.feet(self._flows, self._top)
 
-    def _make(self, text: str, colour: str) -> Flow:
-        flow = Flow(without_hidden(text), Face(self._look.small.font, self._look.small.pitch))
+    def _make(self, text: str, colour: str, align: Align) -> Flow:
+        flow = Flow(without_hidden(text), Face(self._look.small.font, self._look.small.pitch), align=align)
         flow.set_colour(self._look.colour(colour))
         return flow
