@@ -9,18 +9,18 @@ import logging
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.trial import MemoryEstimate
-from desktop_llm.errors import LoadCancelledError, ModelError
+from desktop_llm.errors import LoadCancelledError, ModelError, ModelNotFoundError
 from desktop_llm.models.fit_plan import LoadPlan, estimate_plan, exact_plan, placement
 from desktop_llm.models.fit_room import RAM, Room
 from desktop_llm.models.fit_shape import MemoryShape, shape_of_header
 from desktop_llm.models.fit_step_down import SmallerFile, Step, step_down
 from desktop_llm.models.gguf import describe
-from desktop_llm.models.gguf_reader import parse_header, read_header
+from desktop_llm.models.gguf_reader import Header, parse_header, read_header
 
 logger = logging.getLogger(__name__)
 
@@ -67,12 +67,38 @@ def advise(plan: LoadPlan, shape: MemoryShape, room: Room, smaller: tuple[Smalle
 
 
 def shape_of_file(path: Path) -> MemoryShape:
-    """A file's shape, from a header that was checked. Raises ModelError or OSError."""
+    """A file's shape, from a header that was checked; of a model in parts, of all of them.
+
+    Raises ModelError or OSError.
+    """
+    header, size = _header_of(path)
+    info = describe(path, header, size)
+    others = _other_parts(path, info.split_count)
+    tensors = [tensor for each in (header, *(_header_of(part)[0] for part in others)) for tensor in each.tensors]
+    return shape_of_header(replace(header, tensors=tuple(tensors)))
+
+
+def _header_of(path: Path) -> tuple[Header, int]:
     size = path.stat().st_size
     with path.open("rb") as file:
-        header = read_header(file, size, path.name)
-    describe(path, header, size)
-    return shape_of_header(header)
+        return read_header(file, size, path.name), size
+
+
+def _other_parts(path: Path, count: int) -> list[Path]:
+    """The files beside a first part, by llama.cpp's names. Raises ModelNotFoundError when one is missing."""
+    if count < 2:
+        return []
+    first = f"-00001-of-{count:05}"
+    parts = [path.with_name(path.name.replace(first, f"-{index:05}-of-{count:05}")) for index in range(2, count + 1)]
+    for part in parts:
+        if part == path or not part.is_file():
+            raise ModelNotFoundError(
+                "{name} is one of {count} parts, and {part} is not beside it.",
+                name=path.name,
+                count=count,
+                part=part.name,
+            )
+    return parts
 
 
 @contextmanager

@@ -80,6 +80,11 @@ class LoadPlan:
         """All that it takes, on all devices."""
         return sum(device.figures.total_bytes for device in self.devices)
 
+    @property
+    def held_bytes(self) -> dict[str, int]:
+        """What the loaded model holds, by device: the room of the next plan subtracts it (`room_of`)."""
+        return {device.name: device.figures.total_bytes for device in self.devices}
+
     def device(self, name: str) -> DevicePlan:
         """A device's part, by name."""
         return next(device for device in self.devices if device.name == name)

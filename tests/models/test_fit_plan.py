@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from benchmarks._true_shapes import SHAPES, TrueShape, write_hollow
 from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.engine.trial import DeviceMemory, MemoryEstimate, dry_run
-from desktop_llm.errors import ModelFormatError, ModelLoadError
+from desktop_llm.errors import ModelFormatError, ModelLoadError, ModelNotFoundError
 from desktop_llm.hardware.machine import (
     Cpu,
     Device,
@@ -29,9 +29,11 @@ from desktop_llm.models.fit_plan import LoadPlan, PlanSource, estimate_plan, exa
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room, room_of
 from desktop_llm.models.fit_shape import LayerShape, MemoryShape
 from desktop_llm.models.fit_step_down import SmallerFile, StepKind, most_offload, step_down
+from tests.models.forge_bad import valid
 
 _GIB = 1024**3
 _MIB = 1024**2
+U16 = 2  # GGUF's number of the type
 _SHAPE = MemoryShape(
     n_embd=4096,
     n_head=32,
@@ -244,6 +246,40 @@ def _hollow_plan(folder: Path, room: Room, run: object) -> LoadPlan:
     write_hollow(path, replace(SHAPES["SmolLM2-135M"], n_vocab=512), "Q8_0")
     assert callable(run)
     return plan_file(path, shape_of_file(path), room, LoadParams(), run)
+
+
+def _parts(folder: Path, count: int = 2) -> tuple[Path, int]:
+    """A model in two files: the layers' tensors stand in the second."""
+    first, second = valid(), valid()
+    for index, file in enumerate((first, second)):
+        file.set("split.count", count, U16)
+        file.set("split.no", index, U16)
+    weight_bytes = sum(len(tensor.data) for tensor in first.tensors)
+    first.tensors = [tensor for tensor in first.tensors if not tensor.name.startswith("blk.")]
+    second.tensors = [tensor for tensor in second.tensors if tensor.name.startswith("blk.")]
+    second.write(folder / "model-00002-of-00002.gguf")
+    return first.write(folder / "model-00001-of-00002.gguf"), weight_bytes
+
+
+def test_a_model_in_parts_is_planned_whole(tmp_path: Path) -> None:
+    path, weight_bytes = _parts(tmp_path)
+    assert shape_of_file(path).weight_bytes == weight_bytes
+
+
+def test_a_part_that_is_missing_is_named(tmp_path: Path) -> None:
+    path, _ = _parts(tmp_path)
+    path.with_name("model-00002-of-00002.gguf").unlink()
+    with pytest.raises(ModelNotFoundError, match=r"model-00002-of-00002\.gguf is not beside it"):
+        shape_of_file(path)
+    other_name = path.rename(tmp_path / "model.gguf")
+    with pytest.raises(ModelNotFoundError, match="one of 2 parts"):
+        shape_of_file(other_name)
+
+
+def test_what_a_plan_takes_is_what_the_next_one_gets_back() -> None:
+    plan = estimate_plan(_SHAPE, _WORKSTATION, _WISH)
+    assert sum(plan.held_bytes.values()) == plan.total_bytes
+    assert set(plan.held_bytes) == {RAM, "CUDA0", "CUDA1"}
 
 
 def test_a_hollow_file_is_gone_afterwards() -> None:
