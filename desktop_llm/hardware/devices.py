@@ -13,7 +13,9 @@ _NO_BACKEND = "This engine was built without support for it, so it is not used."
 _NO_DRIVER = "Its driver is not installed or does not answer, so it is not used."
 _NO_MEMORY = "It reports no memory, so it is not used."
 _SAME_CARD = "It is the same card as {name}, which is used."
+_INSTEAD = "The engine uses {name} instead."
 _METAL = frozenset(["Metal", "MTL"])
+_REMOTE = "RPC"
 _GRAPHICS = frozenset([DeviceKind.GPU, DeviceKind.INTEGRATED_GPU])
 
 
@@ -47,7 +49,28 @@ def join_devices(
     known = {each.pci_id for each in engine_devices} | {card.pci_id for card in nvidia.cards}
     has_unknown = any(each.kind in _GRAPHICS and not each.pci_id for each in engine_devices)
     idle = [] if has_unknown else [card for card in pci_cards if card.pci_id not in known]
-    return (*joined, *(_unused_nvidia(card) for card in unused), *(_unused_pci(card, nvidia) for card in idle))
+    return (*_chosen(joined), *(_unused_nvidia(card) for card in unused), *(_unused_pci(card, nvidia) for card in idle))
+
+
+def _chosen(devices: Sequence[Device]) -> list[Device]:
+    """With a reason on what llama.cpp leaves out by itself (llama.cpp, llama_prepare_model_devices).
+
+    Integrated graphics are used only where there is no card, and by the first backend that offers them.
+    """
+    usable = [device for device in devices if device.is_usable and device.backend != _REMOTE]
+    card = next((each for each in usable if each.kind is DeviceKind.GPU), None)
+    integrated = next((each for each in usable if each.kind is DeviceKind.INTEGRATED_GPU), None)
+    chosen: list[Device] = []
+    for device in devices:
+        first = card or integrated
+        is_left_out = (
+            first is not None
+            and device.kind is DeviceKind.INTEGRATED_GPU
+            and device.is_usable
+            and (card is not None or device.backend != first.backend)
+        )
+        chosen.append(replace(device, problem=_INSTEAD.format(name=first.name)) if first and is_left_out else device)
+    return chosen
 
 
 def _matched(devices: Sequence[EngineDevice], cards: Sequence[NvidiaCard]) -> list[NvidiaCard | None]:

@@ -63,6 +63,22 @@ def test_a_card_that_two_backends_offer_is_used_once() -> None:
     assert joined[1].problem == "It is the same card as CUDA0, which is used."
 
 
+def test_integrated_graphics_are_left_out_where_there_is_a_card() -> None:
+    joined = join_devices([IRIS, CUDA, CPU], ONE_CARD)
+    assert names(joined) == ["CUDA0", "CPU"]
+    assert joined[0].problem == "The engine uses CUDA0 instead."
+
+
+def test_integrated_graphics_that_two_backends_offer_are_used_once() -> None:
+    other = replace(IRIS, name="SYCL0", backend="SYCL", pci_id="")
+    assert names(join_devices([IRIS, other, CPU], NO_NVIDIA)) == ["Vulkan0", "CPU"]
+
+
+def test_integrated_graphics_are_used_beside_another_computer() -> None:
+    remote = EngineDevice("RPC0", "10.0.0.2:50052", "RPC", DeviceKind.GPU, GIB, GIB)
+    assert names(join_devices([remote, IRIS], NO_NVIDIA)) == ["RPC0", "Vulkan0"]
+
+
 def test_an_integrated_card_shares_the_machines_memory() -> None:
     assert join_devices([IRIS], NO_NVIDIA, [PciCard("0000:00:02.0", "Intel")])[0].is_unified
 
