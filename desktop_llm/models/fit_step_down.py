@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -75,12 +76,14 @@ def step_down(
 
 def most_offload(shape: MemoryShape, room: Room, params: LoadParams) -> LoadParams:
     """The params with as many layers on the GPUs as fit there."""
-    n_places = len(shape.layers) + 1
-    for n_gpu_layers in range(n_places, 0, -1):
-        tried = replace(params, n_gpu_layers=n_gpu_layers)
-        if all(device.fits for device in estimate_plan(shape, room, tried).devices if device.room.is_gpu):
-            return tried
-    return replace(params, n_gpu_layers=0)
+
+    def is_too_many(n_gpu_layers: int) -> bool:
+        plan = estimate_plan(shape, room, replace(params, n_gpu_layers=n_gpu_layers))
+        return any(device.room.is_gpu and not device.fits for device in plan.devices)
+
+    # More layers never take less, so that a few tries find the last number that fits.
+    numbers = range(len(shape.layers) + 2)
+    return replace(params, n_gpu_layers=max(0, bisect_left(numbers, True, key=is_too_many) - 1))
 
 
 def _step(kind: StepKind, before: LoadPlan, after: LoadPlan) -> Step:
