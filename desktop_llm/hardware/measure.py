@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import logging
+import os
+import shutil
 import tempfile
 import time
 from collections.abc import Callable
@@ -69,6 +72,12 @@ def model_bytes(device: str) -> int:
     return max(least, min(_MOST_BYTES, _CACHES * read_cache_bytes()))
 
 
+def require_room(folder: Path, size_bytes: int) -> None:
+    """Raises OSError when a file of this size does not fit there; the child could not say so."""
+    if shutil.disk_usage(folder).free < size_bytes:
+        raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+
+
 def _part(watch: Watch, done: int, n_parts: int) -> Watch:
     """One device's part of the whole."""
     return replace(watch, progress=lambda fraction: watch.progress((done + fraction) / n_parts))
@@ -77,6 +86,7 @@ def _part(watch: Watch, done: int, n_parts: int) -> Watch:
 def _measure_device(device: str, budget_s: float, watch: Watch) -> DeviceSpeeds:
     try:
         with tempfile.TemporaryDirectory(prefix="desktop-llm-", ignore_cleanup_errors=True) as folder:
+            require_room(Path(folder), 2 * model_bytes(device))  # whole layers: more than the least
             order = SpeedOrder(Path(folder), device, model_bytes(device), budget_s)
             return measure_types(order, _Polled(order.progress_file, watch))
     except ChildCancelledError as error:

@@ -11,7 +11,7 @@ import pytest
 from desktop_llm.errors import HardwareError, MeasurementCancelledError
 from desktop_llm.hardware.child import ask_engine
 from desktop_llm.hardware.machine import Device, DeviceKind, Hardware
-from desktop_llm.hardware.measure import Watch, measure
+from desktop_llm.hardware.measure import Watch, measure, require_room
 from desktop_llm.hardware.measured import load_measured
 from desktop_llm.hardware.reading import machine_key, read_hardware
 
@@ -58,7 +58,15 @@ def test_a_cancelled_measurement_ends_at_once_and_leaves_nothing(machine: Hardwa
     assert not (tmp_path / "speeds.json").exists()
 
 
-def test_a_full_disk_is_one_sentence(machine: Hardware, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_disk_without_room_is_found_before_anything_is_written(tmp_path: Path) -> None:
+    with pytest.raises(OSError, match="No space left"):
+        require_room(tmp_path, 1 << 60)
+    require_room(tmp_path, 1)
+
+
+def test_a_temporary_folder_that_is_missing_is_one_sentence(
+    machine: Hardware, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(tempfile, "tempdir", str(tmp_path / "nowhere"))
     with pytest.raises(HardwareError, match=r"could not be measured"):
         measure(machine, tmp_path / "speeds.json", budget_s=_SHORT_S)
