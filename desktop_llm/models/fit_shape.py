@@ -6,10 +6,12 @@ llama.cpp's (llama-hparams.cpp and models/*.cpp of its version 0.5.0).
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from desktop_llm.models.gguf import MAX_LAYERS
 from desktop_llm.models.gguf_reader import TOKENS_KEY, Header, NumberArray, StringArray, Value
 
 #: Every how many layers one sees everything, where the file does not say (load_swa_pattern's defaults).
@@ -118,7 +120,7 @@ class _Weights:
         self.output_is_shared = True
         for tensor in header.tensors:
             parts = tensor.name.split(".", 2)
-            if parts[0] == "blk" and parts[1].isdigit():
+            if parts[0] == "blk" and parts[1].isdecimal():
                 layer = int(parts[1])
                 self._layers[layer] = self._layers.get(layer, 0) + tensor.size_bytes
             elif parts[0].startswith(("output", "token_embd_norm", "rope_freqs", "cls")):
@@ -135,6 +137,7 @@ class _Weights:
 class _Keys:
     def __init__(self, metadata: dict[str, Value]) -> None:
         self._metadata = metadata
+        self._arrays: dict[str, list[int]] = {}
         self.architecture = str(metadata.get("general.architecture", ""))
         self.n_layer = self.number("block_count")
 
@@ -151,9 +154,16 @@ class _Keys:
         """A number that may differ from layer to layer."""
         value = self.get(key)
         if isinstance(value, NumberArray):
-            numbers = value.values()
-            return int(numbers[layer]) if layer < len(numbers) else default
+            numbers = self._numbers(key, value)
+            return numbers[layer] if layer < len(numbers) else default
         return int(value) if isinstance(value, int) else default
+
+    def _numbers(self, key: str, array: NumberArray) -> list[int]:
+        """A number for each layer; an array longer than any model has layers is not read."""
+        if key not in self._arrays:
+            numbers = array.values() if array.count <= MAX_LAYERS else []
+            self._arrays[key] = [int(each) for each in numbers if math.isfinite(each)]
+        return self._arrays[key]
 
     def largest(self, key: str) -> int:
         """The largest over all layers."""
@@ -194,7 +204,7 @@ class _Keys:
         if self.architecture in _RECURRENT or self.architecture == "falcon-h1":
             return True
         if self.architecture in _INTERVAL:
-            return (layer + 1) % self.number("full_attention_interval", 4) != 0
+            return (layer + 1) % max(1, self.number("full_attention_interval", 4)) != 0
         if self.architecture.startswith("nemotron_h"):
             return not self.at("attention.head_count_kv", layer) and not self.at("feed_forward_length", layer)
         return self.architecture in _HYBRID and self.at("attention.head_count_kv", layer) == 0

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 from dataclasses import replace
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from desktop_llm.engine.model import CacheType, FlashAttention, LoadParams
 from desktop_llm.engine.trial import dry_run
 from desktop_llm.models.fit_estimate import cache_bytes, compute_bytes, context_tokens, estimate, output_bytes
 from desktop_llm.models.fit_shape import LayerShape, MemoryShape, is_windowed, shape_of_header
-from desktop_llm.models.gguf_reader import read_header
+from desktop_llm.models.gguf_reader import Header, NumberArray, Value, read_header
 from tests.forge import Shape, forge
 
 _MIB = 1024 * 1024
@@ -126,3 +127,43 @@ def _compare(path: Path, params: LoadParams) -> None:
     assert output_bytes(shape, params) == pytest.approx(outputs, abs=0.01 * _MIB)
     compute = sum(device.compute_bytes for device in planned.devices)
     assert compute_bytes(shape, params) == pytest.approx(compute, rel=0.12, abs=2 * _MIB)
+
+
+_NUMBERS = st.one_of(st.integers(0, 2**32 - 1), st.sampled_from([0, 1, 3]))
+_KEYS = """attention.head_count attention.head_count_kv attention.key_length attention.value_length feed_forward_length
+attention.sliding_window attention.sliding_window_pattern attention.shared_kv_layers full_attention_interval
+expert_count expert_used_count ssm.inner_size ssm.state_size ssm.conv_kernel ssm.group_count shortconv.l_cache
+wkv.head_size attention.key_length_mla""".split()
+
+
+@given(
+    st.sampled_from(["llama", "gemma3", "qwen35", "lfm2", "granitehybrid", "nemotron_h", "mamba", "gemma3n", "phi3"]),
+    st.dictionaries(
+        st.sampled_from(_KEYS), st.one_of(_NUMBERS, st.lists(st.floats(width=32), max_size=5), st.lists(_NUMBERS))
+    ),
+)
+def test_whatever_a_header_says_its_shape_is_found(architecture: str, given_keys: dict[str, object]) -> None:
+    metadata: dict[str, Value] = {"general.architecture": architecture, f"{architecture}.block_count": 5}
+    for key, value in given_keys.items():
+        metadata[f"{architecture}.{key}"] = _gguf_value(value)
+    shape = shape_of_header(Header(3, metadata, (), 0))
+    assert len(shape.layers) == 5
+    assert estimate(shape, LoadParams(n_ctx=512)).total_bytes > 0
+
+
+def _gguf_value(value: object) -> Value:
+    if isinstance(value, list):
+        form, kind = ("f", 6) if value and isinstance(value[0], float) else ("I", 4)
+        return NumberArray(kind, len(value), struct.pack(f"<{len(value)}{form}", *value))
+    assert isinstance(value, int)
+    return value
+
+
+def test_an_array_longer_than_any_model_is_not_read() -> None:
+    numbers = NumberArray(4, 1_000_000, b"\1\0\0\0" * 1_000_000)
+    metadata: dict[str, Value] = {
+        "general.architecture": "llama",
+        "llama.block_count": 512,
+        "llama.attention.head_count_kv": numbers,
+    }
+    assert all(layer.k_numbers == 0 for layer in shape_of_header(Header(3, metadata, (), 0)).layers)
