@@ -2,7 +2,7 @@
 
     python -m benchmarks.memory_plan [part of a shape's name …]
 
-Each model is forged with its true shape and weights of zeros (benchmarks/_true_shapes.py), planned by
+Each model is forged with its true shape and weights of zeros (tests/true_shapes.py), planned by
 the dry run and by our arithmetic, and then loaded by a child process that decodes a batch. Weights,
 KV cache (with recurrent state) and compute buffer are compared with what llama.cpp says it allocated,
 the whole plan with what the process grew by; large models decode a shorter batch, and touch less of
@@ -28,7 +28,6 @@ from typing import Any
 
 import psutil
 
-from benchmarks._true_shapes import SHAPES, write_hollow
 from desktop_llm.engine.llama import open_llama
 from desktop_llm.engine.llama.planning import read_plan
 from desktop_llm.engine.model import BatchToken, CacheType, LoadParams
@@ -37,6 +36,7 @@ from desktop_llm.models.fit import plan_header, shape_of_file
 from desktop_llm.models.fit_estimate import Figures, estimate
 from desktop_llm.models.fit_plan import PlanSource
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
+from tests.true_shapes import SHAPES, write_hollow
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_BYTES = 6_000_000_000
@@ -108,16 +108,27 @@ def main(wanted: list[str]) -> dict[str, Any]:
     """Run all cases, or those whose shape's name holds one of the words; print what came out."""
     heads = ["weights", "KV", "compute", "resident"]
     print(_TABLE.format("model", "quant", "ctx", "n", "kv", "MiB", *heads, *heads, "x 1.2"))
-    rows = []
+    rows, broken = [], 0
     for case in CASES:
         if wanted and not any(word in case[0] for word in wanted):
             continue
-        if (row := _run(*case)) is not None:
+        try:
+            row = _run(*case)
+        except BrokenPromiseError as error:
+            broken += 1
+            print(f"{case}: {error}", flush=True)
+            continue
+        if row is not None:
             rows.append(row)
             print(_line(row), flush=True)
-    result = _summary(rows)
+    result = {**_summary(rows), "said_it_fits_and_did_not": broken}
+    print(f"{sum(row.said_it_fits for row in rows) + broken} plans said that it fits; {broken} of them did not")
     print(json.dumps({"benchmark": "memory_plan", **result, "rows": [asdict(row) for row in rows]}))
     return result
+
+
+class BrokenPromiseError(Exception):
+    """A plan said that it fits, and the load failed."""
 
 
 def _run(name: str, quantization: str, n_ctx: int, n_seq: int, kv_type: str) -> Row | None:
@@ -145,7 +156,13 @@ def _run(name: str, quantization: str, n_ctx: int, n_seq: int, kv_type: str) -> 
             return None
         guess = estimate(shape_of_file(path), params)
         n_tokens = max(8, min(params.n_ubatch, n_ctx, _WORK // (2 * size)))
-        measured = _measure_in_child(path, params, n_tokens)
+        try:
+            measured = _measure_in_child(path, params, n_tokens)
+        except subprocess.SubprocessError as error:
+            if plan.fits:
+                raise BrokenPromiseError(str(error)) from error
+            print(f"{name} {quantization}: said not to fit, and did not")
+            return None
     exact = plan.device(RAM).figures
     thumb = _error(size * 1.2, measured.resident)
     ours, arithmetic = _errors(exact, measured), _errors(guess, measured)
@@ -177,13 +194,11 @@ def _line(row: Row) -> str:
 def _summary(rows: list[Row]) -> dict[str, Any]:
     result: dict[str, Any] = {"cases": len(rows), "budget": BUDGETS}
     for source, title in (("dry_run", "dry run"), ("estimate", "arithmetic")):
-        result[source] = {part: max(abs(getattr(row, source)[part]) for row in rows) for part in BUDGETS}
+        result[source] = {part: max((abs(getattr(row, source)[part]) for row in rows), default=0.0) for part in BUDGETS}
         parts = ", ".join(f"{part} {error:.2f} %" for part, error in result[source].items())
         print(f"worst error of the {title}: {parts}")
-    result["rule_of_thumb"] = max(abs(row.rule_of_thumb) for row in rows)
-    result["said_it_fits_and_did_not"] = 0  # a load that fails ends the benchmark
+    result["rule_of_thumb"] = max((abs(row.rule_of_thumb) for row in rows), default=0.0)
     print(f"worst error of file size x 1.2: {result['rule_of_thumb']:.0f} %")
-    print(f"{sum(row.said_it_fits for row in rows)} of {len(rows)} plans said that it fits, and all of them did")
     return result
 
 
@@ -242,4 +257,6 @@ if __name__ == "__main__":
     if sys.argv[1:] == ["--child"]:
         _child()
     else:
-        main(sys.argv[1:])
+        found = main(sys.argv[1:])
+        over = [part for part, most in BUDGETS.items() if found["dry_run"][part] > most]
+        sys.exit(1 if over or found["said_it_fits_and_did_not"] else 0)

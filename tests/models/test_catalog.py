@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks._true_shapes import SHAPES, TrueShape
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import ModelNotFoundError
 from desktop_llm.models.catalog import Catalog, FileRole, ModelKind, read_catalog
 from desktop_llm.models.fit_estimate import cache_bytes
 from desktop_llm.models.gguf_tables import ARCHITECTURES
+from tests.true_shapes import SHAPES, TrueShape
 
 _PATH = Path(__file__).parents[2] / "resources" / "catalog.json"
 #: Bits a parameter takes in a file: the published ones, and a tenth more for embeddings kept finer.

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from benchmarks._true_shapes import SHAPES, TrueShape, write_hollow
 from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.engine.trial import DeviceMemory, MemoryEstimate, dry_run
 from desktop_llm.errors import ModelFormatError, ModelLoadError, ModelNotFoundError
@@ -30,6 +29,7 @@ from desktop_llm.models.fit_room import RAM, DeviceRoom, Room, room_of
 from desktop_llm.models.fit_shape import LayerShape, MemoryShape
 from desktop_llm.models.fit_step_down import SmallerFile, StepKind, most_offload, step_down
 from tests.models.forge_bad import valid
+from tests.true_shapes import SHAPES, TrueShape, write_hollow
 
 _GIB = 1024**3
 _MIB = 1024**2

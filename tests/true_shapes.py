@@ -81,11 +81,8 @@ SHAPES: Final = {
 }  # fmt: skip
 
 
-def write_hollow(path: Path, shape: TrueShape, quantization: str, *, header_only: bool = False) -> int:
-    """Write a model whose weights are zeros that take no room on the disk; returns the header's length.
-
-    `header_only`: the same, to show that nothing behind the header is needed.
-    """
+def write_hollow(path: Path, shape: TrueShape, quantization: str) -> int:
+    """Write a model whose weights are zeros that take no room on the disk; returns the header's length."""
     tensors = [(name, size, _type(name, size, quantization, shape)) for name, size in _tensors(shape)]
     keys = list(_keys(shape, quantization))
     head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(keys))
