@@ -1472,6 +1472,10 @@
         <translation>{name} es de la arquitectura {architecture}, que esta versión del motor no conoce.</translation>
     </message>
     <message>
+        <source>{name} is one of {count} parts, and {part} is not beside it.</source>
+        <translation>{name} es una de {count} partes, y {part} no está a su lado.</translation>
+    </message>
+    <message>
         <source>{name} is one part of a model in several files. Choose its first part.</source>
         <translation>{name} es una parte de un modelo en varios archivos. Hay que elegir la primera.</translation>
     </message>
