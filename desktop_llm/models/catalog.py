@@ -178,7 +178,9 @@ class Catalog:
         if not quantization:
             file = model.usual_file
         else:
-            file = next((each for each in model.weights if each.quantization == quantization), None)
+            file = next(
+                (each for each in model.weights if (each.quantization or "").upper() == quantization.upper()), None
+            )
         if file is None:
             known = ", ".join(sorted({each.quantization or "" for each in model.weights})) or "none"
             raise ModelNotFoundError(

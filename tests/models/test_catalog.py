@@ -96,7 +96,7 @@ def test_licences_that_restrict_use_are_marked(catalog: Catalog) -> None:
 def test_a_model_is_found_by_its_id_with_its_usual_file(catalog: Catalog) -> None:
     model, file = catalog.find("Granite-3.1-8B-Instruct")
     assert (model.name, file.quantization) == ("Granite 3.1 8B Instruct", "Q4_K_M")
-    assert catalog.find("granite-3.1-8b-instruct:Q8_0")[1].size_bytes == 8_684_246_400
+    assert catalog.find("granite-3.1-8b-instruct:q8_0")[1].size_bytes == 8_684_246_400
 
 
 @pytest.mark.parametrize(
