@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import gc
-import importlib.util
 import logging
 import os
 import sys
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from desktop_llm.cli.display import require_window
 from desktop_llm.cli.terminal import Terminal, use_utf8
 from desktop_llm.errors import AppError, UsageError
 
@@ -93,7 +93,7 @@ def _self_test(services: Services, arguments: Namespace, terminal: Terminal) -> 
 
     passed = self_test(services, terminal)
     if passed and arguments.window:
-        _require_window()
+        require_window(os.environ)
         from desktop_llm.ui.self_test import run_window_self_test
 
         passed = run_window_self_test(services)
@@ -101,17 +101,8 @@ def _self_test(services: Services, arguments: Namespace, terminal: Terminal) -> 
 
 
 def _open_window(model_file: str | None) -> int:
-    _require_window()
+    require_window(os.environ)
     gc.disable()  # until the window is filled: collecting among its imports finds nothing and takes time
     from desktop_llm.ui.run import run_window
 
     return run_window(model_file)
-
-
-def _require_window() -> None:
-    """Raises UsageError when no window can be opened here; Qt would abort the process instead."""
-    if importlib.util.find_spec("PySide6") is None:
-        raise UsageError('The window needs PySide6, which is not installed; try: desktop-llm chat "…"')
-    has_display = any(os.environ.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
-    if sys.platform.startswith("linux") and not has_display:
-        raise UsageError('There is no display to open the window on; try: desktop-llm chat "…"')
