@@ -48,6 +48,9 @@ hypothesis.settings.register_profile("house", deadline=None)
 hypothesis.settings.register_profile("nightly", deadline=None, max_examples=2000)
 hypothesis.settings.load_profile("house")
 
+# A shell starts what it runs in the background with Ctrl+C ignored, and children inherit that.
+signal.signal(signal.SIGINT, signal.default_int_handler)
+
 _THREAD_GRACE_S = 5.0
 
 
