@@ -12,12 +12,15 @@ from desktop_llm.cli.terminal import Terminal
 from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.engine.trial import dry_run
 from desktop_llm.errors import ModelError, ModelNotFoundError, UsageError
+from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.reading import read_hardware
 from desktop_llm.models.catalog import Catalog, CatalogModel, read_catalog
-from desktop_llm.models.fit import Advice, advise, plan_file, shape_of_file
+from desktop_llm.models.fit import Advice, advise, plan_file, whole_header
 from desktop_llm.models.fit_plan import DevicePlan, PlanSource, estimate_plan
-from desktop_llm.models.fit_room import Room, room_of
+from desktop_llm.models.fit_room import room_of
 from desktop_llm.models.fit_step_down import Step, StepKind
+from desktop_llm.models.speed import Speed, SpeedRange, describe_speed, predict_speed
+from desktop_llm.models.speed_shape import speed_shape_of_catalog, speed_shape_of_header
 from desktop_llm.services import Services
 
 _GIB = 1024**3
@@ -26,29 +29,31 @@ _MIB = 1024**2
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """What is printed: a model's name, its licence's limits, and the advice."""
+    """What is printed: a model's name, its licence's limits, the advice, and the speed where it can be predicted."""
 
     name: str
     licence: str
     advice: Advice
+    speed: Speed | None
 
 
 def plan(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """Print the plan; returns the exit status. Raises ModelError, UsageError or HardwareError."""
     wish = _wish(services.load_params(), arguments)
     terminal.status("Looking at this computer …")
-    room = room_of(read_hardware(services.paths.models, services.paths.speeds_file))
+    machine = read_hardware(services.paths.models, services.paths.speeds_file)
     terminal.status("Planning …")
-    planned = _planned(services, str(arguments.model), room, wish)
+    planned = _planned(services, str(arguments.model), machine, wish)
     if arguments.json:
-        terminal.write(json.dumps(report(planned.advice), ensure_ascii=False) + "\n")
+        terminal.write(json.dumps(report(planned.advice, planned.speed), ensure_ascii=False) + "\n")
     else:
-        terminal.write("".join(f"{line}\n" for line in _lines(planned)))
+        speed = speed_line(planned.speed, machine)
+        terminal.write("".join(f"{line}\n" for line in (*_lines(planned), f"{'Speed':<11}{speed}")))
     return 0
 
 
-def report(advice: Advice) -> dict[str, Any]:
-    """The object of --json; its names are an interface that scripts rely on. `speed` is not predicted yet: null."""
+def report(advice: Advice, speed: Speed | None = None) -> dict[str, Any]:
+    """The object of --json; its names are an interface that scripts rely on. `speed` is null where it is not known."""
     plan = advice.plan
     return {
         "fits": plan.fits,
@@ -56,9 +61,30 @@ def report(advice: Advice) -> dict[str, Any]:
         "n_ctx": plan.n_ctx,
         "total_bytes": plan.total_bytes,
         "devices": [_device_report(device) for device in plan.devices],
-        "speed": None,
+        "speed": speed_report(speed),
         "step_down": [_step_report(step) for step in advice.steps],
     }
+
+
+def speed_report(speed: Speed | None) -> dict[str, Any] | None:
+    """A predicted speed in --json; null where it is not known."""
+    if speed is None:
+        return None
+    return {"generation_tokens_per_s": _pair(speed.generation), "prompt_tokens_per_s": _pair(speed.prompt)}
+
+
+def speed_line(speed: Speed | None, machine: Hardware) -> str:
+    """A predicted speed in words, or what to do so that it can be predicted."""
+    if machine.measured is None:
+        return "not known until this computer was measured: desktop-llm hardware --measure"
+    if speed is None:
+        return "cannot be predicted: this computer was not measured with such weights"
+    busy = "; measured while other programs were busy" if machine.measured.is_disturbed else ""
+    return describe_speed(speed) + busy
+
+
+def _pair(speed: SpeedRange) -> list[float]:
+    return [round(speed.low, 2), round(speed.high, 2)]
 
 
 def _wish(params: LoadParams, arguments: Namespace) -> LoadParams:
@@ -74,22 +100,26 @@ def _wish(params: LoadParams, arguments: Namespace) -> LoadParams:
         raise UsageError("{reason}", reason=str(error)) from error
 
 
-def _planned(services: Services, name: str, room: Room, wish: LoadParams) -> _Planned:
+def _planned(services: Services, name: str, machine: Hardware, wish: LoadParams) -> _Planned:
+    room = room_of(machine)
     catalog = read_catalog(services.paths.resources / "catalog.json")
     try:
         entry = services.library.find(name)
     except ModelNotFoundError:
         if not any(model.id == name.partition(":")[0].lower() for model in catalog.models):
             raise
-        return _of_catalogue(catalog, name, room, wish)
-    shape = shape_of_file(entry.path)
+        return _of_catalogue(catalog, name, machine, wish)
+    speed_shape = speed_shape_of_header(whole_header(entry.path))
+    shape = speed_shape.memory
     plan = plan_file(entry.path, shape, room, wish, dry_run)
+    speed = predict_speed(speed_shape, plan, room, machine.measured)
     model = catalog.model_of_file(entry.path.name)
     smaller = model.smaller_than(entry.size_bytes) if model else ()
-    return _Planned(entry.title, _limits(model), advise(plan, shape, room, smaller))
+    return _Planned(entry.title, limits(model), advise(plan, shape, room, smaller), speed)
 
 
-def _of_catalogue(catalog: Catalog, name: str, room: Room, wish: LoadParams) -> _Planned:
+def _of_catalogue(catalog: Catalog, name: str, machine: Hardware, wish: LoadParams) -> _Planned:
+    room = room_of(machine)
     model, file = catalog.find(name)
     size = file.size_bytes or 0
     if model.architecture is None:
@@ -99,11 +129,14 @@ def _of_catalogue(catalog: Catalog, name: str, room: Room, wish: LoadParams) -> 
         )
     shape = model.architecture.memory_shape(size)
     plan = estimate_plan(shape, room, wish)
-    title = f"{model.name}, {file.quantization} ({_bytes(size)} to download)"
-    return _Planned(title, _limits(model), advise(plan, shape, room, model.smaller_than(size)))
+    speed_shape = speed_shape_of_catalog(model.architecture, size, file.quantization or "")
+    speed = predict_speed(speed_shape, plan, room, machine.measured) if speed_shape else None
+    title = f"{model.name}, {file.quantization} ({in_words(size)} to download)"
+    return _Planned(title, limits(model), advise(plan, shape, room, model.smaller_than(size)), speed)
 
 
-def _limits(model: CatalogModel | None) -> str:
+def limits(model: CatalogModel | None) -> str:
+    """What a licence that restricts use says; "" for any other, and where it is not known."""
     licence = model.licence if model else None
     return f"{licence.name}: {licence.why}" if licence and licence.restricts else ""
 
@@ -146,7 +179,7 @@ def _lines(planned: _Planned) -> Iterator[str]:
         yield f"Licence    {planned.licence}"
     how = "the engine's own dry run" if plan.source is PlanSource.DRY_RUN else "an estimate, without the engine"
     verdict = "It fits" if plan.fits else "It does not fit"
-    yield f"{verdict}: {_bytes(plan.total_bytes)} with {plan.n_ctx} tokens of context ({how})."
+    yield f"{verdict}: {in_words(plan.total_bytes)} with {plan.n_ctx} tokens of context ({how})."
     for device in plan.devices:
         yield from _device_lines(device)
     for number, step in enumerate(planned.advice.steps):
@@ -157,25 +190,25 @@ def _device_lines(device: DevicePlan) -> Iterator[str]:
     figures = device.figures
     rest = figures.compute_bytes + figures.output_bytes + figures.host_bytes
     yield (
-        f"{device.name:<11}weights {_bytes(figures.weights_bytes)}, KV cache {_bytes(figures.kv_cache_bytes)}, "
-        f"computing {_bytes(rest)}"
+        f"{device.name:<11}weights {in_words(figures.weights_bytes)}, KV cache {in_words(figures.kv_cache_bytes)}, "
+        f"computing {in_words(rest)}"
     )
     if device.stays_free_bytes >= 0:
-        end = f"{_bytes(device.stays_free_bytes)} stays free"
+        end = f"{in_words(device.stays_free_bytes)} stays free"
     else:
-        end = f"{_bytes(-device.stays_free_bytes)} is missing"
-    yield f"{'':<11}free {_bytes(device.free_bytes)}, other programs use {_bytes(device.room.others_bytes)}; {end}"
+        end = f"{in_words(-device.stays_free_bytes)} is missing"
+    yield f"{'':<11}free {in_words(device.free_bytes)}, other programs use {in_words(device.room.others_bytes)}; {end}"
 
 
 def _sentence(step: Step) -> str:
-    saves = f"saves {_bytes(step.saves_bytes)}"
+    saves = f"saves {in_words(step.saves_bytes)}"
     file = step.file.name if step.file else ""
     layers = f"--gpu-layers {step.params.n_gpu_layers}"
     combined = f"--kv-type {step.params.cache_type_k.value} --context {step.n_ctx} --parallel 1"
     if step.params.n_gpu_layers >= 0:
         combined += f" {layers}"
     ways = {
-        StepKind.CLOSE_PROGRAMS: f"close other programs that use {_bytes(step.frees_bytes)}",
+        StepKind.CLOSE_PROGRAMS: f"close other programs that use {in_words(step.frees_bytes)}",
         StepKind.CACHE_Q8_0: f"--kv-type q8_0 {saves} and costs almost no quality",
         StepKind.FEWER_SEQUENCES: f"--parallel 1 {saves}: one conversation at a time",
         StepKind.LESS_OFFLOAD: f"{layers}: the rest in RAM, which is slower",
@@ -186,5 +219,6 @@ def _sentence(step: Step) -> str:
     return ways[step.kind] + ("" if step.fits else " (not enough alone)")
 
 
-def _bytes(size_bytes: int) -> str:
+def in_words(size_bytes: int) -> str:
+    """A size for people."""
     return f"{size_bytes / _GIB:.2f} GiB" if size_bytes >= _GIB else f"{size_bytes / _MIB:.0f} MiB"

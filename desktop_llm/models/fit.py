@@ -71,11 +71,19 @@ def shape_of_file(path: Path) -> MemoryShape:
 
     Raises ModelError or OSError.
     """
+    return shape_of_header(whole_header(path))
+
+
+def whole_header(path: Path) -> Header:
+    """A file's header, checked; of a model in parts the first one's, with the tensors of all.
+
+    Raises ModelError or OSError.
+    """
     header, size = _header_of(path)
     info = describe(path, header, size)
     others = _other_parts(path, info.split_count)
     tensors = [tensor for each in (header, *(_header_of(part)[0] for part in others)) for tensor in each.tensors]
-    return shape_of_header(replace(header, tensors=tuple(tensors)))
+    return replace(header, tensors=tuple(tensors))
 
 
 def _header_of(path: Path) -> tuple[Header, int]:

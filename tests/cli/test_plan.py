@@ -17,6 +17,8 @@ from desktop_llm.cli.plan import _sentence, plan, report
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import ModelError, ModelNotFoundError, UsageError
+from desktop_llm.hardware.measured import Measured, TypeSpeed, save_measured
+from desktop_llm.hardware.reading import machine_key, read_hardware
 from desktop_llm.models.catalog import read_catalog
 from desktop_llm.models.fit import advise
 from desktop_llm.models.fit_plan import estimate_plan
@@ -54,6 +56,23 @@ def test_the_built_in_model_is_planned_by_the_engines_dry_run(services: Services
     assert device["kv_cache_bytes"] == 30 * 4096 * 2 * 3 * 64 * 2
     assert device["free_bytes"] - said["total_bytes"] == device["stays_free_bytes"]
     assert said["step_down"] == []
+
+
+@pytest.mark.model
+def test_speed_is_predicted_once_this_computer_was_measured(services: Services) -> None:
+    asked = ("starter", "--context", "2048", "--gpu-layers", "0")
+    assert "Speed      not known until this computer was measured: desktop-llm hardware --measure\n" in _said(
+        services, *asked
+    )
+    machine = read_hardware(services.paths.models, services.paths.speeds_file)
+    types = tuple(TypeSpeed(name, 20e9, 200e9) for name in ("Q8_0", "F16"))
+    key = machine_key(machine.cpu, machine.devices, machine.engine)
+    save_measured(services.paths.speeds_file, Measured(types, 2, 0.0, key))
+    for model in ("starter", "llama-3.2-1b-instruct:Q8_0"):
+        speed = json.loads(_said(services, model, *asked[1:], "--json"))["speed"]
+        for low, high in (speed["generation_tokens_per_s"], speed["prompt_tokens_per_s"]):
+            assert 0 < low < high < 1.7 * low
+    assert "tokens/s, first word of a 2,000-token prompt after" in _said(services, *asked)
 
 
 @pytest.mark.model
