@@ -77,15 +77,25 @@ def _run(given: list[str], terminal: Terminal) -> int:
 
         return hardware(paths, arguments, terminal)
     with build_services(paths) as services:
-        if arguments.verb == "chat":
+        return _run_verb(services, arguments, terminal)
+
+
+def _run_verb(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    match arguments.verb:
+        case "chat":
             from desktop_llm.cli.chat import chat
 
             return chat(services, arguments, terminal)
-        if arguments.verb == "plan":
+        case "plan":
             from desktop_llm.cli.plan import plan
 
             return plan(services, arguments, terminal)
-        return _self_test(services, arguments, terminal)
+        case "recommend":
+            from desktop_llm.cli.recommend import recommend_models
+
+            return recommend_models(services, arguments, terminal)
+        case _:
+            return _self_test(services, arguments, terminal)
 
 
 def _self_test(services: Services, arguments: Namespace, terminal: Terminal) -> int:

@@ -8,6 +8,7 @@ from typing import NoReturn
 
 from desktop_llm import __version__
 from desktop_llm.errors import UsageError
+from desktop_llm.models.recommend import MIN_TOKENS_PER_S, Purpose
 
 _DESCRIPTION = "Private language models on this computer. Without a verb, the window opens."
 _EPILOG = 'Example: desktop-llm chat "What is a KV cache?"'
@@ -38,6 +39,7 @@ def _parser() -> argparse.ArgumentParser:
     hardware.add_argument("--measure", action="store_true", help="measure its speed now (about 20 seconds)")
     hardware.add_argument("--json", action="store_true", help="print one JSON object")
     _add_plan(verbs.add_parser("plan", help="show what loading a model would take, and if it fits", allow_abbrev=False))
+    _add_recommend(verbs.add_parser("recommend", help="show which models suit this computer", allow_abbrev=False))
     self_test = verbs.add_parser(
         "self-test", help="check this installation with the built-in model", allow_abbrev=False
     )
@@ -64,3 +66,13 @@ def _add_plan(plan: argparse.ArgumentParser) -> None:
     plan.add_argument("--kv-type", metavar="T", help="number format of the KV cache: f16, q8_0, …")
     plan.add_argument("--gpu-layers", type=int, metavar="N", help="layers on the GPU; -1 is all")
     plan.add_argument("--json", action="store_true", help="print one JSON object")
+
+
+def _add_recommend(recommend: argparse.ArgumentParser) -> None:
+    recommend.add_argument(
+        "--purpose", choices=list(Purpose), default=Purpose.GENERAL, metavar="P", help=f"one of: {', '.join(Purpose)}"
+    )
+    recommend.add_argument(
+        "--min-speed", type=float, default=MIN_TOKENS_PER_S, metavar="N", help="tokens a second at least (default: 5)"
+    )
+    recommend.add_argument("--json", action="store_true", help="print one JSON object")

@@ -1,0 +1,124 @@
+"""`desktop-llm recommend`: its words and its object, and a wrong command line."""
+
+from __future__ import annotations
+
+import io
+import json
+from argparse import Namespace
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from desktop_llm.cli.arguments import parse
+from desktop_llm.cli.recommend import lines, recommend_models, report
+from desktop_llm.cli.terminal import Terminal
+from desktop_llm.errors import UsageError
+from desktop_llm.hardware.machine import Cpu, Disk, Hardware, Memory, Power, PowerSource
+from desktop_llm.hardware.measured import Measured, TypeSpeed
+from desktop_llm.models.catalog import read_catalog
+from desktop_llm.models.fit_room import room_of
+from desktop_llm.models.recommend import Computer, Purpose, Recommendations, Wish, recommend
+from desktop_llm.paths import find_paths
+from desktop_llm.services import Services, build_services
+
+_GIB = 1024**3
+_CATALOG = read_catalog(Path(__file__).parents[2] / "resources" / "catalog.json")
+_LAPTOP = Hardware(
+    Cpu("A processor", 4, 8, 4, 0),
+    Memory(8 * _GIB, int(4.5 * _GIB)),
+    (),
+    Disk(Path("models"), 100 * _GIB),
+    Power(PowerSource.MAINS),
+)
+_TYPES = tuple(TypeSpeed(name, 40e9, 400e9) for name in ("Q4_K", "Q8_0", "Q6_K", "F16", "Q5_K", "Q3_K"))
+_KNOWN = replace(_LAPTOP, measured=Measured(_TYPES, 4, 0.0, ""))
+
+
+def _found(machine: Hardware, wish: Wish) -> Recommendations:
+    return recommend(_CATALOG, Computer(room_of(machine), machine.measured), wish)
+
+
+def _text(machine: Hardware, wish: Wish) -> str:
+    return "\n".join(lines(_found(machine, wish), wish, machine))
+
+
+@pytest.fixture
+def services(home: Path) -> Iterator[Services]:
+    with build_services(find_paths()) as built:
+        yield built
+
+
+def _said(services: Services, *arguments: str) -> str:
+    out = io.StringIO()
+    given: Namespace = parse(["recommend", *arguments])
+    assert recommend_models(services, given, Terminal(out, io.StringIO())) == 0
+    return out.getvalue()
+
+
+def test_the_text_says_why_and_what_it_is_based_on() -> None:
+    text = _text(_KNOWN, Wish())
+    assert text.startswith("1. ")
+    assert " of the 4.50 GiB free in memory and gives about " in text
+    assert " would be better, but it needs " in text
+    assert "   Restricted licence: " in text
+    assert "Memory is estimated for 8,192 tokens of context" in text
+    assert "more models are left out" in text
+
+
+def test_without_a_measurement_the_text_names_the_command_that_measures() -> None:
+    text = _text(_LAPTOP, Wish())
+    assert "tokens/s" not in text
+    assert "desktop-llm hardware --measure" in text
+
+
+def test_a_disturbed_measurement_is_named() -> None:
+    machine = replace(_KNOWN, measured=Measured(_TYPES, 4, 0.0, "", others_fraction=0.5))
+    assert "Speeds are too low" in _text(machine, Wish())
+
+
+def test_for_code_the_text_says_that_nothing_is_made_for_it() -> None:
+    assert "No model of the catalogue is known to be made for code" in _text(_LAPTOP, Wish(Purpose.CODE))
+
+
+def test_of_an_embedding_model_the_text_says_how_fast_it_reads() -> None:
+    text = _text(_KNOWN, Wish(Purpose.EMBEDDINGS))
+    assert " and reads about " in text
+    assert "first word" not in text
+
+
+def test_where_nothing_is_good_enough_the_nearest_says_why() -> None:
+    small = replace(_LAPTOP, memory=Memory(_GIB, _GIB // 10))
+    assert "but it needs" in _text(small, Wish())
+    assert "but it could be as slow as" in _text(_KNOWN, Wish(min_tokens_per_s=1e6))
+
+
+def test_the_object_has_what_scripts_rely_on() -> None:
+    wish = Wish()
+    said = report(_found(_KNOWN, wish), wish, _KNOWN)
+    assert (said["purpose"], said["source"], said["measured"], said["n_ctx"]) == ("general", "estimate", True, 8192)
+    best = said["recommendations"][0]
+    low, high = best["speed"]["generation_tokens_per_s"]
+    assert 5 <= low < high
+    assert best["next_better"]["missing_bytes"] > 0
+    assert best["why"].endswith(".")
+    assert json.dumps(said)
+
+
+def test_the_verb_prints_for_this_computer(services: Services) -> None:
+    said = json.loads(_said(services, "--purpose", "spanish", "--json"))
+    assert said["purpose"] == "spanish"
+    assert not said["measured"]
+    assert "quality is guessed" in _said(services)
+
+
+@pytest.mark.parametrize("speed", ["-1", "nan", "inf"])
+def test_a_floor_that_is_no_speed_is_a_sentence(speed: str, services: Services) -> None:
+    with pytest.raises(UsageError, match="--min-speed"):
+        _said(services, f"--min-speed={speed}")
+
+
+def test_an_unknown_purpose_is_a_sentence() -> None:
+    with pytest.raises(UsageError, match="poetry"):
+        parse(["recommend", "--purpose", "poetry"])
