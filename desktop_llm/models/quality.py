@@ -65,7 +65,7 @@ def expected_loss(model: CatalogModel, quantization: str) -> float | None:
 
 
 def _params_of_file(model: CatalogModel) -> float:
-    """Parameters, from bytes and bits of the largest file, whose mixture is the simplest; 0 when these are not known."""
+    """Parameters, from bytes and bits of the largest file, whose mixture is the simplest; 0 when not known."""
     if not model.weights:
         return 0.0
     file = model.weights[-1]
