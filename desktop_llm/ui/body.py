@@ -84,7 +84,7 @@ class WindowBody(QWidget):
 
     def delete_conversation(self, conversation: Conversation) -> None:
         """Take a conversation out; for ten seconds it can be brought back."""
-        self._sessions.session(conversation).stop()
+        self._sessions.close_session(conversation)
         place = self._services.chats.remove(conversation)
         if conversation.id == self.chat_page.conversation.id:
             rest = self._services.chats.conversations()

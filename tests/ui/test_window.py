@@ -83,6 +83,23 @@ def test_a_deleted_conversation_can_be_brought_back(qtbot: QtBot, desk: Desk, se
     assert page.banners.banners() == []
 
 
+def test_deleting_a_conversation_ends_its_reply_and_lets_go_of_its_session(
+    qtbot: QtBot, desk: Desk, services: Services, script: Script
+) -> None:
+    page = desk.content.chat_page
+    script.may_speak.clear()
+    QTest.keyClicks(page.composer.field, "Forget me")
+    page.composer.send_button.click()
+    conversation = page.conversation
+    session = page.session
+    assert session.is_replying
+    desk.content.delete_conversation(conversation)
+    script.open()
+    assert not session.is_replying
+    qtbot.waitUntil(lambda: services.engine.stats().n_running == 0, timeout=TIMEOUT_MS)
+    assert desk.sessions.session(conversation) is not session  # a new one: the old one was let go
+
+
 def test_the_list_searches_renames_and_chooses(qtbot: QtBot, desk: Desk) -> None:
     page, chats = desk.content.chat_page, desk.content.conversation_list
     ask(qtbot, page, "Apples")
