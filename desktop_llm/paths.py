@@ -22,7 +22,6 @@ class Paths:
 
     models: Path
     settings_file: Path
-    logs: Path
     resources: Path
 
     @property
@@ -36,6 +35,11 @@ class Paths:
         return self.resources / "models"
 
     @property
+    def catalog_file(self) -> Path:
+        """The catalogue of models that ships with the app."""
+        return self.resources / "catalog.json"
+
+    @property
     def translations(self) -> Path:
         """Qt's compiled translations (.qm)."""
         return self.resources / "translations"
@@ -46,11 +50,10 @@ def find_paths() -> Paths:
     home = os.environ.get(HOME_VARIABLE)
     if home:
         root = Path(home).expanduser()
-        return Paths(root / "models", root / "settings.toml", root / "logs", _resources())
+        return Paths(root / "models", root / "settings.toml", _resources())
     return Paths(
         models=Path(platformdirs.user_data_dir(_APP, appauthor=False)) / "models",
         settings_file=Path(platformdirs.user_config_dir(_APP, appauthor=False)) / "settings.toml",
-        logs=Path(platformdirs.user_log_dir(_APP, appauthor=False)),
         resources=_resources(),
     )
 

@@ -102,7 +102,7 @@ def _wish(params: LoadParams, arguments: Namespace) -> LoadParams:
 
 def _planned(services: Services, name: str, machine: Hardware, wish: LoadParams) -> _Planned:
     room = room_of(machine)
-    catalog = read_catalog(services.paths.resources / "catalog.json")
+    catalog = read_catalog(services.paths.catalog_file)
     try:
         entry = services.library.find(name)
     except ModelNotFoundError:

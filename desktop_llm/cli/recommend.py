@@ -37,7 +37,7 @@ def recommend_models(services: Services, arguments: Namespace, terminal: Termina
     wish = _wish(services, arguments)
     terminal.status("Looking at this computer …")
     machine = read_hardware(services.paths.models, services.paths.speeds_file)
-    catalog = read_catalog(services.paths.resources / "catalog.json")
+    catalog = read_catalog(services.paths.catalog_file)
     found = recommend(catalog, Computer(room_of(machine), machine.measured), wish)
     if arguments.json:
         terminal.write(json.dumps(report(found, wish, machine), ensure_ascii=False) + "\n")

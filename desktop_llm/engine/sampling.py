@@ -96,11 +96,6 @@ class SamplingParams:
             if token < 0 or math.isnan(bias) or not (abs(bias) <= 100 or math.isinf(bias)):
                 raise ValueError(f"A logit bias must be from -100 to 100 (or infinite), not {bias} for token {token}.")
 
-    @property
-    def wants_logprobs(self) -> bool:
-        """Whether log-probabilities have to be computed at all."""
-        return self.top_logprobs is not None
-
 
 #: name, lowest, highest
 _RANGES: tuple[tuple[str, float, float], ...] = (

@@ -25,7 +25,6 @@ LIST_WIDTH = 248
 LIST_NEEDS = 1100
 
 #: Motion, in milliseconds.
-MOTION_MS = 150
 
 
 class ThemeChoice(StrEnum):

@@ -79,7 +79,7 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
     (resources / "models").mkdir(parents=True)
     (resources / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf").write_bytes(b"scripted")
     (resources / "translations").symlink_to(ROOT / "resources" / "translations")
-    paths = Paths(tmp_path / "models", tmp_path / "settings.toml", tmp_path / "logs", resources)
+    paths = Paths(tmp_path / "models", tmp_path / "settings.toml", resources)
     with ExitStack() as stack:
         engine = stack.enter_context(Engine(script.open_model, make_template=lambda facts: PlainTemplate()))
         loading = ModelLoading(engine, _check_header, lambda path, params, is_cancelled: None)
