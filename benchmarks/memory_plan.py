@@ -29,7 +29,7 @@ from typing import Any
 import psutil
 
 from desktop_llm.engine.llama import open_llama
-from desktop_llm.engine.llama.planning import read_plan
+from desktop_llm.engine.llama.planning import LogLines, read_plan
 from desktop_llm.engine.model import BatchToken, CacheType, LoadParams
 from desktop_llm.engine.trial import dry_run
 from desktop_llm.models.fit import plan_header, shape_of_file
@@ -214,20 +214,11 @@ def _measure_in_child(path: Path, params: LoadParams, n_tokens: int) -> Measured
     return Measured(**json.loads(done.stdout.splitlines()[-1]))
 
 
-class _Lines(logging.Handler):
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(record.getMessage())
-
-
 def _child() -> None:
     from desktop_llm.engine.llama.library import start_library
 
     asked = json.loads(sys.stdin.read())
-    lines = _Lines()
+    lines = LogLines()
     logger = logging.getLogger(_LOG)
     logger.setLevel(logging.DEBUG)
     logger.addHandler(lines)

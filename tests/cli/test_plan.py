@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from argparse import Namespace
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -24,17 +23,10 @@ from desktop_llm.models.fit import advise
 from desktop_llm.models.fit_plan import estimate_plan
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
 from desktop_llm.models.fit_step_down import Step, StepKind
-from desktop_llm.paths import find_paths
-from desktop_llm.services import Services, build_services
+from desktop_llm.services import Services
 
 _GIB = 1024**3
 _CATALOG = Path(__file__).parents[2] / "resources" / "catalog.json"
-
-
-@pytest.fixture
-def services(home: Path) -> Iterator[Services]:
-    with build_services(find_paths()) as built:
-        yield built
 
 
 def _said(services: Services, *arguments: str) -> str:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import json
 from argparse import Namespace
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -20,8 +19,7 @@ from desktop_llm.hardware.measured import Measured, TypeSpeed
 from desktop_llm.models.catalog import read_catalog
 from desktop_llm.models.fit_room import room_of
 from desktop_llm.models.recommend import Computer, Purpose, Recommendations, Wish, recommend
-from desktop_llm.paths import find_paths
-from desktop_llm.services import Services, build_services
+from desktop_llm.services import Services
 
 _GIB = 1024**3
 _CATALOG = read_catalog(Path(__file__).parents[2] / "resources" / "catalog.json")
@@ -42,12 +40,6 @@ def _found(machine: Hardware, wish: Wish) -> Recommendations:
 
 def _text(machine: Hardware, wish: Wish) -> str:
     return "\n".join(lines(_found(machine, wish), wish, machine))
-
-
-@pytest.fixture
-def services(home: Path) -> Iterator[Services]:
-    with build_services(find_paths()) as built:
-        yield built
 
 
 def _said(services: Services, *arguments: str) -> str:

@@ -35,7 +35,7 @@ def plan_memory(path: Path, params: LoadParams) -> list[dict[str, Any]]:
     """llama.cpp's own plan of a context, read from its log: one entry a device, in bytes. Raises ModelLoadError."""
     log = start_library()
     log.forget_errors()
-    lines = _Lines()
+    lines = LogLines()
     logger = logging.getLogger("desktop_llm.engine.llama.library")
     logger.addHandler(lines)
     logger.setLevel(logging.DEBUG)
@@ -74,7 +74,9 @@ def _bytes(mib: str) -> int:
     return round(float(mib) * _MIB)
 
 
-class _Lines(logging.Handler):
+class LogLines(logging.Handler):
+    """Keeps what llama.cpp logs, for `read_plan`."""
+
     def __init__(self) -> None:
         super().__init__(logging.DEBUG)
         self.texts: list[str] = []
