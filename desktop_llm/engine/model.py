@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Protocol
 
 from desktop_llm.engine.events import TokenAlternative
+from desktop_llm.engine.memory import DeviceMemory
 from desktop_llm.engine.sampling import SamplingParams
 
 
@@ -102,7 +103,7 @@ class ModelFacts:
     `n_ctx` is the room of one sequence as llama.cpp gave it, `n_ctx_train` what it was trained
     with, both in tokens. `chat_template` is the GGUF's Jinja source, if it has one.
     `bos_text` and `eos_text` are those tokens' texts, "" where there is none. `metadata` holds the
-    GGUF's scalar keys as text.
+    GGUF's scalar keys as text. `memory` is what llama.cpp allocated, as it says itself.
     """
 
     path: Path
@@ -122,6 +123,7 @@ class ModelFacts:
     eos_text: str
     adds_bos: bool
     metadata: tuple[tuple[str, str], ...]
+    memory: tuple[DeviceMemory, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ class LoadStage(StrEnum):
 
     QUEUED = "queued"
     CHECKING = "checking"  #: the header is read and checked in pure Python
+    PLANNING = "planning"  #: what it will take is compared with what is free
     TRYING = "trying"  #: a throw-away child process loads it and says two tokens
     LOADING = "loading"
     READY = "ready"

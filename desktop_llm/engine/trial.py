@@ -24,6 +24,7 @@ from desktop_llm.engine.child_process import (
     serve_once,
 )
 from desktop_llm.engine.grammar import read_schema
+from desktop_llm.engine.memory import DeviceMemory, MemoryEstimate
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import GrammarError, LoadCancelledError, ModelLoadError, ModelNotFoundError, ModelTooLargeError
@@ -46,38 +47,6 @@ class ModelVerdict:
     n_vocab: int
     n_ctx_train: int
     template_problem: str
-
-
-@dataclass(frozen=True, slots=True)
-class DeviceMemory:
-    """What a context needs on one device, in bytes. `device` is llama.cpp's name of the buffer, as CPU or CUDA0."""
-
-    device: str
-    cache_bytes: int
-    recurrent_bytes: int
-    compute_bytes: int
-    output_bytes: int
-
-
-@dataclass(frozen=True, slots=True)
-class MemoryEstimate:
-    """What llama.cpp itself plans for a context, to the precision of its log (0.01 MiB a line).
-
-    `cache_bytes` and `recurrent_bytes` of a dry run are not split by device: they stand in the
-    entry named "". Weights are not counted: their sizes stand in the file's tensor table.
-    """
-
-    devices: tuple[DeviceMemory, ...]
-
-    @property
-    def cache_bytes(self) -> int:
-        """The KV cache, on all devices."""
-        return sum(device.cache_bytes for device in self.devices)
-
-    @property
-    def total_bytes(self) -> int:
-        """Everything but the weights."""
-        return sum(d.cache_bytes + d.recurrent_bytes + d.compute_bytes + d.output_bytes for d in self.devices)
 
 
 def try_model(

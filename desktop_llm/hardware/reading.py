@@ -37,6 +37,18 @@ def read_hardware(models_folder: Path, speeds_file: Path) -> Hardware:
     )
 
 
+def look_at_machine(models_folder: Path, speeds_file: Path, known: Hardware | None = None) -> Hardware:
+    """Look at this machine: whole for None, else only at what may have changed since `known` was read.
+
+    Free memory is read at once; what graphics devices have free, only the engine can tell, in a child.
+    """
+    if known is None or known.gpus:
+        return read_hardware(models_folder, speeds_file)
+    memory = read_memory()
+    devices = tuple(_limited(device, memory) for device in known.devices)
+    return replace(known, memory=memory, devices=devices, disk=read_disk(models_folder), power=read_power())
+
+
 def read_devices(engine: EngineFacts, memory: Memory) -> tuple[Device, ...]:
     """The engine's devices joined with what drivers and the bus tell; the CPU's memory is what this process may use."""
     joined = join_devices(engine.devices, read_nvidia(), read_pci_cards())

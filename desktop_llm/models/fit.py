@@ -12,8 +12,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from desktop_llm.engine.memory import MemoryEstimate
 from desktop_llm.engine.model import LoadParams
-from desktop_llm.engine.trial import MemoryEstimate
 from desktop_llm.errors import LoadCancelledError, ModelError, ModelNotFoundError
 from desktop_llm.models.fit_plan import LoadPlan, estimate_plan, exact_plan, placement
 from desktop_llm.models.fit_room import RAM, Room

@@ -9,8 +9,8 @@ from collections import defaultdict
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from desktop_llm.engine.memory import MemoryEstimate
 from desktop_llm.engine.model import LoadParams
-from desktop_llm.engine.trial import MemoryEstimate
 from desktop_llm.models.fit_estimate import (
     Figures,
     compute_bytes,

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from desktop_llm.engine.memory import DeviceMemory, MemoryEstimate
 from desktop_llm.engine.model import CacheType, LoadParams
-from desktop_llm.engine.trial import DeviceMemory, MemoryEstimate, dry_run
+from desktop_llm.engine.trial import dry_run
 from desktop_llm.errors import ModelFormatError, ModelLoadError, ModelNotFoundError
 from desktop_llm.hardware.machine import (
     Cpu,

@@ -8,6 +8,8 @@ import logging
 import os
 import sys
 from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
@@ -27,6 +29,7 @@ class LibraryLog:
 
     def __init__(self) -> None:
         self._errors: deque[str] = deque(maxlen=8)
+        self._record: list[str] | None = None
         # Must live as long as llama.cpp may write a line: a collected callback crashes the process.
         self._callback = llama_cpp.llama_log_callback(self._write)
 
@@ -38,6 +41,16 @@ class LibraryLog:
         """Begin anew, before something that may fail."""
         self._errors.clear()
 
+    @contextmanager
+    def record(self) -> Iterator[list[str]]:
+        """Keep every line that llama.cpp writes during the `with`, but for those that quote a file's content."""
+        lines: list[str] = []
+        self._record = lines
+        try:
+            yield lines
+        finally:
+            self._record = None
+
     def errors(self) -> str:
         """The newest errors, oldest first, on one line."""
         return "; ".join(self._errors)
@@ -48,6 +61,8 @@ class LibraryLog:
             self._errors.append(line)
         if line.strip(".") and not any(word in line for word in _QUOTES):
             _log.debug("%s", line)
+            if self._record is not None:
+                self._record.append(line)
 
 
 @functools.cache

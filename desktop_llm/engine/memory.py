@@ -1,0 +1,41 @@
+"""The memory of a load, as llama.cpp itself tells it: before one by its dry run, after one by its log."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceMemory:
+    """What a load takes in one kind of buffer, in bytes. `device` is llama.cpp's name of it, as CPU_Mapped or CUDA0.
+
+    `weights_bytes` is 0 in a dry run, which reads no weights.
+    """
+
+    device: str
+    cache_bytes: int
+    recurrent_bytes: int
+    compute_bytes: int
+    output_bytes: int
+    weights_bytes: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class MemoryEstimate:
+    """What llama.cpp itself plans for a context, to the precision of its log (0.01 MiB a line).
+
+    `cache_bytes` and `recurrent_bytes` of a dry run are not split by device: they stand in the
+    entry named "". Weights are not counted: their sizes stand in the file's tensor table.
+    """
+
+    devices: tuple[DeviceMemory, ...]
+
+    @property
+    def cache_bytes(self) -> int:
+        """The KV cache, on all devices."""
+        return sum(device.cache_bytes for device in self.devices)
+
+    @property
+    def total_bytes(self) -> int:
+        """Everything but the weights."""
+        return sum(d.cache_bytes + d.recurrent_bytes + d.compute_bytes + d.output_bytes for d in self.devices)

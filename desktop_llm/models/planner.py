@@ -1,0 +1,228 @@
+"""Planner: this machine, the catalogue and the plans of loads, looked up when first asked for, and kept.
+
+Every method may be called from any thread; those that wait say so, and must not be called on a window's thread.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+from typing import Final, Generic, TypeVar
+
+from desktop_llm.engine.memory import MemoryEstimate
+from desktop_llm.engine.model import LoadParams
+from desktop_llm.hardware.machine import Hardware
+from desktop_llm.hardware.measure import Watch
+from desktop_llm.models.catalog import Catalog, CatalogFile, CatalogModel, read_catalog
+from desktop_llm.models.fit import Advice, DryRun, advise, plan_file, whole_header
+from desktop_llm.models.fit_choice import choose_params
+from desktop_llm.models.fit_plan import LoadPlan, estimate_plan, revise_plan
+from desktop_llm.models.fit_room import DeviceRoom, Room, room_of
+from desktop_llm.models.fit_shape import MemoryShape
+from desktop_llm.models.fit_step_down import SmallerFile, Step, StepKind
+from desktop_llm.models.recommend import Computer, Recommendations, Wish, recommend
+from desktop_llm.models.speed import Speed, predict_speed
+from desktop_llm.models.speed_shape import SpeedShape, speed_shape_of_catalog, speed_shape_of_header
+
+#: Looks at this machine: anew for None, else what changes from moment to moment. Waits.
+Look = Callable[[Hardware | None], Hardware]
+#: Measures a machine's speed. Waits.
+MeasureMachine = Callable[[Hardware, Watch], Hardware]
+_Identity = tuple[Path, int, int]  # path, size, modification time
+
+_KEPT_HEADERS: Final = 32
+_KEPT_DRY_RUNS: Final = 128
+_V = TypeVar("_V")
+
+
+@dataclass(frozen=True, slots=True)
+class Price:
+    """What a load takes and how fast it will be, with all that is needed to price another wish at once.
+
+    `speed_shape` and `speed` are None where nothing is known of them; `smaller` are other files of the model.
+    """
+
+    room: Room
+    advice: Advice
+    speed: Speed | None
+    shape: MemoryShape
+    speed_shape: SpeedShape | None
+    smaller: tuple[SmallerFile, ...] = ()
+
+    @property
+    def plan(self) -> LoadPlan:
+        """The plan itself."""
+        return self.advice.plan
+
+
+class Planner:
+    """What fits here, and how fast it would be. The loaded model counts as gone: it makes room for the next."""
+
+    def __init__(self, look: Look, measure: MeasureMachine, dry_run: DryRun, catalog_file: Path) -> None:
+        self._look = look
+        self._measure = measure
+        self._dry_run = dry_run
+        self._catalog_file = catalog_file
+        self._looking = threading.Lock()
+        self._hardware: Hardware | None = None
+        self._held: dict[str, int] = {}
+        self._shapes: _Kept[SpeedShape] = _Kept(_KEPT_HEADERS)
+        self._dry_runs: _Kept[MemoryEstimate] = _Kept(_KEPT_DRY_RUNS)
+
+    def hardware(self) -> Hardware:
+        """This machine, as it was when it was last looked at. Waits about a second the first time."""
+        with self._looking:
+            if self._hardware is None:
+                self._hardware = self._look(None)
+            return self._hardware
+
+    def known_hardware(self) -> Hardware | None:
+        """The same, or None while nobody has looked; at once."""
+        return self._hardware
+
+    def look_again(self) -> Hardware:
+        """This machine as it is now, devices and all. Waits."""
+        with self._looking:
+            self._hardware = self._look(None)
+            return self._hardware
+
+    def measure(self, watch: Watch) -> Hardware:
+        """Measure this machine's speed, and keep it. Waits up to 20 s. Raises HardwareError."""
+        measured = self._measure(self.hardware(), watch)
+        with self._looking:
+            self._hardware = measured
+        return measured
+
+    def catalog(self) -> Catalog:
+        """The catalogue that ships with the app."""
+        return self._catalog
+
+    def hold(self, held: dict[str, int]) -> None:
+        """Tell what the loaded model holds, in bytes by device (`fit_room.RAM` too); nothing when it is gone."""
+        self._held = dict(held)
+
+    def room(self) -> Room:
+        """The memory that a load may take now. Waits as `hardware` does, and where there is a GPU again."""
+        self.hardware()
+        with self._looking:
+            self._hardware = self._look(self._hardware)
+            return room_of(self._hardware, self._held)
+
+    def price(self, path: Path, wish: LoadParams) -> Price:
+        """What loading a file takes. Waits for llama.cpp's dry run. Raises ModelError or OSError."""
+        return self._price_file(path, wish, self.room())
+
+    def price_best(self, path: Path, wish: LoadParams) -> Price:
+        """The same, with what the wish leaves open chosen so that it fits (`fit_choice.choose_params`)."""
+        room = self.room()
+        price = self._price_file(path, choose_params(self._speed_shape(path).memory, room, wish), room)
+        while not price.plan.fits and (step := _within(wish, price)):
+            price = self._price_file(path, step.params, room)  # the estimate had been too hopeful
+        return price
+
+    def price_at_once(self, path: Path, wish: LoadParams, ram: DeviceRoom) -> Price:
+        """An estimate that asks no device and no child process, for a model so small that it hardly matters.
+
+        `ram` stands for the machine. Raises ModelError or OSError.
+        """
+        shape, room = self._speed_shape(path), Room(ram)
+        plan = estimate_plan(shape.memory, room, choose_params(shape.memory, room, wish))
+        return self._priced(shape, plan, room, self._smaller(path))
+
+    def reprice(self, price: Price, wish: LoadParams) -> Price:
+        """The price of the same file with other params, at once: its figures moved by our arithmetic."""
+        plan = revise_plan(price.plan, price.shape, price.room, wish)
+        speed = self._speed(price.speed_shape, plan, price.room)
+        return replace(price, advice=advise(plan, price.shape, price.room, price.smaller), speed=speed)
+
+    def price_of_catalog(self, model: CatalogModel, file: CatalogFile, wish: LoadParams) -> Price | None:
+        """An estimate for a file that is not here; None when too little is known of it. Waits as `room` does."""
+        if model.architecture is None or not file.size_bytes:
+            return None
+        room, shape = self.room(), model.architecture.memory_shape(file.size_bytes)
+        plan = estimate_plan(shape, room, wish)
+        speed_shape = speed_shape_of_catalog(model.architecture, file.size_bytes, file.quantization or "")
+        smaller = model.smaller_than(file.size_bytes)
+        speed = self._speed(speed_shape, plan, room)
+        return Price(room, advise(plan, shape, room, smaller), speed, shape, speed_shape, smaller)
+
+    def choose(self, price: Price, wish: LoadParams) -> LoadParams:
+        """What a wish leaves open, chosen for a file that was priced; at once."""
+        return choose_params(price.shape, price.room, wish)
+
+    def recommend(self, wish: Wish) -> Recommendations:
+        """Which models of the catalogue suit a purpose here. Waits as `room` does."""
+        room = self.room()
+        return recommend(self.catalog(), Computer(room, self.hardware().measured), wish)
+
+    @cached_property
+    def _catalog(self) -> Catalog:
+        return read_catalog(self._catalog_file)
+
+    def _price_file(self, path: Path, wish: LoadParams, room: Room) -> Price:
+        shape = self._speed_shape(path)
+        plan = plan_file(path, shape.memory, room, wish, self._kept_dry_run)
+        return self._priced(shape, plan, room, self._smaller(path))
+
+    def _priced(self, shape: SpeedShape, plan: LoadPlan, room: Room, smaller: tuple[SmallerFile, ...]) -> Price:
+        speed = self._speed(shape, plan, room)
+        return Price(room, advise(plan, shape.memory, room, smaller), speed, shape.memory, shape, smaller)
+
+    def _speed(self, shape: SpeedShape | None, plan: LoadPlan, room: Room) -> Speed | None:
+        hardware = self._hardware
+        if shape is None or hardware is None:
+            return None
+        return predict_speed(shape, plan, room, hardware.measured)
+
+    def _smaller(self, path: Path) -> tuple[SmallerFile, ...]:
+        model = self.catalog().model_of_file(path.name)
+        return model.smaller_than(path.stat().st_size) if model else ()
+
+    def _speed_shape(self, path: Path) -> SpeedShape:
+        return self._shapes.get(_identity(path), lambda: speed_shape_of_header(whole_header(path)))
+
+    def _kept_dry_run(self, path: Path, params: LoadParams) -> MemoryEstimate:
+        return self._dry_runs.get((_identity(path), params), lambda: self._dry_run(path, params))
+
+
+def _identity(path: Path) -> _Identity:
+    status = path.stat()
+    return path, status.st_size, status.st_mtime_ns
+
+
+def _within(wish: LoadParams, price: Price) -> Step | None:
+    """A way down that changes nothing the user named."""
+    for step in price.advice.steps:
+        is_free = {
+            StepKind.SHORTER_CONTEXT: not wish.n_ctx,
+            StepKind.LESS_OFFLOAD: wish.n_gpu_layers < 0,
+        }
+        if step.fits and is_free.get(step.kind, False) and step.params != price.plan.params:
+            return step
+    return None
+
+
+class _Kept(Generic[_V]):
+    """What was computed, by key; the one not used for longest goes first. Any thread."""
+
+    def __init__(self, limit: int) -> None:
+        self._limit = limit
+        self._lock = threading.Lock()
+        self._values: OrderedDict[Hashable, _V] = OrderedDict()
+
+    def get(self, key: Hashable, compute: Callable[[], _V]) -> _V:
+        """The value; two threads that ask at once may both compute it."""
+        with self._lock:
+            if key in self._values:
+                self._values.move_to_end(key)
+                return self._values[key]
+        value = compute()
+        with self._lock:
+            self._values[key] = value
+            while len(self._values) > self._limit:
+                self._values.popitem(last=False)
+        return value
