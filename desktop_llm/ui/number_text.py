@@ -50,3 +50,13 @@ def size(size_bytes: int) -> str:
 def memory(size_bytes: int) -> str:
     """Memory in the binary units that machines are sold by, as in 16 GB of RAM."""
     return f"{whole(max(1, round(size_bytes / 2**30)))}{THIN_SPACE}GB"
+
+
+def memory_part(size_bytes: int) -> str:
+    """A part of memory in the units that memory is sold by: a decimal where it says something, MB below 1 GB."""
+    value = size_bytes / 2**30
+    if value < 0.9995:
+        return f"{whole(max(min(1, size_bytes), round(size_bytes / 2**20)))}{THIN_SPACE}MB"
+    tenths = round(value * 10)
+    shown = real(value, 1) if tenths % 10 and value < 99.95 else whole(round(value))
+    return f"{shown}{THIN_SPACE}GB"

@@ -42,7 +42,8 @@ class Theme:
 
     `background` is the page, `surface` the side bar and lists beside it, `raised` fields and cards
     on them. `user_bubble` holds the user's own messages. Every text colour stands at 4.5 : 1 or
-    more on each ground it is used on; `TEXT_PAIRS` lists them.
+    more on each ground it is used on; `TEXT_PAIRS` lists them. The colours of memory's parts are no
+    text: they stand at 3 : 1 or more on theirs, in `GRAPHIC_PAIRS`.
     """
 
     background: str
@@ -59,6 +60,10 @@ class Theme:
     code_background: str
     selection: str
     user_bubble: str
+    memory_weights: str
+    memory_cache: str
+    memory_compute: str
+    memory_others: str
     is_dark: bool
 
 
@@ -77,6 +82,10 @@ LIGHT = Theme(
     code_background="#f2f2ee",
     selection="#cbe4df",
     user_bubble="#e5efec",
+    memory_weights="#1b6a62",
+    memory_cache="#b0622a",
+    memory_compute="#6a5cb0",
+    memory_others="#747a77",
     is_dark=False,
 )
 
@@ -95,6 +104,10 @@ DARK = Theme(
     code_background="#222525",
     selection="#2c4d48",
     user_bubble="#263633",
+    memory_weights="#7fc9bd",
+    memory_cache="#e0a467",
+    memory_compute="#b5a9f2",
+    memory_others="#8d9491",
     is_dark=True,
 )
 
@@ -113,6 +126,10 @@ HIGH_CONTRAST = Theme(
     code_background="#101010",
     selection="#00506b",
     user_bubble="#12302c",
+    memory_weights="#7fe8ff",
+    memory_cache="#ffd84d",
+    memory_compute="#e3b8ff",
+    memory_others="#c4c4c4",
     is_dark=True,
 )
 
@@ -125,6 +142,13 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
     *(("accent", ground) for ground in ("background", "surface", "raised", "code_background", "user_bubble")),
     *((name, ground) for name in ("success", "warning", "danger") for ground in ("background", "surface", "raised")),
     ("accent_text", "accent"),
+)
+
+#: Which colour of a shape is set on which ground.
+GRAPHIC_PAIRS: tuple[tuple[str, str], ...] = tuple(
+    (name, ground)
+    for name in ("memory_weights", "memory_cache", "memory_compute", "memory_others", "danger")
+    for ground in ("background", "surface", "raised")
 )
 
 
