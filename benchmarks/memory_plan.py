@@ -18,7 +18,6 @@ positive one means that the plan was too high.
 from __future__ import annotations
 
 import json
-import logging
 import subprocess
 import sys
 import tempfile
@@ -29,7 +28,7 @@ from typing import Any
 import psutil
 
 from desktop_llm.engine.llama import open_llama
-from desktop_llm.engine.llama.planning import LogLines, read_plan
+from desktop_llm.engine.llama.memory_log import read_load
 from desktop_llm.engine.model import BatchToken, CacheType, LoadParams
 from desktop_llm.engine.trial import dry_run
 from desktop_llm.models.fit import plan_header, shape_of_file
@@ -41,7 +40,6 @@ from tests.true_shapes import SHAPES, write_hollow
 ROOT = Path(__file__).resolve().parents[1]
 MAX_BYTES = 6_000_000_000
 BUDGETS = {"weights": 1.0, "kv_cache": 1.0, "compute": 1.0, "resident": 5.0}
-_LOG = "desktop_llm.engine.llama.library"
 _TIMEOUT_S = 300
 #: Multiplications that one decode may take, so that no model takes more than some seconds.
 _WORK = 1_000_000_000_000
@@ -218,30 +216,21 @@ def _child() -> None:
     from desktop_llm.engine.llama.library import start_library
 
     asked = json.loads(sys.stdin.read())
-    lines = LogLines()
-    logger = logging.getLogger(_LOG)
-    logger.setLevel(logging.DEBUG)
-    logger.addHandler(lines)
-    start_library()
+    log = start_library()
     before = psutil.Process().memory_info().rss
-    model = open_llama(Path(asked["path"]), LoadParams(**asked["params"]), lambda fraction: True)
+    with log.record() as lines:
+        model = open_llama(Path(asked["path"]), LoadParams(**asked["params"]), lambda fraction: True)
     last = asked["n_tokens"] - 1
     model.decode([BatchToken(5, index, 0, index == last) for index in range(last + 1)])
     grown = psutil.Process().memory_info().rss - before
-    parts = read_plan(lines.texts)
+    parts = read_load(lines)
     measured = Measured(
-        weights=sum(_model_bytes(line) for line in lines.texts),
-        kv_cache=sum(part["cache_bytes"] + part["recurrent_bytes"] for part in parts),
-        compute=sum(part["compute_bytes"] for part in parts),
+        weights=sum(part.weights_bytes for part in parts),
+        kv_cache=sum(part.cache_bytes + part.recurrent_bytes for part in parts),
+        compute=sum(part.compute_bytes for part in parts),
         resident=grown,
     )
     print(json.dumps(asdict(measured)))
-
-
-def _model_bytes(line: str) -> int:
-    if "model buffer size" not in line:
-        return 0
-    return round(float(line.rpartition("=")[2].removesuffix("MiB")) * 2**20)
 
 
 if __name__ == "__main__":

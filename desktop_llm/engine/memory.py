@@ -21,14 +21,25 @@ class DeviceMemory:
 
 
 @dataclass(frozen=True, slots=True)
+class CacheLayers:
+    """One cache of a dry run: its size, and for each layer that has a part in it the number and the device."""
+
+    size_bytes: int
+    layers: tuple[tuple[int, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class MemoryEstimate:
     """What llama.cpp itself plans for a context, to the precision of its log (0.01 MiB a line).
 
-    `cache_bytes` and `recurrent_bytes` of a dry run are not split by device: they stand in the
-    entry named "". Weights are not counted: their sizes stand in the file's tensor table.
+    `cache_bytes` of a dry run are not split by device: they stand in the entry named "", and
+    `caches` say which layers share them. `places` are the devices of all layers and, last, of the
+    output. Weights are not counted: their sizes stand in the file's tensor table.
     """
 
     devices: tuple[DeviceMemory, ...]
+    caches: tuple[CacheLayers, ...] = ()
+    places: tuple[str, ...] = ()
 
     @property
     def cache_bytes(self) -> int:

@@ -24,7 +24,7 @@ from desktop_llm.engine.child_process import (
     serve_once,
 )
 from desktop_llm.engine.grammar import read_schema
-from desktop_llm.engine.memory import DeviceMemory, MemoryEstimate
+from desktop_llm.engine.memory import CacheLayers, DeviceMemory, MemoryEstimate
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import GrammarError, LoadCancelledError, ModelLoadError, ModelNotFoundError, ModelTooLargeError
@@ -80,9 +80,18 @@ def dry_run(
     request = {"task": "plan", "path": _absolute(header_file), "params": asdict(params)}
     answer = _run_model(header_file, request, limits, is_cancelled)
     try:
-        return MemoryEstimate(tuple(DeviceMemory(**device) for device in answer["devices"]))
-    except (TypeError, LookupError) as error:
+        return _estimate(answer)
+    except (TypeError, ValueError, LookupError) as error:
         raise _crashed(header_file) from error
+
+
+def _estimate(answer: Answer) -> MemoryEstimate:
+    caches = (
+        CacheLayers(int(cache["size_bytes"]), tuple((int(layer), str(device)) for layer, device in cache["layers"]))
+        for cache in answer["caches"]
+    )
+    devices = tuple(DeviceMemory(**device) for device in answer["devices"])
+    return MemoryEstimate(devices, tuple(caches), tuple(str(place) for place in answer["places"]))
 
 
 def compile_grammar(params: SamplingParams) -> str | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -26,7 +27,7 @@ def perform(request: Request) -> Answer:
         case "try":
             return _try(Path(request["path"]), _params(request["params"]))
         case "plan":
-            return {"devices": plan_memory(Path(request["path"]), _params(request["params"]))}
+            return asdict(plan_memory(Path(request["path"]), _params(request["params"])))
         case "grammar":
             return _grammar(str(request["kind"]), str(request["text"]))
         case unknown:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import logging
 import os
 import subprocess
 import sys
@@ -19,7 +18,8 @@ from desktop_llm.engine import child_process
 from desktop_llm.engine.child_process import ChildDiedError, ChildLimits, child_command, run_child
 from desktop_llm.engine.grammar import MAX_SCHEMA_DEPTH, read_schema
 from desktop_llm.engine.llama import open_llama
-from desktop_llm.engine.llama.planning import read_plan
+from desktop_llm.engine.llama.library import start_library
+from desktop_llm.engine.llama.memory_log import read_load
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.trial import compile_grammar, dry_run, trial_limits, try_model
@@ -92,18 +92,18 @@ def test_limits_grow_with_the_file(tmp_path: Path) -> None:
 # the dry run
 
 
-def test_a_dry_run_equals_a_real_load(starter_model: Path, caplog: pytest.LogCaptureFixture) -> None:
+def test_a_dry_run_equals_a_real_load(starter_model: Path) -> None:
     plan = dry_run(starter_model, _PARAMS)
-    with caplog.at_level(logging.DEBUG, "desktop_llm.engine.llama.library"):
+    with start_library().record() as lines:
         open_llama(starter_model, _PARAMS, lambda fraction: True).close()
-    real = {entry.pop("device"): entry for entry in read_plan([record.getMessage() for record in caplog.records])}
-    assert {device.device for device in plan.devices} == set(real)
-    for device in plan.devices:
-        for name in ("cache_bytes", "recurrent_bytes", "compute_bytes", "output_bytes"):
-            assert getattr(device, name) == real[device.device][name], (device.device, name)
+    real = read_load(lines)
+    for name in ("cache_bytes", "recurrent_bytes", "compute_bytes", "output_bytes"):
+        assert sum(getattr(each, name) for each in plan.devices) == sum(getattr(each, name) for each in real), name
     # 30 layers, 2048 cells, K and V of 3 heads of 64 numbers, two bytes each
     assert plan.cache_bytes == 30 * 2048 * 2 * 3 * 64 * 2
     assert plan.total_bytes > plan.cache_bytes
+    assert [len(cache.layers) for cache in plan.caches] == [30]
+    assert plan.places == ("CPU",) * 31
 
 
 def test_a_dry_run_needs_only_the_header(starter_model: Path, tmp_path: Path) -> None:
@@ -112,24 +112,6 @@ def test_a_dry_run_needs_only_the_header(starter_model: Path, tmp_path: Path) ->
         header.write(whole.read(4_000_000))
         header.truncate(starter_model.stat().st_size)
     assert dry_run(path, _PARAMS) == dry_run(starter_model, _PARAMS)
-
-
-def test_a_plan_counts_each_kind_of_memory() -> None:
-    plan = read_plan(
-        [
-            "llama_kv_cache: size =   48.00 MiB (  2048 cells,  30 layers)",
-            "llama_kv_cache_iswa: size =   2.00 MiB",
-            "llama_memory_recurrent: size =    1.50 MiB",
-            "sched_reserve:      CUDA0 compute buffer size =    99.00 MiB",
-            "sched_reserve:      CUDA0 compute buffer size =   100.25 MiB",
-            "llama_context:        CPU  output buffer size =     0.19 MiB",
-        ]
-    )
-    figures = {entry["device"]: entry for entry in plan}
-    assert figures[""]["cache_bytes"] == 50 * 1024 * 1024
-    assert figures[""]["recurrent_bytes"] == 1.5 * 1024 * 1024
-    assert figures["CUDA0"]["compute_bytes"] == 100.25 * 1024 * 1024
-    assert figures["CPU"]["output_bytes"] == round(0.19 * 1024 * 1024)
 
 
 # grammars

@@ -2,24 +2,16 @@
 
 from __future__ import annotations
 
-import logging
-import re
-from collections import defaultdict
 from pathlib import Path
-from typing import Any
 
 from llama_cpp import llama_cpp
 
 from desktop_llm.engine.llama.library import start_library
+from desktop_llm.engine.llama.memory_log import read_plan
 from desktop_llm.engine.llama.model import context_params, model_params
+from desktop_llm.engine.memory import MemoryEstimate
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import GrammarError, ModelLoadError
-
-_MIB = 1024 * 1024
-#: llama.cpp's log lines (llama-kv-cache.cpp, llama-memory-recurrent.cpp, llama-context.cpp).
-_CACHE_LINE = re.compile(r"llama_kv_cache\S*: size = +([\d.]+) MiB")
-_RECURRENT_LINE = re.compile(r"llama_memory_recurrent\S*: size = +([\d.]+) MiB")
-_BUFFER_LINE = re.compile(r": +(\S+) +(compute|output) buffer size = +([\d.]+) MiB")
 
 
 def check_gbnf(gbnf: str) -> None:
@@ -31,55 +23,25 @@ def check_gbnf(gbnf: str) -> None:
     llama_cpp.llama_sampler_free(sampler)
 
 
-def plan_memory(path: Path, params: LoadParams) -> list[dict[str, Any]]:
-    """llama.cpp's own plan of a context, read from its log: one entry a device, in bytes. Raises ModelLoadError."""
+def plan_memory(path: Path, params: LoadParams) -> MemoryEstimate:
+    """llama.cpp's own plan of a context, read from its log. Raises ModelLoadError."""
     log = start_library()
     log.forget_errors()
-    lines = LogLines()
-    logger = logging.getLogger("desktop_llm.engine.llama.library")
-    logger.addHandler(lines)
-    logger.setLevel(logging.DEBUG)
     native = model_params(params)
     native.no_alloc = True
     native.load_mode = llama_cpp.LLAMA_LOAD_MODE_NONE  # any other mode aborts together with no_alloc
-    model = llama_cpp.llama_model_load_from_file(str(path).encode(), native)
-    if not model:
-        raise ModelLoadError("{name} could not be read: {reason}.", name=path.name, reason=log.errors() or "no reason")
-    context = llama_cpp.llama_init_from_model(model, context_params(params, llama_cpp.llama_model_n_ctx_train(model)))
-    if not context:
-        raise ModelLoadError(
-            "{name} could not be planned: {reason}.", name=path.name, reason=log.errors() or "no reason"
-        )
+    with log.record() as lines:
+        model = llama_cpp.llama_model_load_from_file(str(path).encode(), native)
+        if not model:
+            raise ModelLoadError(
+                "{name} could not be read: {reason}.", name=path.name, reason=log.errors() or "no reason"
+            )
+        n_ctx_train = llama_cpp.llama_model_n_ctx_train(model)
+        context = llama_cpp.llama_init_from_model(model, context_params(params, n_ctx_train))
+        if not context:
+            raise ModelLoadError(
+                "{name} could not be planned: {reason}.", name=path.name, reason=log.errors() or "no reason"
+            )
     llama_cpp.llama_free(context)
     llama_cpp.llama_model_free(model)
-    return read_plan(lines.texts)
-
-
-def read_plan(lines: list[str]) -> list[dict[str, Any]]:
-    """The figures of llama.cpp's log lines, by device; the cache stands under the device ""."""
-    plan: dict[str, dict[str, Any]] = defaultdict(
-        lambda: {"cache_bytes": 0, "recurrent_bytes": 0, "compute_bytes": 0, "output_bytes": 0}
-    )
-    for line in lines:
-        if match := _CACHE_LINE.search(line):
-            plan[""]["cache_bytes"] += _bytes(match[1])
-        elif match := _RECURRENT_LINE.search(line):
-            plan[""]["recurrent_bytes"] += _bytes(match[1])
-        elif match := _BUFFER_LINE.search(line):
-            plan[match[1]][f"{match[2]}_bytes"] = _bytes(match[3])  # it is planned more than once; the last counts
-    return [{"device": device, **sizes} for device, sizes in plan.items()]
-
-
-def _bytes(mib: str) -> int:
-    return round(float(mib) * _MIB)
-
-
-class LogLines(logging.Handler):
-    """Keeps what llama.cpp logs, for `read_plan`."""
-
-    def __init__(self) -> None:
-        super().__init__(logging.DEBUG)
-        self.texts: list[str] = []
-
-    def emit(self, record: logging.LogRecord) -> None:
-        self.texts.append(record.getMessage())
+    return read_plan(lines)
