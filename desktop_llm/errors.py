@@ -18,6 +18,17 @@ of the translation and `error.values` fills it; `str(error)` is the English sent
 from __future__ import annotations
 
 
+class ByteCount(int):
+    """Bytes among an error's values: shown as a size, in the window in the user's language."""
+
+    def __str__(self) -> str:
+        """In English, binary units as memory is sold by."""
+        return f"{self / 2**30:.1f} GB" if self >= 2**30 else f"{max(1, round(self / 2**20))} MB"
+
+    def __format__(self, spec: str) -> str:
+        return format(str(self), spec)
+
+
 class AppError(Exception):
     """The root: everything the app raises on purpose."""
 

@@ -30,6 +30,11 @@ class Paths:
         return self.models.parent / "speeds.json"
 
     @property
+    def accuracy_file(self) -> Path:
+        """What was predicted of each load, beside what was measured."""
+        return self.models.parent / "accuracy.json"
+
+    @property
     def builtin_models(self) -> Path:
         """Models that ship with the app, read-only."""
         return self.resources / "models"

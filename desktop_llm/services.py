@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
 
 from desktop_llm.chat.book import ChatBook
 from desktop_llm.chat.conversation import Conversation, ReplySettings
@@ -16,10 +19,16 @@ from desktop_llm.engine.request import ContextOverflow
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.engine.ticket import LoadTicket
-from desktop_llm.engine.trial import try_model
+from desktop_llm.engine.trial import dry_run, try_model
+from desktop_llm.hardware.machine import Hardware
+from desktop_llm.hardware.measure import Watch, measure
+from desktop_llm.hardware.reading import look_at_machine
+from desktop_llm.models.accuracy import AccuracyLog, held_bytes
+from desktop_llm.models.catalog import read_catalog
 from desktop_llm.models.gguf import read_chat_model_info
 from desktop_llm.models.library import STARTER, ModelEntry, ModelLibrary
-from desktop_llm.models.loading import ModelLoading
+from desktop_llm.models.loading import LoadSteps, ModelLoading
+from desktop_llm.models.planner import Planner, Price
 from desktop_llm.paths import Paths
 from desktop_llm.settings import SettingsStore
 
@@ -32,12 +41,22 @@ class Services:
     settings: SettingsStore
     library: ModelLibrary
     engine: Engine
+    planner: Planner
+    accuracy: AccuracyLog
     loading: ModelLoading
     chats: ChatBook
 
-    def load_model(self, entry: ModelEntry) -> LoadTicket:
-        """Start loading a model as the settings say; any thread."""
-        return self.loading.load(entry.path, self.load_params(), is_proven=entry.is_builtin)
+    def load_model(self, entry: ModelEntry, params: LoadParams | None = None, *, anyway: bool = False) -> LoadTicket:
+        """Start loading a model, as the settings say where no params are given; any thread.
+
+        One that does not fit fails with ModelDoesNotFitError, unless it is wanted `anyway`.
+        """
+        wish = self.load_params() if params is None else params
+        return self.loading.load(entry.path, wish, is_proven=entry.is_builtin, anyway=anyway)
+
+    def unload_model(self) -> Future[None]:
+        """Close the model; what it was writing ends with NoModelLoadedError. Any thread."""
+        return self.engine.unload()
 
     def model_to_start_with(self) -> ModelEntry:
         """The model the settings name, or the built-in one. Raises ModelNotFoundError."""
@@ -88,14 +107,41 @@ def build_services(paths: Paths) -> Iterator[Services]:
     """Build everything bottom up, and close it top down at the end of the `with`."""
     with ExitStack() as stack:
         settings = SettingsStore(paths.settings_file)
+        accuracy = AccuracyLog(paths.accuracy_file)
+        stack.callback(accuracy.save)
         engine = stack.enter_context(Engine())
-        loading = ModelLoading(engine, read_chat_model_info, try_model)
+        engine.on_finish(accuracy.replied)
+        planner = Planner(
+            look=partial(look_at_machine, paths.models, paths.speeds_file),
+            measure=partial(_measure, paths.speeds_file),
+            dry_run=dry_run,
+            held=partial(_held, engine),
+            read_catalog=partial(read_catalog, paths.catalog_file),
+        )
+        steps = LoadSteps(read_chat_model_info, partial(_plan, planner), try_model, accuracy.loaded)
+        loading = ModelLoading(engine, steps)
         stack.callback(loading.close)
         yield Services(
             paths=paths,
             settings=settings,
             library=ModelLibrary(paths.builtin_models, paths.models),
             engine=engine,
+            planner=planner,
+            accuracy=accuracy,
             loading=loading,
             chats=ChatBook(),
         )
+
+
+def _plan(planner: Planner, path: Path, wish: LoadParams, is_proven: bool) -> Price:
+    """The built-in model is so small that its plan waits for nothing."""
+    return planner.price_at_once(path, wish) if is_proven else planner.price_best(path, wish)
+
+
+def _held(engine: Engine) -> dict[str, int]:
+    facts = engine.facts
+    return held_bytes(facts.memory) if facts is not None else {}
+
+
+def _measure(speeds_file: Path, hardware: Hardware, watch: Watch) -> Hardware:
+    return measure(hardware, speeds_file, watch)

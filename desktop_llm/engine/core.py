@@ -5,9 +5,10 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
+from collections.abc import Callable
 
 from desktop_llm.engine.admission import Admission, Template
-from desktop_llm.engine.events import FinishReason, Token
+from desktop_llm.engine.events import Finish, FinishReason, Token
 from desktop_llm.engine.kv_cache import KVCache
 from desktop_llm.engine.model import DecodeInterruptedError, LanguageModel, NoRoomError, PrefixCut, Sampled
 from desktop_llm.engine.request import Request, RequestStatus, Submission
@@ -21,14 +22,19 @@ _log = logging.getLogger(__name__)
 class EngineCore:
     """All requests of one loaded model. Every method but `can_interrupt` is called on one thread, between steps.
 
+    `tell` hears of every reply's end.
+
     Requests wait first come, first served, for a row of the KV cache and room in it. When the
     cells run out while several are running, idle sequences give way first, then the youngest
     request: it waits, keeps its tokens, and is computed again later; its reader notices a pause,
     nothing else.
     """
 
-    def __init__(self, model: LanguageModel, template: Template) -> None:
+    def __init__(
+        self, model: LanguageModel, template: Template, tell: Callable[[Finish], None] = lambda finish: None
+    ) -> None:
         self._model = model
+        self._tell = tell
         self.admission = Admission(model, template)
         self._cache = KVCache(model)
         self._scheduler = Scheduler(model.facts.n_batch)
@@ -219,6 +225,7 @@ class EngineCore:
         if self._suspects:
             self._suspects.popleft()
         for share in batch.shares:
+            share.request.was_alone &= len(batch.shares) == 1
             self._advance(share)
 
     def _advance(self, share: Share) -> None:
@@ -270,7 +277,9 @@ class EngineCore:
         text = request.detokenizer.flush()
         # The flush may itself complete a stop string (a half character that became U+FFFD).
         reason = FinishReason.STOP if request.detokenizer.is_stopped else reason
-        request.stream.put(request.finish_event(reason, text, self._model.facts.n_ctx))
+        finish = request.finish_event(reason, text, self._model.facts.n_ctx)
+        request.stream.put(finish)
+        self._tell(finish)
 
     def _end(self, request: Request) -> None:
         """Free what a request holds; its tokens stay in the cache for a later prompt."""

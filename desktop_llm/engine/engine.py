@@ -16,6 +16,7 @@ from typing import TypeVar
 from desktop_llm.engine import trial
 from desktop_llm.engine.admission import Template
 from desktop_llm.engine.core import EngineCore
+from desktop_llm.engine.events import Finish
 from desktop_llm.engine.grammar_gate import CheckGrammar, GrammarGate
 from desktop_llm.engine.messages import ChatPrompt, Prompt
 from desktop_llm.engine.model import LanguageModel, LoadParams, ModelFacts, OpenModel
@@ -86,6 +87,7 @@ class Engine:
         self._is_closed = False
         self._tickets: list[LoadTicket] = []
         self._bells: list[Callable[[], None]] = []
+        self._listeners: list[Callable[[Finish], None]] = []
         # snapshots, replaced whole by the engine thread
         self._facts: ModelFacts | None = None
         self._stats = EngineStats()
@@ -115,6 +117,11 @@ class Engine:
         """Ring this whenever a model was loaded, unloaded or lost. It rings on the engine thread."""
         with self._lock:
             self._bells.append(bell)
+
+    def on_finish(self, listener: Callable[[Finish], None]) -> None:
+        """Tell this of every reply's end, on the engine thread: it must be quick, and must not raise."""
+        with self._lock:
+            self._listeners.append(listener)
 
     def load(self, path: Path, params: LoadParams = _LOAD) -> LoadTicket:
         """Load a model in place of the present one; a load still under way is cancelled.
@@ -303,7 +310,7 @@ class Engine:
         progress(0.0)
         model = self._open_model(path, params, progress)
         try:
-            core = EngineCore(model, self._make_template(model.facts))
+            core = EngineCore(model, self._make_template(model.facts), self._tell)
         except BaseException:
             model.close()
             raise
@@ -360,6 +367,10 @@ class Engine:
             self._drop_model(EngineDeadError("The engine stopped unexpectedly. Load the model again."))
         except Exception:  # noqa: BLE001 (the thread must live on for a new load)
             _log.exception("the model could not be freed")
+
+    def _tell(self, finish: Finish) -> None:
+        for listener in tuple(self._listeners):
+            listener(finish)
 
     def _ring(self) -> None:
         for bell in tuple(self._bells):

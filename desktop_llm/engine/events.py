@@ -60,7 +60,10 @@ class Usage:
 
 @dataclass(frozen=True, slots=True)
 class Timings:
-    """Seconds: in the queue, from submit to the first token, and from the first token to the last."""
+    """Seconds: in the queue, from submit to the first token, and from the first token to the last.
+
+    `was_alone`: no other request shared a step with this one.
+    """
 
     queued_s: float
     time_to_first_token_s: float
@@ -68,6 +71,7 @@ class Timings:
     generation_s: float
     prompt_tokens_per_s: float
     generation_tokens_per_s: float
+    was_alone: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -79,6 +79,7 @@ class Request:
     checkpoint_at: int | None = None
     last_served: int = 0
     was_restarted: bool = False
+    was_alone: bool = True
     submitted_at: float = 0.0
     admitted_at: float | None = None
     first_token_at: float | None = None
@@ -131,4 +132,5 @@ class Request:
             generation_s=generation_s,
             prompt_tokens_per_s=max(computed, 0) / prompt_s if prompt_s > 0 else 0.0,
             generation_tokens_per_s=(self.n_generated - 1) / generation_s if generation_s > 0 else 0.0,
+            was_alone=self.was_alone,
         )

@@ -1,4 +1,4 @@
-"""Load a model safely: check its header, try it in a throw-away child, then hand it to the engine.
+"""Load a model safely: check its header, plan its memory, try it in a throw-away child, then hand it to the engine.
 
 A file that is refused never touches the engine, so the loaded model goes on answering.
 """
@@ -12,9 +12,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol
 
-from desktop_llm.engine.model import LoadParams
+from desktop_llm.engine.model import LoadParams, ModelFacts
 from desktop_llm.engine.ticket import LoadStage, LoadTicket
-from desktop_llm.errors import AppError, LoadCancelledError, ModelLoadError
+from desktop_llm.errors import AppError, ByteCount, LoadCancelledError, ModelLoadError, ModelTooLargeError
+from desktop_llm.models.fit_room import RAM
+from desktop_llm.models.planner import Price
 
 logger = logging.getLogger(__name__)
 
@@ -25,40 +27,61 @@ class _Loader(Protocol):
     def load(self, path: Path, params: LoadParams) -> LoadTicket: ...
 
 
+class ModelDoesNotFitError(ModelTooLargeError):
+    """The plan says that it does not fit; `price` has the plan, and the ways down from it."""
+
+    price: Price
+
+
 #: Reads and checks a header. Raises ModelError.
 CheckHeader = Callable[[Path], object]
 #: Tries a file in a child process; the last argument says whether to give up. Raises ModelError.
 TryModel = Callable[[Path, LoadParams, Callable[[], bool]], object]
+#: Prices a load, with what its params leave open chosen; quickly for a file that is proven. Raises ModelError.
+PlanLoad = Callable[[Path, LoadParams, bool], Price]
+#: Is told of a load that succeeded, on the loading thread.
+Loaded = Callable[[Price, ModelFacts], None]
+
+
+@dataclass(frozen=True, slots=True)
+class LoadSteps:
+    """What is asked on the way of a file into the engine."""
+
+    check_header: CheckHeader
+    plan: PlanLoad
+    try_model: TryModel
+    loaded: Loaded
 
 
 @dataclass(frozen=True, slots=True)
 class _Wish:
-    """What to load, and how."""
+    """What to load, and how. `anyway`: also when the plan says that it does not fit."""
 
     path: Path
     params: LoadParams
     is_proven: bool
+    anyway: bool
 
 
 class ModelLoading:
     """The way of a file into the engine. `load` may be called from any thread."""
 
-    def __init__(self, engine: _Loader, check_header: CheckHeader, try_model: TryModel) -> None:
+    def __init__(self, engine: _Loader, steps: LoadSteps) -> None:
         self._engine = engine
-        self._check_header = check_header
-        self._try_model = try_model
+        self._steps = steps
         self._lock = threading.Lock()
         self._current: LoadTicket | None = None
         self._threads: set[threading.Thread] = set()
         self._proven: set[tuple[Path, int, int]] = set()  # path, size, modification time: tried in this run
 
-    def load(self, path: Path, params: LoadParams, *, is_proven: bool = False) -> LoadTicket:
+    def load(self, path: Path, params: LoadParams, *, is_proven: bool = False, anyway: bool = False) -> LoadTicket:
         """Start a load, in the background; one that is under way is cancelled first.
 
         `is_proven`: this file needs no trial, as the built-in model, whose checksum set-up has compared.
+        Unless `anyway`, a model that does not fit fails with ModelDoesNotFitError.
         """
         ticket = LoadTicket()
-        wish = _Wish(path, params, is_proven)
+        wish = _Wish(path, params, is_proven, anyway)
         thread = threading.Thread(target=self._run, args=(ticket, wish), name="model-loading", daemon=True)
         with self._lock:
             if self._current is not None:
@@ -95,18 +118,55 @@ class ModelLoading:
 
     def _load(self, ticket: LoadTicket, wish: _Wish) -> None:
         _advance(ticket, LoadStage.CHECKING)
-        self._check_header(wish.path)
-        status = wish.path.stat()
-        identity = (wish.path, status.st_size, status.st_mtime_ns)
-        if not wish.is_proven and identity not in self._proven:
-            _advance(ticket, LoadStage.TRYING)
-            self._try_model(wish.path, wish.params, lambda: ticket.is_cancelled)
-            self._proven.add(identity)
+        self._steps.check_header(wish.path)
+        _advance(ticket, LoadStage.PLANNING)
+        price = self._steps.plan(wish.path, wish.params, wish.is_proven)
+        if not price.plan.fits and not wish.anyway:
+            raise _does_not_fit(wish.path, price)
+        params = price.plan.params
+        self._try_once(ticket, wish, params)
         _advance(ticket, LoadStage.LOADING)
-        inner = self._engine.load(wish.path, wish.params)
+        inner = self._engine.load(wish.path, params)
         ticket.on_cancel(inner.cancel)
         inner.on_change(lambda: _follow(ticket, inner))
-        ticket.succeed(inner.result())
+        facts = inner.result()
+        self._steps.loaded(price, facts)
+        ticket.succeed(facts)
+
+    def _try_once(self, ticket: LoadTicket, wish: _Wish, params: LoadParams) -> None:
+        status = wish.path.stat()
+        identity = (wish.path, status.st_size, status.st_mtime_ns)
+        if wish.is_proven or identity in self._proven:
+            return
+        _advance(ticket, LoadStage.TRYING)
+        self._steps.try_model(wish.path, params, lambda: ticket.is_cancelled)
+        self._proven.add(identity)
+
+
+def _does_not_fit(path: Path, price: Price) -> ModelDoesNotFitError:
+    """The sentence for the device that lacks most."""
+    lacks = max(price.plan.devices, key=lambda device: device.room.margin_bytes - device.stays_free_bytes)
+    missing = ByteCount(lacks.room.margin_bytes - lacks.stays_free_bytes)
+    needs = ByteCount(price.plan.total_bytes)
+    if lacks.name == RAM:
+        error = ModelDoesNotFitError(
+            "{name} needs {needs}, and {missing} of that are missing in memory. "
+            "Choose a shorter context or a smaller model, or close other programs.",
+            name=path.name,
+            needs=needs,
+            missing=missing,
+        )
+    else:
+        error = ModelDoesNotFitError(
+            "{name} needs {needs}, and {missing} of that are missing on {device}. "
+            "Choose fewer layers on it, a shorter context or a smaller model.",
+            name=path.name,
+            needs=needs,
+            missing=missing,
+            device=lacks.name,
+        )
+    error.price = price
+    return error
 
 
 def _follow(ticket: LoadTicket, inner: LoadTicket) -> None:

@@ -17,11 +17,12 @@ from desktop_llm.engine.memory import MemoryEstimate
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import Watch
-from desktop_llm.models.catalog import Catalog, CatalogFile, CatalogModel, read_catalog
+from desktop_llm.hardware.surroundings import read_memory
+from desktop_llm.models.catalog import Catalog, CatalogFile, CatalogModel
 from desktop_llm.models.fit import Advice, DryRun, advise, plan_file, whole_header
 from desktop_llm.models.fit_choice import choose_params
 from desktop_llm.models.fit_plan import LoadPlan, estimate_plan, revise_plan
-from desktop_llm.models.fit_room import DeviceRoom, Room, room_of
+from desktop_llm.models.fit_room import RAM, DeviceRoom, Room, room_of
 from desktop_llm.models.fit_shape import MemoryShape
 from desktop_llm.models.fit_step_down import SmallerFile, Step, StepKind
 from desktop_llm.models.recommend import Computer, Recommendations, Wish, recommend
@@ -32,6 +33,8 @@ from desktop_llm.models.speed_shape import SpeedShape, speed_shape_of_catalog, s
 Look = Callable[[Hardware | None], Hardware]
 #: Measures a machine's speed. Waits.
 MeasureMachine = Callable[[Hardware, Watch], Hardware]
+#: What the loaded model gives back when it goes, in bytes by device (`fit_room.RAM` too).
+Held = Callable[[], dict[str, int]]
 _Identity = tuple[Path, int, int]  # path, size, modification time
 
 _KEPT_HEADERS: Final = 32
@@ -62,14 +65,16 @@ class Price:
 class Planner:
     """What fits here, and how fast it would be. The loaded model counts as gone: it makes room for the next."""
 
-    def __init__(self, look: Look, measure: MeasureMachine, dry_run: DryRun, catalog_file: Path) -> None:
+    def __init__(
+        self, look: Look, measure: MeasureMachine, dry_run: DryRun, held: Held, read_catalog: Callable[[], Catalog]
+    ) -> None:
         self._look = look
         self._measure = measure
         self._dry_run = dry_run
-        self._catalog_file = catalog_file
+        self._held = held
+        self._read_catalog = read_catalog
         self._looking = threading.Lock()
         self._hardware: Hardware | None = None
-        self._held: dict[str, int] = {}
         self._shapes: _Kept[SpeedShape] = _Kept(_KEPT_HEADERS)
         self._dry_runs: _Kept[MemoryEstimate] = _Kept(_KEPT_DRY_RUNS)
 
@@ -101,16 +106,12 @@ class Planner:
         """The catalogue that ships with the app."""
         return self._catalog
 
-    def hold(self, held: dict[str, int]) -> None:
-        """Tell what the loaded model holds, in bytes by device (`fit_room.RAM` too); nothing when it is gone."""
-        self._held = dict(held)
-
     def room(self) -> Room:
         """The memory that a load may take now. Waits as `hardware` does, and where there is a GPU again."""
         self.hardware()
         with self._looking:
             self._hardware = self._look(self._hardware)
-            return room_of(self._hardware, self._held)
+            return room_of(self._hardware, self._held())
 
     def price(self, path: Path, wish: LoadParams) -> Price:
         """What loading a file takes. Waits for llama.cpp's dry run. Raises ModelError or OSError."""
@@ -124,12 +125,12 @@ class Planner:
             price = self._price_file(path, step.params, room)  # the estimate had been too hopeful
         return price
 
-    def price_at_once(self, path: Path, wish: LoadParams, ram: DeviceRoom) -> Price:
-        """An estimate that asks no device and no child process, for a model so small that it hardly matters.
+    def price_at_once(self, path: Path, wish: LoadParams) -> Price:
+        """An estimate that waits for no child process: while nobody has looked at this machine, of its RAM alone.
 
-        `ram` stands for the machine. Raises ModelError or OSError.
+        For models so small that it hardly matters. Raises ModelError or OSError.
         """
-        shape, room = self._speed_shape(path), Room(ram)
+        shape, room = self._speed_shape(path), self._room_at_once()
         plan = estimate_plan(shape.memory, room, choose_params(shape.memory, room, wish))
         return self._priced(shape, plan, room, self._smaller(path))
 
@@ -159,9 +160,15 @@ class Planner:
         room = self.room()
         return recommend(self.catalog(), Computer(room, self.hardware().measured), wish)
 
+    def _room_at_once(self) -> Room:
+        if self._hardware is not None:
+            return room_of(self._hardware, self._held())
+        memory = read_memory()
+        return Room(DeviceRoom(RAM, memory.available_bytes, memory.total_bytes))
+
     @cached_property
     def _catalog(self) -> Catalog:
-        return read_catalog(self._catalog_file)
+        return self._read_catalog()
 
     def _price_file(self, path: Path, wish: LoadParams, room: Room) -> Price:
         shape = self._speed_shape(path)

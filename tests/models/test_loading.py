@@ -9,7 +9,14 @@ import pytest
 from desktop_llm.engine.model import LoadParams, ModelFacts, PrefixCut
 from desktop_llm.engine.ticket import LoadStage, LoadTicket
 from desktop_llm.errors import LoadCancelledError, ModelFormatError, ModelLoadError
-from desktop_llm.models.loading import ModelLoading
+from desktop_llm.models.fit import advise
+from desktop_llm.models.fit_choice import choose_params
+from desktop_llm.models.fit_plan import estimate_plan
+from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
+from desktop_llm.models.loading import LoadSteps, ModelDoesNotFitError, ModelLoading
+from desktop_llm.models.planner import Price
+from tests.machines import GIB
+from tests.machines import SHAPE_3B as SHAPE
 
 TIMEOUT_S = 10.0
 
@@ -25,12 +32,14 @@ class Engine:
 
     def __init__(self) -> None:
         self.paths: list[Path] = []
+        self.params: list[LoadParams] = []
         self.waiting: list[LoadTicket] = []
         self.waits = False
         self.asked = threading.Event()
 
     def load(self, path: Path, params: LoadParams) -> LoadTicket:
         self.paths.append(path)
+        self.params.append(params)
         ticket = LoadTicket()
         if self.waits:
             ticket.on_cancel(lambda: ticket.fail(LoadCancelledError("Cancelled.")))
@@ -49,6 +58,14 @@ class Checks:
         self.header_error: Exception | None = None
         self.trial_error: Exception | None = None
         self.n_trials = 0
+        self.free_bytes = 8 * GIB
+        self.loaded: list[Price] = []
+
+    def plan(self, path: Path, params: LoadParams, is_proven: bool) -> Price:
+        room = Room(DeviceRoom(RAM, self.free_bytes, 16 * GIB))
+        chosen = choose_params(SHAPE, room, params)
+        plan = estimate_plan(SHAPE, room, chosen)
+        return Price(room, advise(plan, SHAPE, room), None, SHAPE, None)
 
     def header(self, path: Path) -> None:
         if self.header_error is not None:
@@ -72,7 +89,8 @@ def checks() -> Checks:
 
 @pytest.fixture
 def loading(engine: Engine, checks: Checks) -> Iterator[ModelLoading]:
-    loading = ModelLoading(engine, checks.header, checks.trial)
+    steps = LoadSteps(checks.header, checks.plan, checks.trial, lambda price, facts: checks.loaded.append(price))
+    loading = ModelLoading(engine, steps)
     yield loading
     loading.close()
 
@@ -147,3 +165,33 @@ def test_a_fault_of_ours_ends_the_load_and_is_logged(
     checks.header_error = ZeroDivisionError()
     with pytest.raises(ModelLoadError, match="fault in this program"):
         loading.load(model, LoadParams()).result(TIMEOUT_S)
+
+
+def test_what_is_left_open_is_chosen_so_that_it_fits(
+    loading: ModelLoading, engine: Engine, checks: Checks, model: Path
+) -> None:
+    loading.load(model, LoadParams()).result(TIMEOUT_S)
+    checks.free_bytes = 3 * GIB
+    loading.load(model, LoadParams()).result(TIMEOUT_S)
+    roomy, tight = engine.params
+    assert roomy.n_ctx > tight.n_ctx > 0
+    assert [price.plan.params for price in checks.loaded] == [roomy, tight]
+
+
+def test_a_model_that_does_not_fit_is_a_sentence_with_ways_out(
+    loading: ModelLoading, engine: Engine, checks: Checks, model: Path
+) -> None:
+    checks.free_bytes = 3 * GIB
+    with pytest.raises(ModelDoesNotFitError, match=r"needs .* GB, and .* missing in memory") as caught:
+        loading.load(model, LoadParams(n_ctx=131_072)).result(TIMEOUT_S)
+    assert any(step.fits for step in caught.value.price.advice.steps)
+    assert engine.paths == []
+
+
+def test_a_model_that_does_not_fit_is_loaded_anyway_when_asked(
+    loading: ModelLoading, engine: Engine, checks: Checks, model: Path
+) -> None:
+    checks.free_bytes = 3 * GIB
+    wish = LoadParams(n_ctx=131_072)
+    loading.load(model, wish, anyway=True).result(TIMEOUT_S)
+    assert engine.params == [wish]

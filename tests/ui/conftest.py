@@ -16,8 +16,13 @@ from desktop_llm.chat.book import ChatBook
 from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.model import LanguageModel, LoadParams
 from desktop_llm.errors import ModelFormatError
+from desktop_llm.models.accuracy import AccuracyLog
+from desktop_llm.models.fit import Advice
+from desktop_llm.models.fit_plan import estimate_plan
+from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
 from desktop_llm.models.library import ModelLibrary
-from desktop_llm.models.loading import ModelLoading
+from desktop_llm.models.loading import LoadSteps, ModelLoading
+from desktop_llm.models.planner import Price
 from desktop_llm.paths import Paths
 from desktop_llm.services import Services
 from desktop_llm.settings import SettingsStore
@@ -25,6 +30,7 @@ from desktop_llm.ui.chat_page import ChatPage
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.run import make_application, make_frame
 from tests.fakes import END, PlainTemplate, ScriptedModel, scripted_facts
+from tests.machines import GIB, SHAPE_3B, machine, planner_on
 
 ROOT = Path(__file__).parents[2]
 REPLY = "Yes, **of course**."
@@ -82,7 +88,9 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
     paths = Paths(tmp_path / "models", tmp_path / "settings.toml", resources)
     with ExitStack() as stack:
         engine = stack.enter_context(Engine(script.open_model, make_template=lambda facts: PlainTemplate()))
-        loading = ModelLoading(engine, _check_header, lambda path, params, is_cancelled: None)
+        accuracy = AccuracyLog(paths.accuracy_file)
+        engine.on_finish(accuracy.replied)
+        loading = ModelLoading(engine, _load_steps(accuracy))
         stack.callback(loading.close)
         stack.callback(script.open)
         yield Services(
@@ -90,9 +98,23 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
             settings=SettingsStore(paths.settings_file),
             library=ModelLibrary(paths.builtin_models, paths.models),
             engine=engine,
+            planner=planner_on(machine(16 * GIB, 12 * GIB)),
+            accuracy=accuracy,
             loading=loading,
             chats=ChatBook(),
         )
+
+
+def _load_steps(accuracy: AccuracyLog) -> LoadSteps:
+    """Header and trial are only looked at by name; the plan is that of a small model on a roomy machine."""
+    return LoadSteps(_check_header, _plan, lambda path, params, is_cancelled: None, accuracy.loaded)
+
+
+def _plan(path: Path, params: LoadParams, is_proven: bool) -> Price:
+    del path, is_proven
+    room = Room(DeviceRoom(RAM, 12 * GIB, 16 * GIB))
+    plan = estimate_plan(SHAPE_3B, room, params)
+    return Price(room, Advice(plan, ()), None, SHAPE_3B, None)
 
 
 @pytest.fixture

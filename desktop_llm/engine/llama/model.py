@@ -6,6 +6,7 @@ import ctypes
 import functools
 import logging
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from desktop_llm.engine import threads
 from desktop_llm.engine.events import TokenAlternative
 from desktop_llm.engine.llama.library import AbortFlag, LibraryLog, native_function, start_library
 from desktop_llm.engine.llama.logprobs import Row, RowReader
+from desktop_llm.engine.llama.memory_log import read_load
 from desktop_llm.engine.llama.sampler import LlamaSampler, Vocabulary
 from desktop_llm.engine.model import (
     MAX_N_CTX,
@@ -84,19 +86,20 @@ def open_llama(path: Path, params: LoadParams, progress: Callable[[float], bool]
     native = model_params(params)
     callback = llama_cpp.llama_progress_callback(on_progress)
     native.progress_callback = callback
-    handle = llama_cpp.llama_model_load_from_file(str(path).encode(), native)
-    if handle and (cancelled or not progress(1.0)):
-        llama_cpp.llama_model_free(handle)
-        cancelled = True
-    if cancelled:
-        raise LoadCancelledError("Loading {name} was cancelled.", name=path.name)
-    if not handle:
-        raise _load_error(path, log)
-    try:
-        return LlamaModel(path, handle, params)
-    except BaseException:
-        llama_cpp.llama_model_free(handle)
-        raise
+    with log.record() as lines:
+        handle = llama_cpp.llama_model_load_from_file(str(path).encode(), native)
+        if handle and (cancelled or not progress(1.0)):
+            llama_cpp.llama_model_free(handle)
+            cancelled = True
+        if cancelled:
+            raise LoadCancelledError("Loading {name} was cancelled.", name=path.name)
+        if not handle:
+            raise _load_error(path, log)
+        try:
+            return LlamaModel(path, handle, params, lines)
+        except BaseException:
+            llama_cpp.llama_model_free(handle)
+            raise
 
 
 def _load_error(path: Path, log: LibraryLog) -> ModelLoadError | ModelTooLargeError:
@@ -144,8 +147,11 @@ def context_params(params: LoadParams, n_ctx_train: int) -> Any:
 class LlamaModel:
     """A loaded model with its context, on the thread that opened it; only `interrupt_threadsafe` is for others."""
 
-    def __init__(self, path: Path, handle: Any, params: LoadParams) -> None:
-        """Make the context. `handle` stays the caller's to free when this raises."""
+    def __init__(self, path: Path, handle: Any, params: LoadParams, lines: Sequence[str] = ()) -> None:
+        """Make the context. `handle` stays the caller's to free when this raises.
+
+        `lines` are what llama.cpp logs of this load, now and while the context is made.
+        """
         self._log = start_library()
         self._check_kind(path, handle)
         native = context_params(params, llama_cpp.llama_model_n_ctx_train(handle))
@@ -166,7 +172,7 @@ class LlamaModel:
         self._rows: dict[int, Row] = {}
         self._reader = RowReader(self._n_vocab)
         self._get_row = native_function("llama_get_logits_ith", ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int32])
-        self.facts = self._read_facts(path, native)
+        self.facts = replace(self._read_facts(path, native), memory=read_load(lines))
         self._batch = _Batch(params.n_batch)
 
     @staticmethod

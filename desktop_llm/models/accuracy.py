@@ -1,0 +1,262 @@
+"""Predicted beside measured: every load's memory, and its speed as replies tell it. Kept in one small file.
+
+It holds file names, sizes, bytes and speeds; nothing of what was written.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+import threading
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any, Final
+
+from desktop_llm.engine.events import Finish
+from desktop_llm.engine.memory import DeviceMemory
+from desktop_llm.engine.model import ModelFacts
+from desktop_llm.models.fit_room import RAM
+from desktop_llm.models.planner import Price
+from desktop_llm.models.speed import SpeedRange
+
+_log = logging.getLogger(__name__)
+
+_MOST_ROWS: Final = 200
+#: Shorter ones say more of starting and stopping than of the model.
+_LEAST_GENERATED: Final = 16
+_LEAST_PROMPT: Final = 64
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part of a load on one device, in bytes. `name` is weights, kv_cache or compute."""
+
+    device: str
+    name: str
+    predicted_bytes: int
+    measured_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class SpeedTruth:
+    """Tokens a second: predicted as a range (None: not), the best that a reply alone reached (None: none yet)."""
+
+    low: float | None = None
+    high: float | None = None
+    measured: float | None = None
+
+    @property
+    def is_in_range(self) -> bool | None:
+        """Whether the truth lay in the range; None while one of them is not known."""
+        if self.low is None or self.high is None or self.measured is None:
+            return None
+        return self.low <= self.measured <= self.high
+
+
+@dataclass(frozen=True, slots=True)
+class Comparison:
+    """One way of loading one file.
+
+    `at` is when it was loaded last, in seconds since 1970; `size_bytes` is its weights'; `source` as in a plan.
+    """
+
+    at: float
+    file: str
+    size_bytes: int
+    n_ctx: int
+    n_seq_max: int
+    cache_type: str
+    gpu_layers: int
+    source: str
+    parts: tuple[Part, ...]
+    generation: SpeedTruth = SpeedTruth()
+    prompt: SpeedTruth = SpeedTruth()
+
+    @property
+    def predicted_bytes(self) -> int:
+        """All parts, as predicted."""
+        return sum(part.predicted_bytes for part in self.parts)
+
+    @property
+    def measured_bytes(self) -> int:
+        """All parts, as llama.cpp allocated them."""
+        return sum(part.measured_bytes for part in self.parts)
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """What a later load has to have in common to take this one's place."""
+        return self.file, self.size_bytes, self.n_ctx, self.n_seq_max, self.cache_type, self.gpu_layers
+
+
+class AccuracyLog:
+    """The comparisons, newest first. Any thread. Several programs may share the file: each adds its own rows."""
+
+    def __init__(self, file: Path) -> None:
+        self._file = file
+        self._lock = threading.Lock()
+        self._disk = threading.Lock()
+        self._rows: list[Comparison] | None = None
+        self._is_saved = True
+
+    def rows(self) -> tuple[Comparison, ...]:
+        """Every comparison there is, read from the file the first time."""
+        with self._lock:
+            return tuple(self._read())
+
+    def loaded(self, price: Price, facts: ModelFacts) -> None:
+        """Keep a load: what was predicted of it, and what it took. Waits for the disk."""
+        self._put(compare(price, facts, time.time()))
+        self.save()
+
+    def replied(self, finish: Finish) -> None:
+        """Keep a reply's speed with the newest load, where it had the engine for itself; at once.
+
+        The first one is saved by a thread of its own, later ones by `save`.
+        """
+        timings, usage = finish.timings, finish.usage
+        if not timings.was_alone:
+            return
+        with self._lock:
+            rows = self._read()
+            if not rows:
+                return
+            newest = rows[0]
+            if usage.completion_tokens >= _LEAST_GENERATED:
+                newest = replace(newest, generation=_faster(newest.generation, timings.generation_tokens_per_s))
+            if usage.prompt_tokens - usage.cached_tokens >= _LEAST_PROMPT:
+                newest = replace(newest, prompt=_faster(newest.prompt, timings.prompt_tokens_per_s))
+            is_first = newest.generation.measured is not None and rows[0].generation.measured is None
+            self._is_saved = self._is_saved and newest == rows[0]
+            rows[0] = newest
+        if is_first:
+            threading.Thread(target=self.save, name="accuracy", daemon=True).start()
+
+    def save(self) -> None:
+        """Write what is new to the disk. A disk that refuses is no fault."""
+        with self._disk:
+            with self._lock:
+                if self._is_saved:
+                    return
+                rows, self._is_saved = list(self._read()), True
+            known = {row.key for row in rows}
+            rows += (row for row in self._on_disk() if row.key not in known)
+            rows.sort(key=lambda row: -row.at)
+            self._write(rows[:_MOST_ROWS])
+
+    def _write(self, rows: list[Comparison]) -> None:
+        part = self._file.with_name(f"{self._file.name}.part")
+        try:
+            self._file.parent.mkdir(parents=True, exist_ok=True)
+            part.write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
+            part.replace(self._file)
+        except OSError:
+            _log.debug("the comparisons could not be kept")
+            with suppress(OSError):
+                part.unlink(missing_ok=True)
+
+    def _put(self, row: Comparison) -> None:
+        with self._lock:
+            rows = self._read()
+            earlier = next((each for each in rows if each.key == row.key), None)
+            if earlier is not None:
+                rows.remove(earlier)
+                row = replace(
+                    row,
+                    generation=replace(row.generation, measured=earlier.generation.measured),
+                    prompt=replace(row.prompt, measured=earlier.prompt.measured),
+                )
+            rows.insert(0, row)
+            del rows[_MOST_ROWS:]
+            self._is_saved = False
+
+    def _read(self) -> list[Comparison]:
+        if self._rows is None:
+            self._rows = self._on_disk()
+        return self._rows
+
+    def _on_disk(self) -> list[Comparison]:
+        try:
+            return [_row(values) for values in json.loads(self._file.read_text(encoding="utf-8"))]
+        except FileNotFoundError:
+            return []
+        except (OSError, ValueError, TypeError, LookupError):
+            _log.debug("the kept comparisons could not be read")
+            return []
+
+
+def compare(price: Price, facts: ModelFacts, at: float) -> Comparison:
+    """A plan beside what llama.cpp allocated."""
+    plan, speed = price.plan, price.speed
+    gpus = {device.name for device in plan.devices if device.room.is_gpu}
+    parts: list[Part] = []
+    for device in plan.devices:
+        figures = device.figures
+        buffers = [each for each in facts.memory if _place(each, gpus) == device.name]
+        weights = min(sum(each.weights_bytes for each in buffers), facts.size_bytes)  # a mapped and a repacked copy
+        cache = sum(each.cache_bytes + each.recurrent_bytes for each in buffers)
+        compute = sum(each.compute_bytes + each.output_bytes for each in buffers)
+        parts += [
+            Part(device.name, "weights", figures.weights_bytes, weights),
+            Part(device.name, "kv_cache", figures.kv_cache_bytes, cache),
+            Part(device.name, "compute", figures.compute_bytes + figures.output_bytes, compute),
+        ]
+    return Comparison(
+        at=at,
+        file=facts.path.name,
+        size_bytes=facts.size_bytes,
+        n_ctx=facts.n_ctx,
+        n_seq_max=facts.n_seq_max,
+        cache_type=plan.params.cache_type_k.value,
+        gpu_layers=plan.params.n_gpu_layers,
+        source=plan.source.value,
+        parts=tuple(part for part in parts if part.predicted_bytes or part.measured_bytes),
+        generation=_predicted(speed.generation if speed else None),
+        prompt=_predicted(speed.prompt if speed else None),
+    )
+
+
+def held_bytes(memory: Iterable[DeviceMemory]) -> dict[str, int]:
+    """What unloading a model gives back, by device. Weights mapped from the file count as free all the while."""
+    held: dict[str, int] = {}
+    for each in memory:
+        is_ram = _is_in_ram(each.device)
+        weights = 0 if each.device.endswith("_Mapped") else each.weights_bytes
+        name = RAM if is_ram else each.device
+        total = weights + each.cache_bytes + each.recurrent_bytes + each.compute_bytes + each.output_bytes
+        held[name] = held.get(name, 0) + total
+    return held
+
+
+def _place(memory: DeviceMemory, gpus: set[str]) -> str:
+    return memory.device if memory.device in gpus else RAM
+
+
+def _is_in_ram(device: str) -> bool:
+    return device.startswith("CPU") or device.endswith("_Host")
+
+
+def _predicted(speed: SpeedRange | None) -> SpeedTruth:
+    return SpeedTruth(round(speed.low, 2), round(speed.high, 2)) if speed else SpeedTruth()
+
+
+def _faster(truth: SpeedTruth, measured: float) -> SpeedTruth:
+    """The best of all replies: whatever disturbs makes one slower, never faster."""
+    return replace(truth, measured=round(max(measured, truth.measured or 0.0), 2))
+
+
+def _row(values: dict[str, Any]) -> Comparison:
+    numbers = {name: int(values[name]) for name in ("size_bytes", "n_ctx", "n_seq_max", "gpu_layers")}
+    texts = {name: str(values[name]) for name in ("file", "cache_type", "source")}
+    parts = tuple(
+        Part(str(each["device"]), str(each["name"]), int(each["predicted_bytes"]), int(each["measured_bytes"]))
+        for each in values["parts"]
+    )
+    speeds = {name: _truth(values[name]) for name in ("generation", "prompt")}
+    return Comparison(at=float(values["at"]), parts=parts, **numbers, **texts, **speeds)  # type: ignore[arg-type]
+
+
+def _truth(values: dict[str, Any]) -> SpeedTruth:
+    return SpeedTruth(*(None if values[name] is None else float(values[name]) for name in ("low", "high", "measured")))
