@@ -68,34 +68,14 @@ def _run(given: list[str], terminal: Terminal) -> int:
     arguments = parse(given)
     if arguments.verb in (None, "window"):
         return _open_window(arguments.file if arguments.verb == "window" else None)
+    from desktop_llm.cli.commands import run_command
     from desktop_llm.paths import find_paths
     from desktop_llm.services import build_services
 
-    paths = find_paths()
-    if arguments.verb == "hardware":
-        from desktop_llm.cli.hardware import hardware
-
-        return hardware(paths, arguments, terminal)
-    with build_services(paths) as services:
-        return _run_verb(services, arguments, terminal)
-
-
-def _run_verb(services: Services, arguments: Namespace, terminal: Terminal) -> int:
-    match arguments.verb:
-        case "chat":
-            from desktop_llm.cli.chat import chat
-
-            return chat(services, arguments, terminal)
-        case "plan":
-            from desktop_llm.cli.plan import plan
-
-            return plan(services, arguments, terminal)
-        case "recommend":
-            from desktop_llm.cli.recommend import recommend_models
-
-            return recommend_models(services, arguments, terminal)
-        case _:
+    with build_services(find_paths()) as services:
+        if arguments.verb == "self-test":
             return _self_test(services, arguments, terminal)
+        return run_command(services, arguments, terminal)
 
 
 def _self_test(services: Services, arguments: Namespace, terminal: Terminal) -> int:

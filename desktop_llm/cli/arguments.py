@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from typing import NoReturn
 
 from desktop_llm import __version__
+from desktop_llm.cli.load_options import add_load_options
 from desktop_llm.errors import UsageError
 from desktop_llm.models.recommend import MIN_TOKENS_PER_S, Purpose
 
@@ -40,6 +41,8 @@ def _parser() -> argparse.ArgumentParser:
     hardware.add_argument("--json", action="store_true", help="print one JSON object")
     _add_plan(verbs.add_parser("plan", help="show what loading a model would take, and if it fits", allow_abbrev=False))
     _add_recommend(verbs.add_parser("recommend", help="show which models suit this computer", allow_abbrev=False))
+    accuracy = verbs.add_parser("accuracy", help="show what was predicted beside what was measured", allow_abbrev=False)
+    accuracy.add_argument("--json", action="store_true", help="print one JSON array")
     self_test = verbs.add_parser(
         "self-test", help="check this installation with the built-in model", allow_abbrev=False
     )
@@ -55,16 +58,15 @@ def _add_chat(chat: argparse.ArgumentParser) -> None:
     chat.add_argument("--temperature", type=float, metavar="T", help="0 takes the likeliest token; default 0.8")
     chat.add_argument("--seed", type=int, metavar="N", help="repeatable randomness")
     chat.add_argument("--json", action="store_true", help="print one JSON object when the reply is complete")
+    add_load_options(chat)
+    chat.add_argument("--anyway", action="store_true", help="load the model also when it does not fit into memory")
 
 
 def _add_plan(plan: argparse.ArgumentParser) -> None:
     plan.add_argument(
         "model", metavar="FILE|CATALOG_ID", help="a GGUF file, a known model, or a catalogue's id[:quant]"
     )
-    plan.add_argument("--context", type=int, metavar="N", help="tokens of context (default: as in the settings)")
-    plan.add_argument("--parallel", type=int, metavar="N", help="conversations at the same time")
-    plan.add_argument("--kv-type", metavar="T", help="number format of the KV cache: f16, q8_0, …")
-    plan.add_argument("--gpu-layers", type=int, metavar="N", help="layers on the GPU; -1 is all")
+    add_load_options(plan)
     plan.add_argument("--json", action="store_true", help="print one JSON object")
 
 

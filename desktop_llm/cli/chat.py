@@ -9,6 +9,7 @@ from collections.abc import Callable
 from dataclasses import asdict
 from typing import Any
 
+from desktop_llm.cli.load_options import load_wish
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.engine.events import Finish, Token
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
@@ -21,6 +22,7 @@ from desktop_llm.services import Services
 
 _STAGES = {
     LoadStage.CHECKING: "Checking the model file",
+    LoadStage.PLANNING: "Planning its memory",
     LoadStage.TRYING: "Trying the model in a separate process",
     LoadStage.LOADING: "Loading the model",
 }
@@ -31,7 +33,8 @@ def chat(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     params = _params(services, arguments)
     prompt = _prompt(arguments)
     entry = services.library.find(STARTER if arguments.model is None else arguments.model)
-    load(services.load_model(entry), terminal)
+    wish = load_wish(services.load_params(), arguments)
+    load(services.load_model(entry, wish, anyway=arguments.anyway), terminal)
     with services.engine.submit(prompt, params) as stream:
         text, finish = _read(stream, Terminal.discard if arguments.json else terminal.write)
     if arguments.json:

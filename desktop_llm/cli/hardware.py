@@ -10,23 +10,22 @@ from typing import Any
 
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.hardware.machine import Cpu, Device, DeviceKind, Hardware, Memory, Power, PowerSource
-from desktop_llm.hardware.measure import Watch, measure
+from desktop_llm.hardware.measure import Watch
 from desktop_llm.hardware.measured import TypeSpeed
-from desktop_llm.hardware.reading import read_hardware
-from desktop_llm.paths import Paths
+from desktop_llm.services import Services
 
 _GIB = 1024**3
 _WIDTH = 11
 _FIRST_TYPES = ("Q4_K", "Q8_0", "F16")
 
 
-def hardware(paths: Paths, arguments: Namespace, terminal: Terminal) -> int:
+def hardware(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """Print it; returns the exit status. Raises HardwareError."""
     terminal.status("Looking at this computer …")
-    machine = read_hardware(paths.models, paths.speeds_file)
+    machine = services.planner.hardware()
     if arguments.measure:
         watch = Watch(lambda fraction: terminal.status(f"Measuring its speed … {fraction:.0%}"))
-        machine = measure(machine, paths.speeds_file, watch)
+        machine = services.planner.measure(watch)
     if arguments.json:
         terminal.write(json.dumps(report(machine), ensure_ascii=False) + "\n")
     else:

@@ -5,49 +5,45 @@ from __future__ import annotations
 import json
 from argparse import Namespace
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any
 
+from desktop_llm.cli.load_options import load_wish
+from desktop_llm.cli.sizes import in_words
 from desktop_llm.cli.terminal import Terminal
-from desktop_llm.engine.model import CacheType, LoadParams
-from desktop_llm.engine.trial import dry_run
-from desktop_llm.errors import ModelError, ModelNotFoundError, UsageError
+from desktop_llm.engine.model import LoadParams
+from desktop_llm.errors import ModelError, ModelNotFoundError
 from desktop_llm.hardware.machine import Hardware
-from desktop_llm.hardware.reading import read_hardware
-from desktop_llm.models.catalog import Catalog, CatalogModel, read_catalog
-from desktop_llm.models.fit import Advice, advise, plan_file, whole_header
-from desktop_llm.models.fit_plan import DevicePlan, PlanSource, estimate_plan
-from desktop_llm.models.fit_room import room_of
+from desktop_llm.models.catalog import CatalogModel
+from desktop_llm.models.fit import Advice
+from desktop_llm.models.fit_plan import DevicePlan, PlanSource
 from desktop_llm.models.fit_step_down import Step, StepKind
-from desktop_llm.models.speed import Speed, SpeedRange, describe_speed, predict_speed
-from desktop_llm.models.speed_shape import speed_shape_of_catalog, speed_shape_of_header
+from desktop_llm.models.planner import Planner, Price
+from desktop_llm.models.speed import Speed, SpeedRange, describe_speed
 from desktop_llm.services import Services
-
-_GIB = 1024**3
-_MIB = 1024**2
 
 
 @dataclass(frozen=True, slots=True)
 class _Planned:
-    """What is printed: a model's name, its licence's limits, the advice, and the speed where it can be predicted."""
+    """What is printed: a model's name, its licence's limits, and the price."""
 
     name: str
     licence: str
-    advice: Advice
-    speed: Speed | None
+    price: Price
 
 
 def plan(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """Print the plan; returns the exit status. Raises ModelError, UsageError or HardwareError."""
-    wish = _wish(services.load_params(), arguments)
+    wish = load_wish(services.load_params(), arguments)
     terminal.status("Looking at this computer …")
-    machine = read_hardware(services.paths.models, services.paths.speeds_file)
+    machine = services.planner.hardware()
     terminal.status("Planning …")
-    planned = _planned(services, str(arguments.model), machine, wish)
+    planned = _planned(services, str(arguments.model), wish)
+    price = planned.price
     if arguments.json:
-        terminal.write(json.dumps(report(planned.advice, planned.speed), ensure_ascii=False) + "\n")
+        terminal.write(json.dumps(report(price.advice, price.speed), ensure_ascii=False) + "\n")
     else:
-        speed = speed_line(planned.speed, machine)
+        speed = speed_line(price.speed, machine)
         terminal.write("".join(f"{line}\n" for line in (*_lines(planned), f"{'Speed':<11}{speed}")))
     return 0
 
@@ -87,52 +83,28 @@ def _pair(speed: SpeedRange) -> list[float]:
     return [round(speed.low, 2), round(speed.high, 2)]
 
 
-def _wish(params: LoadParams, arguments: Namespace) -> LoadParams:
-    given: dict[str, Any] = {"n_ctx": arguments.context, "n_seq_max": arguments.parallel}
-    given |= {"n_gpu_layers": arguments.gpu_layers}
-    if arguments.kv_type is not None:
-        if arguments.kv_type not in list(CacheType):
-            raise UsageError("--kv-type must be one of {known}.", known=", ".join(CacheType))
-        given |= {"cache_type_k": arguments.kv_type, "cache_type_v": arguments.kv_type}
-    try:
-        return replace(params, **{name: value for name, value in given.items() if value is not None})
-    except ValueError as error:
-        raise UsageError("{reason}", reason=str(error)) from error
-
-
-def _planned(services: Services, name: str, machine: Hardware, wish: LoadParams) -> _Planned:
-    room = room_of(machine)
-    catalog = read_catalog(services.paths.catalog_file)
+def _planned(services: Services, name: str, wish: LoadParams) -> _Planned:
+    catalog = services.planner.catalog()
     try:
         entry = services.library.find(name)
     except ModelNotFoundError:
         if not any(model.id == name.partition(":")[0].lower() for model in catalog.models):
             raise
-        return _of_catalogue(catalog, name, machine, wish)
-    speed_shape = speed_shape_of_header(whole_header(entry.path))
-    shape = speed_shape.memory
-    plan = plan_file(entry.path, shape, room, wish, dry_run)
-    speed = predict_speed(speed_shape, plan, room, machine.measured)
-    model = catalog.model_of_file(entry.path.name)
-    smaller = model.smaller_than(entry.size_bytes) if model else ()
-    return _Planned(entry.title, limits(model), advise(plan, shape, room, smaller), speed)
+        return _of_catalogue(services.planner, name, wish)
+    price = services.planner.price_best(entry.path, wish)
+    return _Planned(entry.title, limits(catalog.model_of_file(entry.path.name)), price)
 
 
-def _of_catalogue(catalog: Catalog, name: str, machine: Hardware, wish: LoadParams) -> _Planned:
-    room = room_of(machine)
-    model, file = catalog.find(name)
-    size = file.size_bytes or 0
-    if model.architecture is None:
+def _of_catalogue(planner: Planner, name: str, wish: LoadParams) -> _Planned:
+    model, file = planner.catalog().find(name)
+    price = planner.price_of_catalog(model, file, wish)
+    if price is None:
         raise ModelError(
             "The catalogue does not know the inner sizes of {name}, so its memory cannot be planned without its file.",
             name=model.name,
         )
-    shape = model.architecture.memory_shape(size)
-    plan = estimate_plan(shape, room, wish)
-    speed_shape = speed_shape_of_catalog(model.architecture, size, file.quantization or "")
-    speed = predict_speed(speed_shape, plan, room, machine.measured) if speed_shape else None
-    title = f"{model.name}, {file.quantization} ({in_words(size)} to download)"
-    return _Planned(title, limits(model), advise(plan, shape, room, model.smaller_than(size)), speed)
+    title = f"{model.name}, {file.quantization} ({in_words(file.size_bytes or 0)} to download)"
+    return _Planned(title, limits(model), price)
 
 
 def limits(model: CatalogModel | None) -> str:
@@ -173,7 +145,7 @@ def _step_report(step: Step) -> dict[str, Any]:
 
 
 def _lines(planned: _Planned) -> Iterator[str]:
-    plan = planned.advice.plan
+    plan = planned.price.plan
     yield planned.name
     if planned.licence:
         yield f"Licence    {planned.licence}"
@@ -182,7 +154,7 @@ def _lines(planned: _Planned) -> Iterator[str]:
     yield f"{verdict}: {in_words(plan.total_bytes)} with {plan.n_ctx} tokens of context ({how})."
     for device in plan.devices:
         yield from _device_lines(device)
-    for number, step in enumerate(planned.advice.steps):
+    for number, step in enumerate(planned.price.advice.steps):
         yield f"{'Instead' if not number else '':<11}{_sentence(step)}"
 
 
@@ -217,8 +189,3 @@ def _sentence(step: Step) -> str:
         StepKind.COMBINED: f"{combined} {saves}",
     }
     return ways[step.kind] + ("" if step.fits else " (not enough alone)")
-
-
-def in_words(size_bytes: int) -> str:
-    """A size for people."""
-    return f"{size_bytes / _GIB:.2f} GiB" if size_bytes >= _GIB else f"{size_bytes / _MIB:.0f} MiB"

@@ -8,7 +8,8 @@ from argparse import Namespace
 from collections.abc import Iterator
 from typing import Any
 
-from desktop_llm.cli.plan import in_words, limits, speed_report
+from desktop_llm.cli.plan import limits, speed_report
+from desktop_llm.cli.sizes import in_words
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.errors import UsageError
 from desktop_llm.hardware.machine import Hardware

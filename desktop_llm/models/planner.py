@@ -141,11 +141,14 @@ class Planner:
         return replace(price, advice=advise(plan, price.shape, price.room, price.smaller), speed=speed)
 
     def price_of_catalog(self, model: CatalogModel, file: CatalogFile, wish: LoadParams) -> Price | None:
-        """An estimate for a file that is not here; None when too little is known of it. Waits as `room` does."""
+        """An estimate, as of `price_best`, for a file that is not here; None when too little is known of it.
+
+        Waits as `room` does.
+        """
         if model.architecture is None or not file.size_bytes:
             return None
         room, shape = self.room(), model.architecture.memory_shape(file.size_bytes)
-        plan = estimate_plan(shape, room, wish)
+        plan = estimate_plan(shape, room, choose_params(shape, room, wish))
         speed_shape = speed_shape_of_catalog(model.architecture, file.size_bytes, file.quantization or "")
         smaller = model.smaller_than(file.size_bytes)
         speed = self._speed(speed_shape, plan, room)

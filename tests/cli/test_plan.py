@@ -60,6 +60,7 @@ def test_speed_is_predicted_once_this_computer_was_measured(services: Services) 
     types = tuple(TypeSpeed(name, 20e9, 200e9) for name in ("Q8_0", "F16"))
     key = machine_key(machine.cpu, machine.devices, machine.engine)
     save_measured(services.paths.speeds_file, Measured(types, 2, 0.0, key))
+    services.planner.look_again()
     for model in ("starter", "llama-3.2-1b-instruct:Q8_0"):
         speed = json.loads(_said(services, model, *asked[1:], "--json"))["speed"]
         for low, high in (speed["generation_tokens_per_s"], speed["prompt_tokens_per_s"]):

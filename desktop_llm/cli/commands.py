@@ -1,0 +1,28 @@
+"""The verbs of the command line that need the services alone; each is imported when it is asked for."""
+
+from __future__ import annotations
+
+from argparse import Namespace
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from desktop_llm.cli.terminal import Terminal
+    from desktop_llm.services import Services
+
+
+def run_command(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """Do what `arguments.verb` says; returns the exit status. Raises AppError."""
+    match arguments.verb:
+        case "chat":
+            from desktop_llm.cli.chat import chat as command
+        case "hardware":
+            from desktop_llm.cli.hardware import hardware as command
+        case "plan":
+            from desktop_llm.cli.plan import plan as command
+        case "recommend":
+            from desktop_llm.cli.recommend import recommend_models as command
+        case "accuracy":
+            from desktop_llm.cli.accuracy import accuracy as command
+        case verb:
+            raise ValueError(f"the verb {verb} has no command")
+    return command(services, arguments, terminal)
