@@ -10,6 +10,7 @@ from dataclasses import asdict
 from typing import Any
 
 from desktop_llm.cli.load_options import load_wish
+from desktop_llm.cli.steps import step_lines
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.engine.events import Finish, Token
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
@@ -18,6 +19,7 @@ from desktop_llm.engine.stream import TokenStream
 from desktop_llm.engine.ticket import LoadProgress, LoadStage, LoadTicket
 from desktop_llm.errors import UsageError
 from desktop_llm.models.library import STARTER
+from desktop_llm.models.loading import ModelDoesNotFitError
 from desktop_llm.services import Services
 
 _STAGES = {
@@ -34,7 +36,13 @@ def chat(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     prompt = _prompt(arguments)
     entry = services.library.find(STARTER if arguments.model is None else arguments.model)
     wish = load_wish(services.load_params(), arguments)
-    load(services.load_model(entry, wish, anyway=arguments.anyway), terminal)
+    try:
+        load(services.load_model(entry, wish, anyway=arguments.anyway), terminal)
+    except ModelDoesNotFitError as error:
+        terminal.fail(str(error))
+        for line in (*step_lines(error.price.advice.steps), f"{'':<11}--anyway loads it all the same"):
+            terminal.note(line)
+        return 1
     with services.engine.submit(prompt, params) as stream:
         text, finish = _read(stream, Terminal.discard if arguments.json else terminal.write)
     if arguments.json:

@@ -10,6 +10,7 @@ from typing import Any
 
 from desktop_llm.cli.load_options import load_wish
 from desktop_llm.cli.sizes import in_words
+from desktop_llm.cli.steps import step_lines
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import ModelError, ModelNotFoundError
@@ -17,7 +18,7 @@ from desktop_llm.hardware.machine import Hardware
 from desktop_llm.models.catalog import CatalogModel
 from desktop_llm.models.fit import Advice
 from desktop_llm.models.fit_plan import DevicePlan, PlanSource
-from desktop_llm.models.fit_step_down import Step, StepKind
+from desktop_llm.models.fit_step_down import Step
 from desktop_llm.models.planner import Planner, Price
 from desktop_llm.models.speed import Speed, SpeedRange, describe_speed
 from desktop_llm.services import Services
@@ -154,8 +155,7 @@ def _lines(planned: _Planned) -> Iterator[str]:
     yield f"{verdict}: {in_words(plan.total_bytes)} with {plan.n_ctx} tokens of context ({how})."
     for device in plan.devices:
         yield from _device_lines(device)
-    for number, step in enumerate(planned.price.advice.steps):
-        yield f"{'Instead' if not number else '':<11}{_sentence(step)}"
+    yield from step_lines(planned.price.advice.steps)
 
 
 def _device_lines(device: DevicePlan) -> Iterator[str]:
@@ -170,22 +170,3 @@ def _device_lines(device: DevicePlan) -> Iterator[str]:
     else:
         end = f"{in_words(-device.stays_free_bytes)} is missing"
     yield f"{'':<11}free {in_words(device.free_bytes)}, other programs use {in_words(device.room.others_bytes)}; {end}"
-
-
-def _sentence(step: Step) -> str:
-    saves = f"saves {in_words(step.saves_bytes)}"
-    file = step.file.name if step.file else ""
-    layers = f"--gpu-layers {step.params.n_gpu_layers}"
-    combined = f"--kv-type {step.params.cache_type_k.value} --context {step.n_ctx} --parallel 1"
-    if step.params.n_gpu_layers >= 0:
-        combined += f" {layers}"
-    ways = {
-        StepKind.CLOSE_PROGRAMS: f"close other programs that use {in_words(step.frees_bytes)}",
-        StepKind.CACHE_Q8_0: f"--kv-type q8_0 {saves} and costs almost no quality",
-        StepKind.FEWER_SEQUENCES: f"--parallel 1 {saves}: one conversation at a time",
-        StepKind.LESS_OFFLOAD: f"{layers}: the rest in RAM, which is slower",
-        StepKind.SHORTER_CONTEXT: f"--context {step.n_ctx} {saves}",
-        StepKind.SMALLER_FILE: f"{file} {saves}: fewer bits for each weight",
-        StepKind.COMBINED: f"{combined} {saves}",
-    }
-    return ways[step.kind] + ("" if step.fits else " (not enough alone)")

@@ -70,6 +70,10 @@ class Terminal:
 
     def fail(self, sentence: str) -> None:
         """Say what went wrong, as one line on standard error."""
+        self.note(" ".join(sentence.split()))
+
+    def note(self, line: str) -> None:
+        """Say something beside the result: a line on standard error, its spaces as they are."""
         self.clear_status()
-        self._err.write(" ".join(sentence.translate(_CONTROLS).split()) + "\n")
+        self._err.write(line.translate(_CONTROLS) + "\n")
         self._err.flush()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop_llm.errors import AppError
-from desktop_llm.ui.number_text import real, whole
+from desktop_llm.errors import AppError, ByteCount
+from desktop_llm.ui.number_text import memory_part, real, whole
 
 #: The translation context of every AppError's template; `tools/translations.py` collects them.
 CONTEXT = "errors"
@@ -28,6 +28,8 @@ def _shown(value: object) -> str:
         return translate_error(value)
     if isinstance(value, bool) or value is None:
         return str(value)
+    if isinstance(value, ByteCount):
+        return memory_part(value)
     if isinstance(value, int):
         return whole(value)
     if isinstance(value, float):

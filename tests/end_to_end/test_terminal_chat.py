@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -28,6 +29,14 @@ def run(*arguments: str, stdin: str | None = None, **environment: str) -> subpro
         env={**os.environ, **environment},
         check=False,
     )
+
+
+@pytest.fixture
+def starter_copy(tmp_path: Path, starter_model: Path) -> Path:
+    """The starter model where the app does not know it for the built-in one."""
+    path = tmp_path / "copy.gguf"
+    shutil.copyfile(starter_model, path)
+    return path
 
 
 def report(*arguments: str, stdin: str | None = None) -> dict[str, Any]:
@@ -181,3 +190,25 @@ def test_the_terminal_works_where_the_windows_packages_are_not_installed(tmp_pat
     (tmp_path / "sitecustomize.py").write_text(blocker)
     done = run("chat", QUESTION, "--max-tokens", "3", PYTHONPATH=os.pathsep.join([str(tmp_path), str(Path.cwd())]))
     assert done.returncode == 0, done.stderr
+
+
+def test_a_model_that_does_not_fit_is_a_sentence_with_the_options_that_help(starter_copy: Path) -> None:
+    done = run("chat", QUESTION, "--model", str(starter_copy), "--context", "16777216", "--parallel", "4")
+    sentence, *ways = done.stderr.splitlines()
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "are missing in memory" in sentence
+    assert any("--context" in way for way in ways)
+    assert ways[-1].strip().startswith("--anyway")
+
+
+def test_every_load_is_compared_with_its_plan(starter_copy: Path, tmp_path: Path) -> None:
+    home = str(tmp_path / "home")
+    assert "nothing to compare" in run("accuracy", DESKTOP_LLM_HOME=home).stdout
+    asked = ("chat", QUESTION, "--model", str(starter_copy), "--context", "2048", "--temperature", "0")
+    assert run(*asked, DESKTOP_LLM_HOME=home).returncode == 0
+    (row,) = json.loads(run("accuracy", "--json", DESKTOP_LLM_HOME=home).stdout)
+    assert (row["file"], row["n_ctx"], row["source"]) == (starter_copy.name, 2048, "dry-run")
+    assert row["measured_bytes"] == pytest.approx(row["predicted_bytes"], rel=0.01)
+    for part in row["parts"]:
+        assert part["measured_bytes"] == pytest.approx(part["predicted_bytes"], rel=0.01)
+    assert starter_copy.name in run("accuracy", DESKTOP_LLM_HOME=home).stdout
