@@ -13,6 +13,7 @@ from desktop_llm.chat.session import ChatSession
 from desktop_llm.engine.events import PromptProgress
 from desktop_llm.engine.messages import Role
 from desktop_llm.errors import AppError, EngineError
+from desktop_llm.models.loading import ModelDoesNotFitError
 from desktop_llm.services import Services
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.banner import BannerKind
@@ -47,6 +48,8 @@ class ChatPage(ChatParts):
     conversation_changed = Signal()
     #: A link in a reply was clicked; with its address, which nobody has checked.
     link_activated = Signal(str)
+    #: It shall be shown what fits of a model that does not; with its ModelEntry and its Price.
+    fit_requested = Signal(object, object)
 
     def __init__(self, services: Services, appearance: Appearance, sessions: LiveSessions, loader: ModelLoader) -> None:
         super().__init__(appearance, loader)
@@ -255,8 +258,12 @@ class ChatPage(ChatParts):
 
     def _on_load_failed(self, error: AppError) -> None:
         banner = self.banners.show_banner(BannerKind.ERROR, translate_error(error))
-        if self._loader.current is None:
+        entry = self._loader.failed_entry
+        if isinstance(error, ModelDoesNotFitError) and entry is not None:
+            banner.add_action(self.tr("See what fits"), lambda: self.fit_requested.emit(entry, error.price))
+        elif self._loader.current is None:
             banner.add_action(self.tr("Open a model file…"), self.open_requested.emit)
+        if self._loader.current is None:
             self._take_waiting_back()
         else:
             self._send_waiting()

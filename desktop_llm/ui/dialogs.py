@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_llm import __version__
-from desktop_llm.ui.parts import Label, line
+from desktop_llm.ui.parts import Label, breakable, line
 from desktop_llm.ui.theme import GRID
 
 #: Only these may be opened, and only after the dialog.
@@ -54,7 +54,7 @@ class LinkDialog(QDialog):
         self.setWindowTitle(self.tr("Open a link"))
         self.host_label = Label(host, "heading", wraps=True)
         shown = address if len(address) <= LONGEST_SHOWN_ADDRESS else address[:LONGEST_SHOWN_ADDRESS] + "…"
-        self.address_label = Label(_breakable(shown), "muted", wraps=True)
+        self.address_label = Label(breakable(shown), "muted", wraps=True)
         self.address_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         words = self.tr("The reply links to a page outside this computer. Its host learns that the link was opened.")
         buttons = QDialogButtonBox()
@@ -153,8 +153,3 @@ def _close_row(dialog: QDialog, margin: int = GRID * 3) -> QVBoxLayout:
     row.setContentsMargins(margin, 0, margin, 0)
     row.addWidget(button, 0, Qt.AlignmentFlag.AlignRight)
     return row
-
-
-def _breakable(address: str) -> str:
-    """The address with invisible places to break the line, so that no dialog grows with it."""
-    return "".join(character + ("\u200b" if character in "/?&=-_." else "") for character in address)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
 from desktop_llm.engine.ticket import LoadProgress, LoadStage
@@ -10,6 +11,8 @@ from desktop_llm.ui.model_text import model_name
 from desktop_llm.ui.number_text import percent
 from desktop_llm.ui.parts import ElidedLabel
 from desktop_llm.ui.theme import GRID
+
+translate = QCoreApplication.translate
 
 
 class LoadStrip(QWidget):
@@ -46,29 +49,34 @@ class LoadStrip(QWidget):
         if entry is None:
             return
         progress = self._loader.progress
-        words = self.tr("{model}: {stage}").format(model=model_name(entry), stage=self._stage(progress))
+        words = self.tr("{model}: {stage}").format(model=model_name(entry), stage=stage_words(progress))
         if progress.fraction > 0:
             words = f"{words} · {percent(progress.fraction)}"
         self.label.set_whole_text(words)
-        self.bar.setValue(round(_whole_way(progress) * 100))
-
-    def _stage(self, progress: LoadProgress) -> str:
-        match progress.stage:
-            case LoadStage.CHECKING:
-                return self.tr("checking the file")
-            case LoadStage.TRYING:
-                return self.tr("trying it out safely")
-            case LoadStage.LOADING:
-                return self.tr("loading")
-            case _:
-                return self.tr("waiting for its turn")
+        self.bar.setValue(round(whole_way(progress) * 100))
 
 
-def _whole_way(progress: LoadProgress) -> float:
-    """Each stage's share of the bar, so that it never runs backwards."""
+def stage_words(progress: LoadProgress) -> str:
+    """What a load is doing."""
+    match progress.stage:
+        case LoadStage.CHECKING:
+            return translate("LoadStrip", "checking the file")
+        case LoadStage.PLANNING:
+            return translate("LoadStrip", "looking whether it fits")
+        case LoadStage.TRYING:
+            return translate("LoadStrip", "trying it out safely")
+        case LoadStage.LOADING:
+            return translate("LoadStrip", "loading")
+        case _:
+            return translate("LoadStrip", "waiting for its turn")
+
+
+def whole_way(progress: LoadProgress) -> float:
+    """How far the whole load is, 0 to 1: each stage has its share, so that a bar never runs backwards."""
     start, share = {
         LoadStage.QUEUED: (0.0, 0.0),
-        LoadStage.CHECKING: (0.05, 0.1),
+        LoadStage.CHECKING: (0.05, 0.05),
+        LoadStage.PLANNING: (0.1, 0.05),
         LoadStage.TRYING: (0.15, 0.25),
         LoadStage.LOADING: (0.4, 0.6),
     }.get(progress.stage, (1.0, 0.0))

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
-from desktop_llm.engine.model import ModelFacts
+from desktop_llm.engine.model import LoadParams, ModelFacts
 from desktop_llm.engine.ticket import LoadProgress, LoadStage, LoadTicket
 from desktop_llm.errors import AppError
 from desktop_llm.models.library import ModelEntry, ModelLibrary
@@ -21,8 +22,11 @@ class ModelServices(Protocol):
     def library(self) -> ModelLibrary:
         """The models found."""
 
-    def load_model(self, entry: ModelEntry) -> LoadTicket:
+    def load_model(self, entry: ModelEntry, params: LoadParams | None = None, *, anyway: bool = False) -> LoadTicket:
         """Start a load."""
+
+    def unload_model(self) -> Future[None]:
+        """Close the model."""
 
     def model_to_start_with(self) -> ModelEntry:
         """The model to load at start."""
@@ -44,8 +48,12 @@ class ModelLoader(QObject):
         self._ticket: LoadTicket | None = None
         self._bell: Doorbell | None = None
         self._loading: ModelEntry | None = None
+        self._failed: ModelEntry | None = None
         self._current: ModelEntry | None = None
         self._facts: ModelFacts | None = None
+        self._unloading: Future[None] | None = None
+        self._unload_bell = Doorbell(self)
+        self._unload_bell.answered.connect(self._look_at_unload)
 
     @property
     def is_loading(self) -> bool:
@@ -56,6 +64,11 @@ class ModelLoader(QObject):
     def loading_entry(self) -> ModelEntry | None:
         """The model that is being loaded."""
         return self._loading
+
+    @property
+    def failed_entry(self) -> ModelEntry | None:
+        """The model whose load failed last."""
+        return self._failed
 
     @property
     def progress(self) -> LoadProgress:
@@ -94,10 +107,13 @@ class ModelLoader(QObject):
             return
         self.load(entry)
 
-    def load(self, entry: ModelEntry) -> None:
-        """Start loading; a load under way is given up."""
+    def load(self, entry: ModelEntry, params: LoadParams | None = None, *, anyway: bool = False) -> None:
+        """Start loading, by default as the settings say; a load under way is given up.
+
+        `anyway`: also when it does not fit.
+        """
         self._forget_ticket()
-        ticket = self._services.load_model(entry)
+        ticket = self._services.load_model(entry, params, anyway=anyway)
         self._bell = Doorbell(self)
         self._bell.answered.connect(self._look)
         self._ticket, self._loading = ticket, entry
@@ -117,9 +133,18 @@ class ModelLoader(QObject):
         if self._ticket is not None:
             self._ticket.cancel()
 
+    def unload(self) -> None:
+        """Close the model in use; what it was writing ends. Nothing happens during a load, which closes it anyway."""
+        if self._current is None or self.is_loading or self._unloading is not None:
+            return
+        self._unloading = self._services.unload_model()
+        bell = self._unload_bell
+        self._unloading.add_done_callback(lambda _: bell.ring_threadsafe())
+
     def close(self) -> None:
         """Follow nothing any more; at the end of the window."""
         self._forget_ticket()
+        self._unload_bell.close()
 
     @Slot()
     def _look(self) -> None:
@@ -129,14 +154,23 @@ class ModelLoader(QObject):
         if stage is LoadStage.READY:
             entry, self._facts = self._loading, self._ticket.result(0)
             self._current = entry
+            self._unloading = None  # what was unloaded before is not this one
             self._services.library.remember(entry)
             self._forget_ticket()
             self.loaded.emit()
         elif stage in (LoadStage.FAILED, LoadStage.CANCELLED):
-            error = self._ticket.error
+            error, self._failed = self._ticket.error, self._loading
             self._forget_ticket()
             if stage is LoadStage.FAILED:
                 self.failed.emit(error)
+        self.changed.emit()
+
+    @Slot()
+    def _look_at_unload(self) -> None:
+        if self._unloading is None or not self._unloading.done():
+            return
+        self._unloading = None
+        self._current = self._facts = None
         self.changed.emit()
 
     def _forget_ticket(self) -> None:

@@ -133,6 +133,10 @@ class IconTextButton(QPushButton):
         appearance.theme_changed.connect(self._draw)
         self._draw()
 
+    def set_words(self, text: str) -> None:
+        """Say something else; the accessible name stays."""
+        self.setText(f"{EN_SPACE}{text}")
+
     def _draw(self) -> None:
         theme = self._appearance.theme
         self.setIcon(icon(self._icon_name, getattr(theme, self._colour), disabled_text(theme), 16))
@@ -189,3 +193,8 @@ def plain_tooltip(text: str) -> str:
     """
     escaped = text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;").replace("\n", "<br>")
     return f"<p style='white-space:pre-wrap'>{escaped}</p>" if text else ""
+
+
+def breakable(text: str) -> str:
+    """An address or a path with invisible places to break the line, so that nothing grows with it."""
+    return "".join(character + ("\u200b" if character in "/\\?&=-_." else "") for character in text)

@@ -21,4 +21,14 @@
         </translation>
     </message>
 </context>
+<context>
+    <name>Recommended</name>
+    <message numerus="yes">
+        <source>%n model(s) are left out: too little is known of them.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+</context>
 </TS>

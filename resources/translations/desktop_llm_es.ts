@@ -59,7 +59,7 @@
     <name>ChatPage</name>
     <message>
         <source>Copied.</source>
-        <extracomment>A model file from anywhere is wanted. The list of conversations shall be shown or hidden. The title or the state of the shown conversation changed. A link in a reply was clicked; with its address, which nobody has checked.</extracomment>
+        <extracomment>A model file from anywhere is wanted. The list of conversations shall be shown or hidden. The title or the state of the shown conversation changed. A link in a reply was clicked; with its address, which nobody has checked. It shall be shown what fits of a model that does not; with its ModelEntry and its Price.</extracomment>
         <translation>Copiado.</translation>
     </message>
     <message>
@@ -77,6 +77,10 @@
     <message>
         <source>Open a model file…</source>
         <translation>Abrir un archivo de modelo…</translation>
+    </message>
+    <message>
+        <source>See what fits</source>
+        <translation>Ver qué cabe</translation>
     </message>
     <message>
         <source>Load the model again</source>
@@ -184,6 +188,54 @@
     </message>
 </context>
 <context>
+    <name>DiskCard</name>
+    <message>
+        <source>In use</source>
+        <extracomment>Load it as the settings say. Ask how to load it, or what to give up so that it fits. Close it. Show what it is. Give its load up.</extracomment>
+        <translation>En uso</translation>
+    </message>
+    <message>
+        <source>Looking whether it fits …</source>
+        <translation>Comprobando si cabe…</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Cargar</translation>
+    </message>
+    <message>
+        <source>See what fits</source>
+        <translation>Ver qué cabe</translation>
+    </message>
+    <message>
+        <source>Unload</source>
+        <translation>Descargar de la memoria</translation>
+    </message>
+    <message>
+        <source>Load with options…</source>
+        <translation>Cargar con opciones…</translation>
+    </message>
+    <message>
+        <source>Details</source>
+        <translation>Detalles</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>built-in, for trying</source>
+        <translation>incluido, para probar</translation>
+    </message>
+    <message>
+        <source>Memory: {predicted} were predicted, {measured} are taken.</source>
+        <translation>Memoria: se previeron {predicted} y ocupa {measured}.</translation>
+    </message>
+    <message>
+        <source>Loading {model}</source>
+        <translation>Cargando {model}</translation>
+    </message>
+</context>
+<context>
     <name>EndButton</name>
     <message>
         <source>Go to the end</source>
@@ -194,7 +246,7 @@
     <name>Home</name>
     <message>
         <source>Start</source>
-        <extracomment>An example was chosen; with its text, which shall be sent. A model file from anywhere is wanted.</extracomment>
+        <extracomment>An example was chosen; with its text, which shall be sent. A model file from anywhere is wanted. A better model than the built-in one is wanted.</extracomment>
         <translation>Inicio</translation>
     </message>
     <message>
@@ -243,6 +295,14 @@
     <message>
         <source>Open a model file…</source>
         <translation>Abrir un archivo de modelo…</translation>
+    </message>
+    <message>
+        <source>Larger models answer far better.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Get a better model</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Send: {text}</source>
@@ -312,6 +372,106 @@
     </message>
 </context>
 <context>
+    <name>LoadDialog</name>
+    <message>
+        <source>Load a model</source>
+        <extracomment>The model shall be loaded; with LoadParams, and whether although it does not fit. A smaller file of the same model shall be loaded instead; with its name.</extracomment>
+        <translation>Cargar un modelo</translation>
+    </message>
+    <message>
+        <source>Reading the file …</source>
+        <translation>Leyendo el archivo…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Cargar</translation>
+    </message>
+    <message>
+        <source>Load {model}</source>
+        <translation>Cargar {model}</translation>
+    </message>
+    <message>
+        <source>Loaded anyway, other programs may become very slow or be ended, or it fails.</source>
+        <translation>Si se carga de todos modos, otros programas pueden ir muy lentos o cerrarse, o la carga falla.</translation>
+    </message>
+    <message>
+        <source>Load anyway</source>
+        <translation>Cargar de todos modos</translation>
+    </message>
+    <message>
+        <source>This file cannot be loaded.</source>
+        <translation>Este archivo no se puede cargar.</translation>
+    </message>
+</context>
+<context>
+    <name>LoadForm</name>
+    <message>
+        <source>Automatic</source>
+        <extracomment>The wish changed.</extracomment>
+        <translation>Automático</translation>
+    </message>
+    <message>
+        <source>Exact (f16)</source>
+        <translation>Exacta (f16)</translation>
+    </message>
+    <message>
+        <source>Half the memory (q8_0)</source>
+        <translation>La mitad de memoria (q8_0)</translation>
+    </message>
+    <message>
+        <source>Automatic: {value}</source>
+        <translation>Automático: {value}</translation>
+    </message>
+    <message>
+        <source>all</source>
+        <translation>todas</translation>
+    </message>
+    <message>
+        <source>Length of the conversation, in tokens (context)</source>
+        <translation>Longitud de la conversación, en tokens (contexto)</translation>
+    </message>
+    <message>
+        <source>Length of the conversation, as a slider</source>
+        <translation>Longitud de la conversación, como deslizador</translation>
+    </message>
+    <message>
+        <source>Conversations at the same time</source>
+        <translation>Conversaciones a la vez</translation>
+    </message>
+    <message>
+        <source>They share the length above; each takes a little more memory.</source>
+        <translation>Comparten la longitud de arriba; cada una ocupa un poco más de memoria.</translation>
+    </message>
+    <message>
+        <source>Memory for the conversation (KV cache)</source>
+        <translation>Memoria para la conversación (caché KV)</translation>
+    </message>
+    <message>
+        <source>The smaller one is a little less exact.</source>
+        <translation>La menor es un poco menos exacta.</translation>
+    </message>
+    <message>
+        <source>Layers on the graphics card</source>
+        <translation>Capas en la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>More is faster. What does not fit there goes into RAM.</source>
+        <translation>Con más va más rápido. Lo que no cabe allí va a la RAM.</translation>
+    </message>
+    <message>
+        <source>More takes more memory. The model was trained with up to {n} tokens.</source>
+        <translation>Cuanto más larga, más memoria ocupa. El modelo se entrenó con hasta {n} tokens.</translation>
+    </message>
+    <message>
+        <source>The model was trained with up to {n} tokens: beyond that its replies get worse.</source>
+        <translation>El modelo se entrenó con hasta {n} tokens: más allá, sus respuestas empeoran.</translation>
+    </message>
+</context>
+<context>
     <name>LoadStrip</name>
     <message>
         <source>Loading the model</source>
@@ -334,6 +494,10 @@
         <translation>comprobando el archivo</translation>
     </message>
     <message>
+        <source>looking whether it fits</source>
+        <translation>comprobando si cabe</translation>
+    </message>
+    <message>
         <source>trying it out safely</source>
         <translation>probándolo con seguridad</translation>
     </message>
@@ -344,6 +508,97 @@
     <message>
         <source>waiting for its turn</source>
         <translation>esperando su turno</translation>
+    </message>
+</context>
+<context>
+    <name>LoadVerdict</name>
+    <message>
+        <source>How fast it will be is known once this computer&apos;s speed was measured.</source>
+        <extracomment>A way down was chosen; with its Step. Other programs were closed, so that the memory has to be looked at again.</extracomment>
+        <translation>Se sabrá lo rápido que será cuando se haya medido la velocidad de este equipo.</translation>
+    </message>
+    <message>
+        <source>How fast it will be is not known.</source>
+        <translation>No se sabe lo rápido que será.</translation>
+    </message>
+    <message>
+        <source>not on this computer</source>
+        <translation>no está en este equipo</translation>
+    </message>
+    <message>
+        <source>Look again</source>
+        <translation>Mirar de nuevo</translation>
+    </message>
+    <message>
+        <source>Take</source>
+        <translation>Aplicar</translation>
+    </message>
+    <message>
+        <source>What it takes</source>
+        <translation>Lo que ocupa</translation>
+    </message>
+    <message>
+        <source>What can be given up</source>
+        <translation>A qué se puede renunciar</translation>
+    </message>
+</context>
+<context>
+    <name>MemoryBars</name>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory of the computer (RAM)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished">Modelo</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation type="unfinished">Conversación</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Missing, with what should stay free for other programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The system and other programs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model itself (weights)</source>
+        <translation type="unfinished">El modelo en sí (pesos)</translation>
+    </message>
+    <message>
+        <source>Memory for the conversation (KV cache)</source>
+        <translation type="unfinished">Memoria para la conversación (caché KV)</translation>
+    </message>
+    <message>
+        <source>Room for computing (buffers)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stays free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>takes {size} of {total}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -364,6 +619,106 @@
     <message>
         <source>Reply</source>
         <translation>Respuesta</translation>
+    </message>
+</context>
+<context>
+    <name>ModelCard</name>
+    <message>
+        <source>Copy link</source>
+        <extracomment>The model, which is on this computer, shall be loaded; with its ModelEntry.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation type="unfinished">Cargar</translation>
+    </message>
+    <message>
+        <source>Copy the link to {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation type="unfinished">En uso</translation>
+    </message>
+    <message>
+        <source>Loading</source>
+        <translation type="unfinished">Cargando</translation>
+    </message>
+    <message>
+        <source>How fast it will be is known once this computer&apos;s speed was measured.</source>
+        <translation type="unfinished">Se sabrá lo rápido que será cuando se haya medido la velocidad de este equipo.</translation>
+    </message>
+    <message>
+        <source>How fast it will be is not known.</source>
+        <translation type="unfinished">No se sabe lo rápido que será.</translation>
+    </message>
+    <message>
+        <source>On this computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copied. The file is fetched with a browser and put into the models folder.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy the address of the page where the file is offered</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>ModelDetails</name>
+    <message>
+        <source>Details of a model</source>
+        <extracomment>More ways of loading one file than anybody compares.</extracomment>
+        <translation>Detalles de un modelo</translation>
+    </message>
+    <message>
+        <source>The model</source>
+        <translation>El modelo</translation>
+    </message>
+    <message>
+        <source>Weights by number format</source>
+        <translation>Pesos por formato numérico</translation>
+    </message>
+    <message>
+        <source>Predicted and measured</source>
+        <translation>Previsto y medido</translation>
+    </message>
+    <message>
+        <source>Once this model was loaded, what was predicted stands here beside what was measured.</source>
+        <translation>Cuando este modelo se haya cargado, aquí estará lo previsto junto a lo medido.</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Predicted and measured, {how}</source>
+        <translation>Previsto y medido, {how}</translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation>Previsto</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>Medido</translation>
+    </message>
+    <message>
+        <source>Difference</source>
+        <translation>Diferencia</translation>
+    </message>
+    <message>
+        <source>Copied.</source>
+        <translation>Copiado.</translation>
     </message>
 </context>
 <context>
@@ -403,6 +758,84 @@
     <message>
         <source>No model was found on this computer.</source>
         <translation>No se ha encontrado ningún modelo en este equipo.</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsOnDisk</name>
+    <message>
+        <source>Open a model file…</source>
+        <extracomment>A file from anywhere is wanted.</extracomment>
+        <translation>Abrir un archivo de modelo…</translation>
+    </message>
+    <message>
+        <source>Models on this computer</source>
+        <translation>Modelos en este equipo</translation>
+    </message>
+    <message>
+        <source>Model files (GGUF) are looked for in {folder}. One from anywhere else can be opened.</source>
+        <translation>Los archivos de modelo (GGUF) se buscan en {folder}. También se puede abrir uno de cualquier otro sitio.</translation>
+    </message>
+    <message>
+        <source>There is no model on this computer yet</source>
+        <translation>Todavía no hay ningún modelo en este equipo</translation>
+    </message>
+</context>
+<context>
+    <name>ModelsPage</name>
+    <message>
+        <source>Look at this computer again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation type="unfinished">Modelos</translation>
+    </message>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recommended</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>Recommended</name>
+    <message>
+        <source>What the model is for</source>
+        <extracomment>A model that is on this computer shall be loaded; with its ModelEntry.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking for models that suit this computer…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model of the catalogue fits into what is free now and is fast enough.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show more ({n})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory is estimated for {n} tokens of context; quality is guessed from size and quantization.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The catalogue knows no model made for code; these are the best for general use.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) are left out: too little is known of them.</source>
+        <translation type="unfinished">
+            <numerusform></numerusform>
+            <numerusform></numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>For</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -668,6 +1101,10 @@
         <translation>Chat</translation>
     </message>
     <message>
+        <source>Models</source>
+        <translation type="unfinished">Modelos</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>Ajustes</translation>
     </message>
@@ -694,6 +1131,57 @@
     <message>
         <source>Offline: nothing leaves this computer</source>
         <translation>Sin conexión: nada sale de este equipo</translation>
+    </message>
+</context>
+<context>
+    <name>SpeedPanel</name>
+    <message>
+        <source>Measure again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes about 20 seconds</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring this computer&apos;s speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Cancelar</translation>
+    </message>
+    <message>
+        <source>Cancel the measuring</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring this computer&apos;s speed; other work makes the figures too low.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stopping…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not measured yet</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measuring takes about 20 seconds. Then it is known how fast each model will be here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure this computer&apos;s speed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Speed</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -725,6 +1213,45 @@
     <message>
         <source>How fast the model writes, and how long it took to its first word (time to first token).</source>
         <translation>Velocidad a la que escribe el modelo y tiempo hasta la primera palabra (tiempo hasta el primer token).</translation>
+    </message>
+</context>
+<context>
+    <name>ThisComputer</name>
+    <message>
+        <source>This computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Looking at this computer…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not looked at yet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Graphics</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>None that the engine can compute on</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Disk</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -872,6 +1399,10 @@
     <message>
         <source>&amp;Chat</source>
         <translation>&amp;Chat</translation>
+    </message>
+    <message>
+        <source>&amp;Models</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>&amp;Settings</source>
@@ -1404,10 +1935,6 @@
         <translation>{name} está dañado: su vocabulario tiene dos veces el mismo token.</translation>
     </message>
     <message>
-        <source>{name} is damaged: its vocabulary is too large.</source>
-        <translation>{name} está dañado: su vocabulario es demasiado grande.</translation>
-    </message>
-    <message>
         <source>{name} is damaged: its {key} is missing or no sensible number.</source>
         <translation>{name} está dañado: su {key} falta o no es un número con sentido.</translation>
     </message>
@@ -1460,6 +1987,10 @@
         <translation>{name} no es un modelo que continúe textos, por lo que no puede conversar.</translation>
     </message>
     <message>
+        <source>{name} is not here whole: its header takes at least {needed_bytes} bytes, and {n_bytes} are at hand.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is of GGUF version 1, which is no longer supported. Look for a newer file.</source>
         <translation>{name} es de la versión 1 de GGUF, que ya no se admite. Conviene buscar un archivo más reciente.</translation>
     </message>
@@ -1488,6 +2019,14 @@
         <translation>{name} hace fallar el motor, por lo que no se ha cargado. El archivo puede estar dañado: conviene descargarlo de nuevo o elegir otro modelo.</translation>
     </message>
     <message>
+        <source>{name} needs {needs}, and {missing} of that are missing in memory. Choose a shorter context or a smaller model, or close other programs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} needs {needs}, and {missing} of that are missing on {device}. Choose fewer layers on it, a shorter context or a smaller model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} was made for big-endian computers and cannot be used here.</source>
         <translation>{name} se hizo para equipos big-endian y no se puede usar aquí.</translation>
     </message>
@@ -1505,11 +2044,450 @@
     </message>
 </context>
 <context>
+    <name>fit_text</name>
+    <message>
+        <source>RAM</source>
+        <translation>la RAM</translation>
+    </message>
+    <message>
+        <source>Fits</source>
+        <translation>Cabe</translation>
+    </message>
+    <message>
+        <source>Does not fit</source>
+        <translation>No cabe</translation>
+    </message>
+    <message>
+        <source>takes {size} of memory</source>
+        <translation>ocupa {size} de memoria</translation>
+    </message>
+    <message>
+        <source>{size} missing in {place}</source>
+        <translation>faltan {size} en {place}</translation>
+    </message>
+    <message>
+        <source>Exact: the engine&apos;s own plan</source>
+        <translation>Exacto: plan del propio motor</translation>
+    </message>
+    <message>
+        <source>Estimate</source>
+        <translation>Estimación</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>{low} a {high}</translation>
+    </message>
+    <message>
+        <source>about {rate}{space}tokens/s</source>
+        <translation>unos {rate}{space}tokens/s</translation>
+    </message>
+    <message>
+        <source>first word of a question of {n} tokens after {time}</source>
+        <translation>primera palabra para una pregunta de {n} tokens a los {time}</translation>
+    </message>
+    <message>
+        <source>Close other programs, so that {size} more becomes free</source>
+        <translation>Cerrar otros programas, para que queden libres {size} más</translation>
+    </message>
+    <message>
+        <source>Half the memory for the conversation (KV cache q8_0): replies hardly change</source>
+        <translation>La mitad de memoria para la conversación (caché KV q8_0): las respuestas apenas cambian</translation>
+    </message>
+    <message>
+        <source>One conversation at a time</source>
+        <translation>Una sola conversación a la vez</translation>
+    </message>
+    <message>
+        <source>{layers} layers on the graphics card, the rest in RAM: slower</source>
+        <translation>{layers} capas en la tarjeta gráfica y el resto en la RAM: más lento</translation>
+    </message>
+    <message>
+        <source>A shorter conversation: {tokens} tokens (context)</source>
+        <translation>Una conversación más corta: {tokens} tokens (contexto)</translation>
+    </message>
+    <message>
+        <source>A smaller file of the same model: {quantization}</source>
+        <translation>Un archivo menor del mismo modelo: {quantization}</translation>
+    </message>
+    <message>
+        <source>Together: {parts}</source>
+        <translation>Todo junto: {parts}</translation>
+    </message>
+    <message>
+        <source>enough</source>
+        <translation>suficiente</translation>
+    </message>
+    <message>
+        <source>not enough alone</source>
+        <translation>por sí solo no basta</translation>
+    </message>
+    <message>
+        <source>saves {size}</source>
+        <translation>ahorra {size}</translation>
+    </message>
+    <message>
+        <source>exact (f16)</source>
+        <translation>exacta (f16)</translation>
+    </message>
+    <message>
+        <source>half the memory (q8_0)</source>
+        <translation>la mitad de memoria (q8_0)</translation>
+    </message>
+    <message>
+        <source>{n} tokens of context</source>
+        <translation>{n} tokens de contexto</translation>
+    </message>
+    <message>
+        <source>KV cache {kind}</source>
+        <translation>caché KV {kind}</translation>
+    </message>
+    <message>
+        <source>one conversation at a time</source>
+        <translation>una sola conversación a la vez</translation>
+    </message>
+    <message>
+        <source>{n} layers on the graphics card</source>
+        <translation>{n} capas en la tarjeta gráfica</translation>
+    </message>
+</context>
+<context>
+    <name>machine_text</name>
+    <message>
+        <source>{cores} ({fast} fast, {slow} economical)</source>
+        <extracomment>The first of these that was measured stands for the rest: most people&apos;s models have such weights.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>limited to {n} by a container</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine uses these instruction sets: {names}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unknown processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{total} · {free} available now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} · {free} of {total} free</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This engine was built without support for it, so it is not used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its driver is not installed or does not answer, so it is not used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It reports no memory, so it is not used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>It is the same card as {name}, which is used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine uses {name} instead.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The engine cannot list this machine&apos;s devices: a graphics driver may be broken.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size} free where models are kept</source>
+        <extracomment>hardware/devices.py and hardware/child.py say these, in this order.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From the mains</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>From the battery</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>battery at {percent}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>d MMMM yyyy</source>
+        <comment>a date</comment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measured on {date}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other programs used {percent} of the processor meanwhile, so the figures are too low. It is best measured again when the computer is quiet.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>replies: {bandwidth} of weights read · questions: {arithmetic}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>model_facts</name>
+    <message>
+        <source>{n} billion parameters</source>
+        <translation>{n} mil millones de parámetros</translation>
+    </message>
+    <message>
+        <source>{n} million parameters</source>
+        <translation>{n} millones de parámetros</translation>
+    </message>
+    <message>
+        <source>trained with up to {n} tokens</source>
+        <translation>entrenado con hasta {n} tokens</translation>
+    </message>
+    <message>
+        <source>Memory in all</source>
+        <translation>Memoria en total</translation>
+    </message>
+    <message>
+        <source>Writing a reply</source>
+        <translation>Escribir una respuesta</translation>
+    </message>
+    <message>
+        <source>Reading a question</source>
+        <translation>Leer una pregunta</translation>
+    </message>
+    <message>
+        <source>with {n} tokens of context, KV cache {kind}</source>
+        <translation>con {n} tokens de contexto, caché KV {kind}</translation>
+    </message>
+    <message>
+        <source>yes</source>
+        <translation>sí</translation>
+    </message>
+    <message>
+        <source>no</source>
+        <translation>no</translation>
+    </message>
+    <message>
+        <source>Name in the file</source>
+        <translation>Nombre en el archivo</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Arquitectura</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parámetros</translation>
+    </message>
+    <message>
+        <source>Quantization</source>
+        <translation>Cuantización</translation>
+    </message>
+    <message>
+        <source>Bits per weight</source>
+        <translation>Bits por peso</translation>
+    </message>
+    <message>
+        <source>Context trained, in tokens</source>
+        <translation>Contexto entrenado, en tokens</translation>
+    </message>
+    <message>
+        <source>Context stretched (rope scaling)</source>
+        <translation>Contexto ampliado (escalado RoPE)</translation>
+    </message>
+    <message>
+        <source>Sliding window, in tokens</source>
+        <translation>Ventana deslizante, en tokens</translation>
+    </message>
+    <message>
+        <source>Layers</source>
+        <translation>Capas</translation>
+    </message>
+    <message>
+        <source>Attention heads (for keys and values)</source>
+        <translation>Cabezas de atención (para claves y valores)</translation>
+    </message>
+    <message>
+        <source>Experts (used at once)</source>
+        <translation>Expertos (usados a la vez)</translation>
+    </message>
+    <message>
+        <source>Vocabulary, in tokens</source>
+        <translation>Vocabulario, en tokens</translation>
+    </message>
+    <message>
+        <source>Chat template</source>
+        <translation>Plantilla de conversación</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation>Licencia</translation>
+    </message>
+    <message>
+        <source>Size</source>
+        <translation>Tamaño</translation>
+    </message>
+    <message>
+        <source>Parts</source>
+        <translation>Partes</translation>
+    </message>
+    <message>
+        <source>File</source>
+        <translation>Archivo</translation>
+    </message>
+    <message>
+        <source>The model itself (weights)</source>
+        <translation>El modelo en sí (pesos)</translation>
+    </message>
+    <message>
+        <source>The conversation (KV cache)</source>
+        <translation>La conversación (caché KV)</translation>
+    </message>
+    <message>
+        <source>Computing (buffers)</source>
+        <translation>Cálculo (búferes)</translation>
+    </message>
+    <message>
+        <source>{low} to {high}{space}tokens/s</source>
+        <translation>{low} a {high}{space}tokens/s</translation>
+    </message>
+    <message>
+        <source>{n}{space}tokens/s</source>
+        <translation>{n}{space}tokens/s</translation>
+    </message>
+    <message>
+        <source>in the range</source>
+        <translation>dentro del margen</translation>
+    </message>
+    <message>
+        <source>outside</source>
+        <translation>fuera</translation>
+    </message>
+</context>
+<context>
     <name>model_text</name>
     <message>
         <source>built-in, for trying</source>
         <extracomment>Quantizations as file names carry them: Q4_K_M, IQ3_XXS, Q8_0, BF16, MXFP4 …</extracomment>
         <translation>incluido, para probar</translation>
+    </message>
+</context>
+<context>
+    <name>recommend_text</name>
+    <message>
+        <source>Fits</source>
+        <translation type="unfinished">Cabe</translation>
+    </message>
+    <message>
+        <source>Does not fit</source>
+        <translation type="unfinished">No cabe</translation>
+    </message>
+    <message>
+        <source>Fits, with little to spare</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fits with less memory for the conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Fits, partly on the graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>General use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spanish</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Program code</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Long documents</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As small as possible</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Search and comparison (embeddings)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counts as a model of {n} billion parameters and leaves a tenth free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} would be better; it needs {size} more free memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} would be better; it could be as slow as {rate} tokens/s here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} would be better; it leaves too little memory free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The nearest is {name}; it needs {size} more free memory.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The nearest is {name}; it could be as slow as {rate} tokens/s here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Suits this computer: {name} ({size})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>reads about {low} to {high}{space}tokens/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence not known here: it should be read before use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Licence: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Restricted licence ({name}): {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a policy of prohibited uses goes with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a policy of acceptable use goes with it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>a policy of acceptable use goes with it, and very large companies need another licence</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>commercial use is limited by revenue</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

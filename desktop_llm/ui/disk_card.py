@@ -1,0 +1,204 @@
+"""DiskCard: one model on this computer, with what it is, whether it fits, and what can be done with it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal, SignalInstance
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
+
+from desktop_llm.errors import AppError
+from desktop_llm.hardware.machine import Hardware
+from desktop_llm.models.accuracy import Comparison
+from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.planner import Price
+from desktop_llm.ui.appearance import Appearance
+from desktop_llm.ui.disk_reading import Reading
+from desktop_llm.ui.error_text import translate_error
+from desktop_llm.ui.fit_text import fit_words, gpu_names, rate_words, source_words
+from desktop_llm.ui.memory_bar import MemoryBars
+from desktop_llm.ui.memory_use import memory_uses
+from desktop_llm.ui.model_facts import header_line
+from desktop_llm.ui.model_text import model_detail, model_name
+from desktop_llm.ui.number_text import memory_part
+from desktop_llm.ui.parts import IconLabel, Label
+from desktop_llm.ui.theme import GRID
+
+
+class DiskCard(QFrame):
+    """Shows one entry. It does nothing itself: it says what is wished."""
+
+    #: Load it as the settings say.
+    load_requested = Signal()
+    #: Ask how to load it, or what to give up so that it fits.
+    options_requested = Signal()
+    #: Close it.
+    unload_requested = Signal()
+    #: Show what it is.
+    details_requested = Signal()
+    #: Give its load up.
+    cancel_requested = Signal()
+
+    def __init__(self, appearance: Appearance, entry: ModelEntry) -> None:
+        super().__init__()
+        self.entry = entry
+        self.reading: Reading | None = None
+        self.price: Price | None = None
+        self._is_current = self._is_loading = False
+        self.setProperty("part", "card")
+        self.setAccessibleName(model_name(entry))
+        self.name = Label(model_name(entry), "strong", wraps=True)
+        self.mark = Label(self.tr("In use"), "success")
+        self.mark_icon = IconLabel(appearance, "check", "success")
+        self.facts = Label(model_detail(entry), "muted", wraps=True)
+        self.fit_icon = IconLabel(appearance, "info")
+        self.fit = Label(self.tr("Looking whether it fits …"), "muted", wraps=True)
+        self.bars = MemoryBars(appearance)
+        self.truth = Label("", "muted", wraps=True)
+        self.problem_icon = IconLabel(appearance, "error", "danger")
+        self.problem = Label("", wraps=True)
+        self.stage = Label("", "muted", wraps=True)
+        self.progress = QProgressBar()
+        self.load_button = self._button(self.tr("Load"), self.load_requested, "primary")
+        self.fix_button = self._button(self.tr("See what fits"), self.options_requested, "primary")
+        self.unload_button = self._button(self.tr("Unload"), self.unload_requested)
+        self.options_button = self._button(self.tr("Load with options…"), self.options_requested)
+        self.details_button = self._button(self.tr("Details"), self.details_requested)
+        self.cancel_button = self._button(self.tr("Cancel"), self.cancel_requested)
+        self._build()
+        self._show_state()
+
+    # what is shown
+
+    def show_reading(self, reading: Reading) -> None:
+        """The header was read."""
+        self.reading = reading
+        parts = [header_line(reading.info)]
+        if self.entry.is_builtin:
+            parts.append(self.tr("built-in, for trying"))
+        self.facts.setText(" · ".join(parts))
+        if reading.problem is not None:
+            self.show_problem(reading.problem)
+        else:
+            self.show_problem(None)
+        self._show_state()
+
+    def show_price(self, price: Price, hardware: Hardware | None, *, is_exact: bool) -> None:
+        """What loading it takes."""
+        self.price = price
+        plan = price.plan
+        speed = rate_words(price.speed) if price.speed is not None else ""
+        source = source_words(plan, is_settled=is_exact)
+        self.fit.setText(" · ".join(part for part in (fit_words(plan), speed, source) if part))
+        self.fit_icon.set_icon(*(("check", "success") if plan.fits else ("warning", "warning")))
+        self.bars.show_uses(memory_uses(plan, gpu_names(hardware)))
+        self._show_state()
+
+    def show_problem(self, error: AppError | None) -> None:
+        """What is wrong with it, or nothing."""
+        self.problem.setText(translate_error(error) if error is not None else "")
+        self._show_state()
+
+    def show_use(self, truth: Comparison | None, *, is_current: bool) -> None:
+        """Whether it is the model in use, and then what was predicted of its load and what it took."""
+        self._is_current = is_current
+        words = self.tr("Memory: {predicted} were predicted, {measured} are taken.")
+        self.truth.setText(
+            words.format(predicted=memory_part(truth.predicted_bytes), measured=memory_part(truth.measured_bytes))
+            if truth is not None
+            else ""
+        )
+        self._show_state()
+
+    def show_loading(self, stage: str, percent: int) -> None:
+        """How far its load is."""
+        self._is_loading = True
+        self.stage.setText(stage)
+        self.progress.setValue(percent)
+        self._show_state()
+
+    def show_no_loading(self) -> None:
+        """Nothing is being loaded here."""
+        self._is_loading = False
+        self._show_state()
+
+    # building
+
+    def _button(self, text: str, signal: SignalInstance, part: str = "") -> QPushButton:
+        button = QPushButton(text)
+        if part:
+            button.setProperty("part", part)
+        button.setAccessibleName(f"{text.rstrip('…')}: {model_name(self.entry)}")
+        button.clicked.connect(signal)
+        return button
+
+    def _build(self) -> None:
+        self.bars.hide()
+        self.progress.setTextVisible(False)
+        self.progress.setRange(0, 100)
+        self.progress.setAccessibleName(self.tr("Loading {model}").format(model=model_name(self.entry)))
+        head = QHBoxLayout()
+        head.setSpacing(GRID // 2)
+        head.addWidget(self.name, 1)
+        head.addWidget(self.mark_icon)
+        head.addWidget(self.mark)
+        self._fit_row = _row(self.fit_icon, self.fit)
+        self._problem_row = _row(self.problem_icon, self.problem)
+        self._load_row = QWidget()
+        loading = QVBoxLayout(self._load_row)
+        loading.setContentsMargins(0, 0, 0, 0)
+        loading.setSpacing(GRID // 2)
+        loading.addWidget(self.stage)
+        loading.addWidget(self.progress)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(GRID)
+        for button in self._buttons():
+            buttons.addWidget(button)
+        buttons.addStretch(1)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID * 2, GRID + GRID // 2, GRID * 2, GRID + GRID // 2)
+        column.setSpacing(GRID)
+        column.addLayout(head)
+        column.addWidget(self.facts)
+        column.addWidget(self._fit_row)
+        column.addWidget(self.bars)
+        column.addWidget(self.truth)
+        column.addWidget(self._problem_row)
+        column.addWidget(self._load_row)
+        column.addLayout(buttons)
+
+    def _buttons(self) -> tuple[QPushButton, ...]:
+        return (
+            self.load_button,
+            self.fix_button,
+            self.unload_button,
+            self.options_button,
+            self.details_button,
+            self.cancel_button,
+        )
+
+    def _show_state(self) -> None:
+        is_usable = self.price is not None or not self.problem.text()
+        fits = self.price is None or self.price.plan.fits
+        is_idle = not self._is_loading
+        self.mark.setVisible(self._is_current)
+        self.mark_icon.setVisible(self._is_current)
+        self._fit_row.setVisible(is_usable)
+        self.bars.setVisible(self.price is not None)
+        self.truth.setVisible(bool(self.truth.text()))
+        self._problem_row.setVisible(bool(self.problem.text()) and is_idle)
+        self._load_row.setVisible(self._is_loading)
+        self.load_button.setVisible(is_usable and fits and is_idle and not self._is_current)
+        self.fix_button.setVisible(is_usable and not fits and is_idle and not self._is_current)
+        self.unload_button.setVisible(self._is_current and is_idle)
+        self.options_button.setVisible(is_usable and is_idle and (fits or self._is_current))
+        self.details_button.setVisible(self.reading is not None and is_idle)
+        self.cancel_button.setVisible(self._is_loading)
+
+
+def _row(icon: IconLabel, label: Label) -> QWidget:
+    row = QWidget()
+    layout = QHBoxLayout(row)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(GRID)
+    layout.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+    layout.addWidget(label, 1)
+    return row

@@ -1,0 +1,224 @@
+"""ModelsOnDisk: every model on this computer, what it is, whether it fits, and what to do with it."""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
+
+from desktop_llm.errors import AppError
+from desktop_llm.models.accuracy import Comparison
+from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.loading import ModelDoesNotFitError
+from desktop_llm.models.planner import Price
+from desktop_llm.services import Services
+from desktop_llm.ui.appearance import Appearance
+from desktop_llm.ui.background import Background, Job
+from desktop_llm.ui.disk_card import DiskCard
+from desktop_llm.ui.disk_reading import Reading, found_or_error, read_model, shown_models
+from desktop_llm.ui.load_dialogs import LoadDialogs
+from desktop_llm.ui.load_strip import stage_words, whole_way
+from desktop_llm.ui.model_details import ModelDetails
+from desktop_llm.ui.model_facts import comparisons_of
+from desktop_llm.ui.model_loader import ModelLoader
+from desktop_llm.ui.parts import IconTextButton, Label, breakable
+from desktop_llm.ui.theme import GRID
+
+
+class ModelsOnDisk(QWidget):
+    """A heading and a card for each model. Files are read in the background, one at a time, while it is shown."""
+
+    #: A file from anywhere is wanted.
+    open_requested = Signal()
+
+    def __init__(self, services: Services, appearance: Appearance, loader: ModelLoader) -> None:
+        super().__init__()
+        self._services, self._appearance, self._loader = services, appearance, loader
+        self._background = Background(self)
+        self._job: Job[Reading] | Job[Price] | None = None
+        self._used: tuple[Path | None, bool] | None = None
+        self._todo: deque[Callable[[], None]] = deque()
+        self.load_dialogs = LoadDialogs(services, appearance, loader, self)
+        self.cards: dict[Path, DiskCard] = {}
+        self.open_button = IconTextButton(appearance, "folder", self.tr("Open a model file…"))
+        self.empty = self._build_empty()
+        self._list = QVBoxLayout()
+        self._build()
+        self.open_button.clicked.connect(self.open_requested)
+        loader.changed.connect(self._show_loader)
+        loader.failed.connect(self._show_failure)
+
+    # what Qt calls
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Models may have come or gone, and memory too."""
+        super().showEvent(event)
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Nobody looks: what is being read can wait."""
+        super().hideEvent(event)
+        self._stop()
+
+    # what is shown
+
+    def refresh(self) -> None:
+        """Look at the disk again, and at each file in the background."""
+        entries = shown_models(self._loader.models())
+        for path in set(self.cards) - {entry.path for entry in entries}:
+            self._remove(path)
+        for place, entry in enumerate(entries):
+            card = self.cards.get(entry.path)
+            if card is None or card.entry != entry:
+                self._remove(entry.path)
+                card = self._add(entry)
+            self._list.removeWidget(card)
+            self._list.insertWidget(place, card)
+        self.empty.setVisible(not entries)
+        self._show_loader()
+        self._read_all()
+
+    def _show_loader(self) -> None:
+        loading, current = self._loader.loading_entry, self._loader.current
+        for path, card in self.cards.items():
+            is_current = current is not None and current.path == path
+            card.show_use(self._truth(path) if is_current else None, is_current=is_current)
+            if loading is not None and loading.path == path:
+                progress = self._loader.progress
+                card.show_problem(None)
+                card.show_loading(stage_words(progress), round(whole_way(progress) * 100))
+            else:
+                card.show_no_loading()
+        used = (current.path if current is not None else None, loading is None)
+        if used != self._used:
+            self._used = used
+            if self.isVisible() and loading is None:
+                self.refresh()  # what is free changed, and a file from anywhere may have joined
+
+    def _show_failure(self, error: AppError) -> None:
+        entry = self._loader.failed_entry
+        card = self.cards.get(entry.path) if entry is not None else None
+        if card is None:
+            return
+        card.show_problem(error)
+        if isinstance(error, ModelDoesNotFitError):
+            card.show_price(error.price, self._services.planner.known_hardware(), is_exact=True)
+
+    def _truth(self, path: Path) -> Comparison | None:
+        """What was predicted of the newest load of a file, and what it took."""
+        return next((row for row in self._services.accuracy.rows() if row.file == path.name), None)
+
+    # cards
+
+    def _add(self, entry: ModelEntry) -> DiskCard:
+        card = DiskCard(self._appearance, entry)
+        card.load_requested.connect(lambda: self._loader.load(entry))
+        card.options_requested.connect(lambda: self.load_dialogs.open(entry, card.price))
+        card.unload_requested.connect(self._loader.unload)
+        card.details_requested.connect(lambda: self.show_details(card))
+        card.cancel_requested.connect(self._loader.cancel)
+        self.cards[entry.path] = card
+        return card
+
+    def _remove(self, path: Path) -> None:
+        card = self.cards.pop(path, None)
+        if card is not None:
+            self._list.removeWidget(card)
+            card.hide()
+            card.deleteLater()
+
+    def show_details(self, card: DiskCard) -> None:
+        """Open what is known of a model."""
+        if card.reading is None:
+            return
+        rows = comparisons_of(self._services.accuracy.rows(), card.reading.info)
+        dialog = ModelDetails(self._appearance, card.reading, rows, self.window())
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    # reading in the background: all headers first, and then the exact figures
+
+    def _read_all(self) -> None:
+        self._stop()
+        cards = list(self.cards.values())
+        self._todo.extend(partial(self._read, card) for card in cards)
+        self._todo.extend(partial(self._price, card) for card in cards)
+        self._next()
+
+    def _stop(self) -> None:
+        self._todo.clear()
+        if self._job is not None:
+            self._job.forget()
+            self._job = None
+
+    def _next(self) -> None:
+        self._job = None
+        if self._todo:
+            self._todo.popleft()()
+
+    def _read(self, card: DiskCard) -> None:
+        planner, path, wish = self._services.planner, card.entry.path, self._services.load_params()
+
+        def done(reading: Reading) -> None:
+            card.show_reading(reading)
+            if reading.price is not None and card.price is None:
+                card.show_price(reading.price, planner.known_hardware(), is_exact=False)
+            self._next()
+
+        def failed(error: AppError) -> None:
+            card.show_problem(error)
+            self._next()
+
+        self._job = self._background.run(lambda job: read_model(planner, path, wish), done, failed)
+
+    def _price(self, card: DiskCard) -> None:
+        if card.reading is None or card.reading.problem is not None:
+            self._next()
+            return
+        planner, path, wish = self._services.planner, card.entry.path, self._services.load_params()
+
+        def done(price: Price) -> None:
+            card.show_price(price, planner.known_hardware(), is_exact=True)
+            self._next()
+
+        def failed(error: AppError) -> None:
+            card.show_problem(error)
+            self._next()
+
+        def find_out(_job: Job[Price]) -> Price:
+            return found_or_error(path, lambda: planner.price_best(path, wish))
+
+        self._job = self._background.run(find_out, done, failed)
+
+    # building
+
+    def _build(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        head.addWidget(Label(self.tr("Models on this computer"), "heading", wraps=True), 1)
+        head.addWidget(self.open_button)
+        self._list.setSpacing(GRID + GRID // 2)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(GRID + GRID // 2)
+        column.addLayout(head)
+        column.addWidget(self.empty)
+        column.addLayout(self._list)
+
+    def _build_empty(self) -> QWidget:
+        card = QFrame()
+        card.setProperty("part", "card")
+        column = QVBoxLayout(card)
+        column.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID * 2)
+        column.setSpacing(GRID // 2)
+        words = self.tr("Model files (GGUF) are looked for in {folder}. One from anywhere else can be opened.")
+        folder = breakable(str(self._services.library.folder))
+        column.addWidget(Label(self.tr("There is no model on this computer yet"), "strong", wraps=True))
+        column.addWidget(Label(words.format(folder=folder), "muted", wraps=True))
+        card.hide()
+        return card

@@ -1,0 +1,121 @@
+"""What is found out of a model file in the background: what it is, and what loading it takes. Any thread."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Protocol, TypeVar
+
+from desktop_llm.engine.model import LoadParams
+from desktop_llm.errors import ModelError, ModelLoadError
+from desktop_llm.hardware.machine import Hardware
+from desktop_llm.models.catalog import Catalog
+from desktop_llm.models.fit import whole_header
+from desktop_llm.models.gguf import ModelInfo, describe, read_chat_model_info
+from desktop_llm.models.gguf_reader import Value
+from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.planner import Price
+
+_T = TypeVar("_T")
+#: How llama.cpp names the parts of a model in several files.
+_PART: Final = re.compile(r"-(\d{5})-of-(\d{5})$")
+
+
+class DiskPlanner(Protocol):
+    """What is needed of the planner; all of it waits."""
+
+    def hardware(self) -> Hardware:
+        """This machine."""
+
+    def catalog(self) -> Catalog:
+        """The catalogue."""
+
+    def price_at_once(self, path: Path, wish: LoadParams) -> Price:
+        """An estimate."""
+
+    def price_best(self, path: Path, wish: LoadParams) -> Price:
+        """The exact price."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """A file that was read. `problem` says why it is no model to chat with; it has no price then.
+
+    `rope_scaling` is how the context was stretched, "" where it was not; `licence` the catalogue's
+    name of it, or else the header's own.
+    """
+
+    info: ModelInfo
+    price: Price | None
+    rope_scaling: str
+    licence: str
+    problem: ModelError | None = None
+    is_exact: bool = False
+
+
+def read_model(planner: DiskPlanner, path: Path, wish: LoadParams) -> Reading:
+    """Read a header and estimate its load. Waits a second for the machine at first. Raises ModelError."""
+    return found_or_error(path, lambda: _read_model(planner, path, wish))
+
+
+def found_or_error(path: Path, find_out: Callable[[], _T]) -> _T:
+    """What was found out. Raises ModelError also where the system cannot read the file."""
+    try:
+        return find_out()
+    except ModelError:
+        raise
+    except OSError as error:
+        raise ModelLoadError(
+            "The file {path} could not be read: {reason}.", path=path, reason=error.strerror or type(error).__name__
+        ) from error
+
+
+def shown_models(entries: Iterable[ModelEntry]) -> tuple[ModelEntry, ...]:
+    """The models without the later parts of those that come in several files."""
+    entries = tuple(entries)
+    paths = {entry.path for entry in entries}
+    return tuple(entry for entry in entries if not _is_later_part(entry.path, paths))
+
+
+def _read_model(planner: DiskPlanner, path: Path, wish: LoadParams) -> Reading:
+    header = whole_header(path)
+    info = describe(path, header, path.stat().st_size)
+    licence = _licence(planner.catalog(), info)
+    rope = _rope_scaling(header.metadata, info.architecture)
+    if info.is_projector or info.is_embedding:
+        return Reading(info, None, rope, licence, _why_not(path))
+    planner.hardware()
+    return Reading(info, planner.price_at_once(path, wish), rope, licence)
+
+
+def _why_not(path: Path) -> ModelError | None:
+    try:
+        read_chat_model_info(path)
+    except ModelError as error:
+        return error
+    return None
+
+
+def _licence(catalog: Catalog, info: ModelInfo) -> str:
+    model = catalog.model_of_file(info.path.name)
+    known = model.licence if model is not None else None
+    return known.name if known is not None else info.licence
+
+
+def _rope_scaling(metadata: dict[str, Value], architecture: str) -> str:
+    kind = metadata.get(f"{architecture}.rope.scaling.type")
+    factor = metadata.get(f"{architecture}.rope.scaling.factor")
+    words = kind if isinstance(kind, str) and kind != "none" else ""
+    if isinstance(factor, int | float) and factor not in (0, 1):
+        return f"{words} × {factor:g}".strip()
+    return words
+
+
+def _is_later_part(path: Path, known: set[Path]) -> bool:
+    found = _PART.search(path.stem)
+    if found is None or found[1] == "00001":
+        return False
+    first = path.with_name(f"{path.stem[: found.start()]}-00001-of-{found[2]}{path.suffix}")
+    return first in known
