@@ -1,11 +1,13 @@
 """The error family. `str(error)` is one sentence for the user: what happened, and what to do.
 
     AppError                       raised on purpose; never for our own bugs
-      ModelError                   ModelNotFoundError(FileNotFoundError)  ModelFormatError
+      ModelError                   ModelNotFoundError(FileNotFoundError)  ModelFormatError: IncompleteHeaderError
                                    ModelTooLargeError  ModelLoadError  LoadCancelledError
       GenerationError              PromptTooLongError  TemplateError  GrammarError    (this request only)
       EngineError                  NoModelLoadedError  EngineDeadError                (every request)
       HardwareError                MeasurementCancelledError
+      NetworkError                 OfflineError  HubError: GatedError, HubNotFoundError  DownloadError:
+                                   WrongContentError, NoSpaceError(OSError), DownloadCancelledError
       SettingsError
       UsageError                   a wrong command line
       OutputError(OSError)         the terminal, pipe or file of a command's result cannot be written
@@ -58,6 +60,15 @@ class ModelFormatError(ModelError, ValueError):
     """The file is not a GGUF model, or is broken, or asks for what this engine does not know."""
 
 
+class IncompleteHeaderError(ModelFormatError):
+    """Only the first bytes of a file are at hand, and its header goes on: fetch more of it."""
+
+    @property
+    def needed_bytes(self) -> int:
+        """The least that the header takes, from the file's start; it may turn out to be more."""
+        return int(str(self.values["needed_bytes"]))
+
+
 class ModelTooLargeError(ModelError, MemoryError):
     """The model does not fit into this machine's memory."""
 
@@ -104,6 +115,42 @@ class HardwareError(AppError):
 
 class MeasurementCancelledError(HardwareError):
     """The user cancelled the measuring of this machine's speed."""
+
+
+class NetworkError(AppError):
+    """Something outside this computer could not be reached, or must not be."""
+
+
+class OfflineError(NetworkError):
+    """Offline mode is on: nothing was tried."""
+
+
+class HubError(NetworkError):
+    """The hub answered something that cannot be used."""
+
+
+class HubNotFoundError(HubError, LookupError):
+    """The hub has no such repository, file or version."""
+
+
+class GatedError(HubError, PermissionError):
+    """The hub gives this only to who has accepted its licence and shows a token."""
+
+
+class DownloadError(NetworkError):
+    """A file could not be fetched; what is there already is kept for the next try."""
+
+
+class WrongContentError(DownloadError):
+    """What came is not what was promised: another size or another hash."""
+
+
+class NoSpaceError(DownloadError, OSError):
+    """The disk has too little room."""
+
+
+class DownloadCancelledError(DownloadError):
+    """The user cancelled a download, or paused it."""
 
 
 class SettingsError(AppError, ValueError):

@@ -7,53 +7,59 @@ every tensor must lie inside the file.
 
 from __future__ import annotations
 
+import io
+import math
 import struct
-from collections.abc import Callable
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, BinaryIO, Final
 
-from desktop_llm.errors import ModelFormatError
+from desktop_llm.errors import IncompleteHeaderError, ModelFormatError
+from desktop_llm.models.gguf_bytes import (
+    MAX_HEADER_BYTES,
+    WORK_OF_KEY,
+    WORK_OF_TENSOR,
+    EndsEarlyError,
+    HeaderBytes,
+    TextTooLongError,
+    TooMuchError,
+)
 from desktop_llm.models.gguf_tables import TENSOR_TYPES
 
 MAX_KEYS: Final = 4096
-MAX_TENSORS: Final = 65_536
-MAX_STRING_BYTES: Final = 1024 * 1024
+MAX_TENSORS: Final = 32_768
 MAX_NAME_BYTES: Final = 63  # ggml's tensor names; keys get more
 MAX_KEY_BYTES: Final = 256
-#: Over all arrays of strings together (tokens, merges). The largest known vocabularies need 0.8 million.
-MAX_ARRAY_STRINGS: Final = 1_200_000
-MAX_TOKENS: Final = 600_000
 #: The vocabulary, the one array whose strings are looked at: llama.cpp aborts when two are equal.
 TOKENS_KEY: Final = "tokenizer.ggml.tokens"
 MAX_ARRAY_BYTES: Final = 16 * 1024 * 1024
-MAX_HEADER_BYTES: Final = 32 * 1024 * 1024  # the largest known is 16 MB
+#: Longer arrays of numbers are a vocabulary's scores and the like, which nobody here reads.
+MAX_KEPT_NUMBERS: Final = 4096
 MAX_ALIGNMENT: Final = 1024 * 1024
 MAX_DIMENSIONS: Final = 4
+#: The least that an entry takes: a name of one letter, a kind, and a value of one byte; a table's row.
+_LEAST_KEY_BYTES: Final = 8 + 1 + 4 + 1
+_LEAST_TENSOR_BYTES: Final = 8 + 1 + 4 + 8 + 4 + 8
 _MAX_ELEMENTS: Final = 1 << 50
 _DEFAULT_ALIGNMENT: Final = 32
 _BUFFER_ALIGNMENT: Final = 32
 
-_U32 = struct.Struct("<I")
-_U64 = struct.Struct("<Q")
 _STRING, _ARRAY, _BOOL = 8, 9, 7
 _SCALARS: Final = {
     0: struct.Struct("<B"),
     1: struct.Struct("<b"),
     2: struct.Struct("<H"),
     3: struct.Struct("<h"),
-    4: _U32,
+    4: struct.Struct("<I"),
     5: struct.Struct("<i"),
     6: struct.Struct("<f"),
     7: struct.Struct("<B"),
-    10: _U64,
+    10: struct.Struct("<Q"),
     11: struct.Struct("<q"),
     12: struct.Struct("<d"),
 }
 
-#: How much of a file is read at first, and when the header turns out to be longer: enough for a vocabulary
-#: of 49,000 tokens, and for one of 262,000 with its merges.
-_READ_BYTES: Final = (2 * 1024 * 1024, 16 * 1024 * 1024)
+#: A row of the tensor table after its name and number of dimensions: its lengths, type, offset.
+_ROWS: Final = {n: struct.Struct(f"<{n}QIQ") for n in range(1, MAX_DIMENSIONS + 1)}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,14 +73,16 @@ class StringArray:
 
 @dataclass(frozen=True, slots=True)
 class NumberArray:
-    """An array of numbers: its GGUF type and the bytes, little-endian."""
+    """An array of numbers: its GGUF type and the bytes, little-endian; none of a long one (`MAX_KEPT_NUMBERS`)."""
 
     type: int
     count: int
     raw: bytes
 
     def values(self) -> list[Any]:
-        """The numbers."""
+        """The numbers; nothing where they were not kept."""
+        if not self.raw:
+            return []
         form = _SCALARS[self.type].format[-1]
         return list(struct.unpack(f"<{self.count}{form}", self.raw))
 
@@ -111,14 +119,6 @@ class Header:
     size_bytes: int
 
 
-class _TruncatedError(Exception):
-    """The header runs over the end of the bytes."""
-
-
-#: How it shows that the bytes end before the header does.
-_ENDS_EARLY: Final = (_TruncatedError, struct.error, IndexError, OverflowError)
-
-
 class Faults:
     """Makes this file's errors, each a sentence with its name."""
 
@@ -126,10 +126,21 @@ class Faults:
         self.name = name
 
     def __call__(self, template: str, **values: object) -> ModelFormatError:
-        """An error to raise; `template` may use {name}."""
-        """What the file itself says is shown on one line: it may hold control characters, which a terminal obeys."""
+        """An error to raise; `template` may use {name}.
+
+        What the file itself says is shown on one line: it may hold control characters, which a terminal obeys.
+        """
         shown = {key: _printable(value) if isinstance(value, str) else value for key, value in values.items()}
         return ModelFormatError(template, name=self.name, **shown)
+
+    def incomplete(self, n_bytes: int, needed_bytes: int) -> IncompleteHeaderError:
+        """The error of a header that goes on after the bytes at hand."""
+        return IncompleteHeaderError(
+            "{name} is not here whole: its header takes at least {needed_bytes} bytes, and {n_bytes} are at hand.",
+            name=self.name,
+            needed_bytes=needed_bytes,
+            n_bytes=n_bytes,
+        )
 
 
 def _printable(text: str) -> str:
@@ -141,67 +152,77 @@ def read_header(file: BinaryIO, file_size: int, name: str) -> Header:
 
     Read and not mapped: reading a mapped page that another program has just cut off ends the process.
     """
-    for n_bytes in _READ_BYTES:
-        with suppress(*_ENDS_EARLY):
-            return _Reader(_first_bytes(file, n_bytes), file_size, Faults(name)).header()
-        if n_bytes >= file_size:
-            break
-    return parse_header(_first_bytes(file, MAX_HEADER_BYTES), file_size, name)
-
-
-def _first_bytes(file: BinaryIO, n_bytes: int) -> bytes:
-    file.seek(0)
-    return file.read(n_bytes)
+    fault = Faults(name)
+    return _guarded(_Reader(HeaderBytes(file, min(file_size, MAX_HEADER_BYTES)), file_size, fault), fault, file_size)
 
 
 def parse_header(data: bytes, file_size: int, name: str = "The file") -> Header:
     """Read a header from the file's first bytes; `file_size` is the whole file's. Raises ModelFormatError.
 
-    `name` begins the error's sentence.
+    IncompleteHeaderError says that the header goes on after these bytes, and how many it takes at
+    least. `name` begins the error's sentence.
     """
     fault = Faults(name)
+    end = min(len(data), file_size, MAX_HEADER_BYTES)
+    return _guarded(_Reader(HeaderBytes(io.BytesIO(data), end), file_size, fault), fault, len(data))
+
+
+def _guarded(reader: _Reader, fault: Faults, n_bytes: int) -> Header:
+    """The header, with every other ending as a sentence; `n_bytes` are at hand."""
     try:
-        return _Reader(data, file_size, fault).header()
-    except _ENDS_EARLY as error:
+        return reader.header()
+    except EndsEarlyError as error:
+        if MAX_HEADER_BYTES < error.needed_bytes <= reader.file_size:
+            raise _too_long(fault) from error
+        if n_bytes < error.needed_bytes <= reader.file_size:
+            raise fault.incomplete(n_bytes, error.needed_bytes) from error
         raise fault("{name} is incomplete or damaged: it ends inside its header. Download it again.") from error
+    except TextTooLongError as error:
+        raise fault("{name} is damaged: a text in its header is too long.") from error
+    except TooMuchError as error:
+        raise _too_long(fault) from error
     except UnicodeDecodeError as error:
         raise fault("{name} is damaged: a name in it is not text. Download it again.") from error
 
 
+def _too_long(fault: Faults) -> ModelFormatError:
+    """A header that would take too much time or memory to read."""
+    return fault("{name} is damaged: its header is longer than that of any known model.")
+
+
 class _Reader:
-    def __init__(self, data: bytes, file_size: int, fault: Faults) -> None:
-        self._data = data
-        self._end = min(len(data), file_size, MAX_HEADER_BYTES)
-        self._file_size = file_size
+    def __init__(self, source: HeaderBytes, file_size: int, fault: Faults) -> None:
+        self._source = source
         self._fault = fault
-        self._at = 0
-        self._strings_left = MAX_ARRAY_STRINGS
+        self.file_size = file_size
 
     def header(self) -> Header:
+        source = self._source
         version = self._preamble()
-        n_tensors, n_keys = self._u64(), self._u64()
+        n_tensors, n_keys = source.u64(), source.u64()
         if n_tensors > MAX_TENSORS or n_keys > MAX_KEYS:
             raise self._fault("{name} is damaged: it claims more entries than any model has.")
+        source.spend(n_tensors * WORK_OF_TENSOR + n_keys * WORK_OF_KEY)
+        source.still = n_tensors * _LEAST_TENSOR_BYTES + n_keys * _LEAST_KEY_BYTES
         metadata: dict[str, Value] = {}
         for _ in range(n_keys):
+            source.still -= _LEAST_KEY_BYTES
             key = self._name(MAX_KEY_BYTES)
             if key in metadata:
                 raise self._fault("{name} is damaged: it says {key} twice.", key=key)
             metadata[key] = self._value(key)
         alignment = self._alignment(metadata)
         tensors = self._tensors(n_tensors, alignment)
-        start = -(-self._at // alignment) * alignment
+        start = -(-source.position // alignment) * alignment
         if start % _BUFFER_ALIGNMENT:  # ggml-backend.cpp asserts it
             raise self._fault("{name} is damaged: its alignment is too small.")
         self._check_extent(tensors, start)
         return Header(version, metadata, tensors, start)
 
     def _preamble(self) -> int:
-        magic = self._data[:4]
-        if magic != b"GGUF":
+        if self._source.take(4) != b"GGUF":
             raise self._fault("{name} is not a GGUF model file.")
-        self._at = 4
-        version = self._u32()
+        version = self._source.u32()
         if version in (0x02000000, 0x03000000):
             raise self._fault("{name} was made for big-endian computers and cannot be used here.")
         if version == 1:
@@ -211,29 +232,27 @@ class _Reader:
         return version
 
     def _tensors(self, count: int, alignment: int) -> tuple[Tensor, ...]:
-        tensors = []
-        names = set()
+        tensors: dict[str, Tensor] = {}
         expected = 0
         for _ in range(count):
+            self._source.still -= _LEAST_TENSOR_BYTES
             tensor = self._tensor()
-            if tensor.name in names:
+            if tensor.name in tensors:
                 raise self._fault("{name} is damaged: it has two tensors named {tensor}.", tensor=tensor.name)
             if tensor.offset != expected:
                 raise self._fault(
                     "{name} is damaged: the tensor {tensor} overlaps another or leaves a gap.", tensor=tensor.name
                 )
-            names.add(tensor.name)
-            tensors.append(tensor)
+            tensors[tensor.name] = tensor
             expected += -(-tensor.size_bytes // alignment) * alignment
-        return tuple(tensors)
+        return tuple(tensors.values())
 
     def _tensor(self) -> Tensor:
         name = self._name(MAX_NAME_BYTES)
-        n_dimensions = self._u32()
-        if not 1 <= n_dimensions <= MAX_DIMENSIONS:
+        row = _ROWS.get(self._source.u32())
+        if row is None:
             raise self._fault("{name} is damaged: the tensor {tensor} has no proper shape.", tensor=name)
-        shape = tuple(self._u64() for _ in range(n_dimensions))
-        kind, offset = self._u32(), self._u64()
+        *lengths, kind, offset = row.unpack(self._source.take(row.size))
         known = TENSOR_TYPES.get(kind)
         if known is None:
             raise self._fault(
@@ -242,21 +261,19 @@ class _Reader:
                 type=kind,
             )
         type_name, block, block_bytes = known
-        n_elements = 1
-        for length in shape:
-            n_elements *= length
-        if not 0 < n_elements <= _MAX_ELEMENTS or shape[0] % block:
+        n_elements = math.prod(lengths)
+        if not 0 < n_elements <= _MAX_ELEMENTS or lengths[0] % block:
             raise self._fault("{name} is damaged: the tensor {tensor} has no proper shape.", tensor=name)
-        return Tensor(name, shape, type_name, offset, n_elements // block * block_bytes)
+        return Tensor(name, tuple(lengths), type_name, offset, n_elements // block * block_bytes)
 
     def _check_extent(self, tensors: tuple[Tensor, ...], start: int) -> None:
         if not tensors:
             return
         end = start + tensors[-1].offset + tensors[-1].size_bytes
-        if end > self._file_size:
+        if end > self.file_size:
             raise self._fault(
                 "{name} is incomplete: {missing} of {size} bytes are missing. Download it again.",
-                missing=end - self._file_size,
+                missing=end - self.file_size,
                 size=end,
             )
 
@@ -270,18 +287,16 @@ class _Reader:
     # values
 
     def _value(self, key: str) -> Value:
-        kind = self._u32()
+        kind = self._source.u32()
         if kind == _STRING:
-            return self._string(MAX_STRING_BYTES).decode("utf-8", "replace")
+            return self._source.kept_text().decode("utf-8", "replace")
         if kind == _ARRAY:
             return self._array(key)
         return self._scalar(key, kind)
 
     def _scalar(self, key: str, kind: int) -> int | float | bool:
-        form = _SCALARS.get(kind)
-        if form is None:
-            raise self._fault("{name} is damaged: {key} is of an unknown kind.", key=key)
-        value = form.unpack(self._take(form.size))[0]
+        form = self._form(key, kind)
+        value = form.unpack(self._source.take(form.size))[0]
         if kind == _BOOL:
             if value > 1:
                 raise self._fault("{name} is damaged: {key} is neither true nor false.", key=key)
@@ -289,80 +304,34 @@ class _Reader:
         return value  # type: ignore[no-any-return]  # an int or a float, by its format
 
     def _array(self, key: str) -> StringArray | NumberArray:
-        kind, count = self._u32(), self._u64()
+        kind, count = self._source.u32(), self._source.u64()
         if kind == _STRING:
             return self._string_array(key, count)
+        size = count * self._form(key, kind).size
+        if size > MAX_ARRAY_BYTES:
+            raise self._fault("{name} is damaged: {key} has too many entries.", key=key)
+        if count > MAX_KEPT_NUMBERS:
+            self._source.skip(size)
+            return NumberArray(kind, count, b"")
+        return NumberArray(kind, count, self._source.kept_bytes(size))
+
+    def _form(self, key: str, kind: int) -> struct.Struct:
         form = _SCALARS.get(kind)
         if form is None:
             raise self._fault("{name} is damaged: {key} is of an unknown kind.", key=key)
-        if count * form.size > MAX_ARRAY_BYTES:
-            raise self._fault("{name} is damaged: {key} has too many entries.", key=key)
-        return NumberArray(kind, count, self._take(count * form.size))
+        return form
 
     def _string_array(self, key: str, count: int) -> StringArray:
-        self._strings_left -= count
-        if self._strings_left < 0:
-            raise self._fault("{name} is damaged: {key} has too many entries.", key=key)
-        start = self._at
-        if key == TOKENS_KEY:
-            self._at = self._unique_tokens(count)
-        else:
-            self._at = skip_strings(self._data, start, count)
-        if self._at > self._end:
-            raise _TruncatedError
-        return StringArray(count, start, self._at)
-
-    def _unique_tokens(self, count: int) -> int:
-        """Where the vocabulary ends. Empty tokens may repeat: llama.cpp gives them names of their own."""
-        if count > MAX_TOKENS:
-            raise self._fault("{name} is damaged: its vocabulary is too large.")
-        texts, end = slice_strings(self._data, self._at, count)
-        if len(set(texts)) != count and len({text for text in texts if text}) != count - texts.count(b""):
+        start = self._source.position
+        if key != TOKENS_KEY:
+            self._source.skip_texts(count)
+        elif not self._source.are_distinct(count):
+            # Empty ones may repeat: llama.cpp gives them names of their own.
             raise self._fault("{name} is damaged: its vocabulary has the same token twice.")
-        return end
+        return StringArray(count, start, self._source.position)
 
     def _name(self, max_bytes: int) -> str:
-        name = self._string(max_bytes)
+        name = self._source.text(max_bytes)
         if not name:
             raise self._fault("{name} is damaged: an entry has no name.")
         return name.decode("utf-8")
-
-    def _string(self, max_bytes: int) -> bytes:
-        length = self._u64()
-        if length > max_bytes:
-            if self._at + length > self._end:
-                raise _TruncatedError
-            raise self._fault("{name} is damaged: a text in its header is too long.")
-        return self._take(length)
-
-    def _u32(self) -> int:
-        return int(_U32.unpack(self._take(4))[0])
-
-    def _u64(self) -> int:
-        return int(_U64.unpack(self._take(8))[0])
-
-    def _take(self, n_bytes: int) -> bytes:
-        start = self._at
-        if start + n_bytes > self._end:
-            raise _TruncatedError
-        self._at = start + n_bytes
-        return self._data[start : self._at]
-
-
-def skip_strings(data: bytes, at: int, count: int) -> int:
-    """Where an array of `count` strings that begins at `at` ends. Raises struct.error beyond the bytes' end."""
-    length_at: Callable[[bytes, int], tuple[int]] = _U64.unpack_from
-    for _ in range(count):
-        at += 8 + length_at(data, at)[0]
-    return at
-
-
-def slice_strings(data: bytes, at: int, count: int) -> tuple[list[bytes], int]:
-    """The strings of an array that begins at `at`, and where it ends. Raises struct.error beyond the bytes' end."""
-    length_at: Callable[[bytes, int], tuple[int]] = _U64.unpack_from
-    texts = []
-    for _ in range(count):
-        start = at + 8
-        at = start + length_at(data, at)[0]
-        texts.append(data[start:at])
-    return texts, at
