@@ -18,6 +18,7 @@ from desktop_llm.engine.admission import Template
 from desktop_llm.engine.core import EngineCore
 from desktop_llm.engine.events import Finish
 from desktop_llm.engine.grammar_gate import CheckGrammar, GrammarGate
+from desktop_llm.engine.listeners import Listeners
 from desktop_llm.engine.messages import ChatPrompt, Prompt
 from desktop_llm.engine.model import LanguageModel, LoadParams, ModelFacts, OpenModel
 from desktop_llm.engine.request import ContextOverflow, Submission
@@ -86,8 +87,8 @@ class Engine:
         self._lock = threading.Lock()
         self._is_closed = False
         self._tickets: list[LoadTicket] = []
-        self._bells: list[Callable[[], None]] = []
-        self._listeners: list[Callable[[Finish], None]] = []
+        self._changed: Listeners[[]] = Listeners()
+        self._finished: Listeners[[Finish]] = Listeners()
         # snapshots, replaced whole by the engine thread
         self._facts: ModelFacts | None = None
         self._stats = EngineStats()
@@ -115,13 +116,11 @@ class Engine:
 
     def on_change(self, bell: Callable[[], None]) -> None:
         """Ring this whenever a model was loaded, unloaded or lost. It rings on the engine thread."""
-        with self._lock:
-            self._bells.append(bell)
+        self._changed.add(bell)
 
     def on_finish(self, listener: Callable[[Finish], None]) -> None:
         """Tell this of every reply's end, on the engine thread: it must be quick, and must not raise."""
-        with self._lock:
-            self._listeners.append(listener)
+        self._finished.add(listener)
 
     def load(self, path: Path, params: LoadParams = _LOAD) -> LoadTicket:
         """Load a model in place of the present one; a load still under way is cancelled.
@@ -310,7 +309,7 @@ class Engine:
         progress(0.0)
         model = self._open_model(path, params, progress)
         try:
-            core = EngineCore(model, self._make_template(model.facts), self._tell)
+            core = EngineCore(model, self._make_template(model.facts), self._finished)
         except BaseException:
             model.close()
             raise
@@ -318,7 +317,7 @@ class Engine:
         self._last_good = (path, params)
         self._is_dead = False
         self._facts = model.facts
-        self._ring()
+        self._changed()
 
     def _reopen(self) -> None:
         """Open the model again that was there before a failed load, unless something newer is asked for."""
@@ -357,7 +356,7 @@ class Engine:
         core.fail_all(error)
         core.close()
         self._stats = EngineStats()
-        self._ring()
+        self._changed()
 
     def _die(self) -> None:
         """A bug in the thread: every stream ends, the model is given up, and a new load begins anew."""
@@ -367,14 +366,6 @@ class Engine:
             self._drop_model(EngineDeadError("The engine stopped unexpectedly. Load the model again."))
         except Exception:  # noqa: BLE001 (the thread must live on for a new load)
             _log.exception("the model could not be freed")
-
-    def _tell(self, finish: Finish) -> None:
-        for listener in tuple(self._listeners):
-            listener(finish)
-
-    def _ring(self) -> None:
-        for bell in tuple(self._bells):
-            bell()
 
 
 def _closed_error() -> NoModelLoadedError:

@@ -16,6 +16,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from desktop_llm.engine.listeners import Listeners
+
 _log = logging.getLogger(__name__)
 
 #: As many attempts are shown, and at least as many are kept; the file is then begun anew beside the old one.
@@ -47,7 +49,7 @@ class Ledger:
         self._file = file
         self._lock = threading.Lock()
         self._attempts: OrderedDict[str, Attempt] | None = None
-        self._bells: list[Callable[[], None]] = []
+        self._changed: Listeners[[]] = Listeners()
 
     def attempts(self) -> tuple[Attempt, ...]:
         """The newest ones, of this run and of earlier ones."""
@@ -56,8 +58,7 @@ class Ledger:
 
     def on_change(self, bell: Callable[[], None]) -> None:
         """Ring this when an attempt was added or has changed; on the thread that did it."""
-        with self._lock:
-            self._bells.append(bell)
+        self._changed.add(bell)
 
     def note(self, attempt: Attempt) -> None:
         """Keep an attempt; a second note of the same id takes the first one's place."""
@@ -67,9 +68,7 @@ class Ledger:
             while len(attempts) > KEPT:
                 attempts.popitem(last=False)
             self._append(attempt)
-            bells = tuple(self._bells)
-        for bell in bells:
-            bell()
+        self._changed()
 
     def export(self, path: Path) -> None:
         """Write all of it as CSV. Raises OSError."""
