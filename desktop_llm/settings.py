@@ -76,6 +76,7 @@ SETTINGS: tuple[Setting, ...] = (
         low=-1,
         high=2**31 - 1,
     ),
+    Setting("min_tokens_per_s", 5.0, "Slower models are not recommended; tokens a second.", low=0.0, high=1000.0),
     Setting("window_geometry", "", "Where the window was, as Qt saves it (base64)."),
     Setting("side_bar_collapsed", False, "Show only icons in the side bar."),
     Setting("conversation_list_visible", True, "Show the list of conversations."),

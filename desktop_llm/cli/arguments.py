@@ -9,7 +9,7 @@ from typing import NoReturn
 from desktop_llm import __version__
 from desktop_llm.cli.load_options import add_load_options
 from desktop_llm.errors import UsageError
-from desktop_llm.models.recommend import MIN_TOKENS_PER_S, Purpose
+from desktop_llm.models.recommend import Purpose
 
 _DESCRIPTION = "Private language models on this computer. Without a verb, the window opens."
 _EPILOG = 'Example: desktop-llm chat "What is a KV cache?"'
@@ -75,6 +75,6 @@ def _add_recommend(recommend: argparse.ArgumentParser) -> None:
         "--purpose", choices=list(Purpose), default=Purpose.GENERAL, metavar="P", help=f"one of: {', '.join(Purpose)}"
     )
     recommend.add_argument(
-        "--min-speed", type=float, default=MIN_TOKENS_PER_S, metavar="N", help="tokens a second at least (default: 5)"
+        "--min-speed", type=float, metavar="N", help="tokens a second at least (default: as in the settings)"
     )
     recommend.add_argument("--json", action="store_true", help="print one JSON object")

@@ -104,7 +104,8 @@ def _of_catalogue(planner: Planner, name: str, wish: LoadParams) -> _Planned:
             "The catalogue does not know the inner sizes of {name}, so its memory cannot be planned without its file.",
             name=model.name,
         )
-    title = f"{model.name}, {file.quantization} ({in_words(file.size_bytes or 0)} to download)"
+    about = "" if file.size_bytes else "about "
+    title = f"{model.name}, {file.quantization} ({about}{in_words(file.about_bytes)} to download)"
     return _Planned(title, limits(model), price)
 
 

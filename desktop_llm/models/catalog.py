@@ -13,12 +13,17 @@ from pathlib import Path
 from typing import Any, Final
 
 from desktop_llm.errors import ModelNotFoundError
-from desktop_llm.models.fit_shape import LayerShape, MemoryShape, is_windowed, window_period
+from desktop_llm.models.architecture import Architecture
+from desktop_llm.models.file_size import estimated_bytes
 from desktop_llm.models.fit_step_down import SmallerFile
 
-_SCHEMA: Final = 1
+_SCHEMA: Final = 2
 _SHA256: Final = re.compile(r"[0-9a-f]{64}")
+_REVISION: Final = re.compile(r"[0-9a-f]{40}")
+_MONTH: Final = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 _PREFERRED: Final = "Q4_K_M"
+#: Facts of a model that need no source: they name it, or say where the others are.
+_NAMING: Final = frozenset({"id", "name", "family", "kind", "architecture", "note", "files", "sources"})
 
 
 class ModelKind(StrEnum):
@@ -26,6 +31,7 @@ class ModelKind(StrEnum):
 
     CHAT = "chat"
     VISION = "vision"
+    CODE = "code"
     EMBED = "embed"
     GUARD = "guard"
 
@@ -39,80 +45,44 @@ class FileRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """A licence. `restricts`: it limits what the model may be used for, or by whom; `why` says how."""
+    """A licence. `restricts`: it limits what the model may be used for, or by whom; `why` says how. `url`: its text."""
 
     name: str
     restricts: bool
     why: str
+    url: str
+
+
+class Test(StrEnum):
+    """What a score was reached in."""
+
+    #: whatmodel.sh's summary of a model's published test results, its maker's and others'. For comparison: Qwen3.5 with
+    #: 397 billion parameters has 69.4.
+    PUBLISHED = "published"
+    #: The mean over the tasks of the multilingual Massive Text Embedding Benchmark, in percent.
+    MTEB = "mteb"
 
 
 @dataclass(frozen=True, slots=True)
-class Architecture:
-    """The true sizes of a model. `n_ff` is one expert's where there are experts; `head` the numbers of a head."""
+class Score:
+    """How good a model was found to be, give or take `plus_minus`, from `n_results` published results.
 
-    name: str
-    gguf: str
-    n_layer: int
-    n_embd: int
-    n_ff: int
-    n_head: int
-    n_head_kv: tuple[int, ...]
-    head: int
-    n_vocab: int
-    n_ctx: int | None
-    shares_output: bool | None
-    n_expert: int
-    n_expert_used: int
-    window: int
-    state_numbers: int
-    inner: int
-    is_proven: bool
-    source: str
+    `code_rank` is its place among 469 models in tests of writing code, 1 the best.
+    """
 
-    def memory_shape(self, weight_bytes: int) -> MemoryShape:
-        """What the memory plan needs, for a file of this length.
-
-        How the bytes lie is not known without a header: the vocabulary's part and the layers are taken alike.
-        """
-        n_matrices = 1 if self.shares_output else 2
-        part = weight_bytes * self.n_embd * self.n_vocab // max(1, self.n_params)
-        layers = (weight_bytes - n_matrices * part) // self.n_layer
-        return MemoryShape(
-            n_embd=self.n_embd,
-            n_head=self.n_head,
-            n_vocab=self.n_vocab,
-            n_ctx_train=self.n_ctx or 0,
-            ff_used=self.n_ff * max(1, self.n_expert_used),
-            n_expert_used=self.n_expert_used,
-            window=self.window,
-            layers=tuple(self._layer(layer, layers) for layer in range(self.n_layer)),
-            input_bytes=weight_bytes - (n_matrices - 1) * part - layers * self.n_layer,
-            output_bytes=(n_matrices - 1) * part,
-            output_is_shared=bool(self.shares_output),
-            inner=self.inner,
-            n_merges=self.n_vocab,  # most vocabularies have about as many merges as tokens
-        )
-
-    @property
-    def n_params(self) -> int:
-        """Parameters of the large matrices, counted from the sizes."""
-        attention = sum(2 * self.n_head * self.head + 2 * n_kv * self.head for n_kv in self.n_head_kv if n_kv)
-        mixing = sum(3 * (self.inner or self.n_embd) + self.n_embd for n_kv in self.n_head_kv if not n_kv)
-        experts = max(1, self.n_expert)
-        feed_forward = self.n_layer * 3 * self.n_ff * experts
-        matrices = 1 if self.shares_output else 2
-        return self.n_embd * (attention + mixing + feed_forward + matrices * self.n_vocab)
-
-    def _layer(self, layer: int, weight_bytes: int) -> LayerShape:
-        n_kv = self.n_head_kv[layer] * self.head
-        windowed = self.window > 0 and is_windowed(self.gguf, window_period(self.gguf), layer)
-        state = self.state_numbers if not n_kv else 0
-        return LayerShape(n_kv, n_kv, windowed and n_kv > 0, state, weight_bytes)
+    test: Test
+    value: float
+    plus_minus: float | None
+    n_results: int
+    code_rank: int | None
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogFile:
-    """One file of a model. `revision` is the commit that its size and sha256 belong to."""
+    """One file of a model. `revision` is the commit that its size and sha256 belong to.
+
+    `estimated_bytes` is counted from the model's shape, where that and the quantization's rules are known.
+    """
 
     repo: str
     file: str
@@ -122,11 +92,20 @@ class CatalogFile:
     sha256: str | None
     revision: str | None
     source: str
+    estimated_bytes: int | None = None
+
+    @property
+    def about_bytes(self) -> int:
+        """Its size, or the estimate; 0 where neither is known."""
+        return self.size_bytes or self.estimated_bytes or 0
 
 
 @dataclass(frozen=True, slots=True)
 class CatalogModel:
-    """A model with all its files. `sources` says for each fact where it is from; languages are ISO 639-1."""
+    """A model with all its files. `sources` says for each fact where it is from; languages are ISO 639-1.
+
+    `released` is year and month, as 2026-04.
+    """
 
     id: str
     name: str
@@ -138,14 +117,16 @@ class CatalogModel:
     languages: tuple[str, ...] | None
     architecture: Architecture | None
     note: str | None
+    released: str | None
+    score: Score | None
     sources: dict[str, str]
     files: tuple[CatalogFile, ...]
 
     @property
     def weights(self) -> tuple[CatalogFile, ...]:
-        """The files with weights whose size is known, smallest first."""
-        known = [file for file in self.files if file.role is FileRole.WEIGHTS and file.size_bytes]
-        return tuple(sorted(known, key=lambda file: file.size_bytes or 0))
+        """The files with weights whose size is known, or can be estimated, smallest first."""
+        known = [file for file in self.files if file.role is FileRole.WEIGHTS and file.about_bytes]
+        return tuple(sorted(known, key=lambda file: file.about_bytes))
 
     @property
     def usual_file(self) -> CatalogFile | None:
@@ -156,9 +137,9 @@ class CatalogModel:
     def smaller_than(self, size_bytes: int) -> tuple[SmallerFile, ...]:
         """The files with fewer bytes, for the ways down of a plan."""
         return tuple(
-            SmallerFile(file.file, file.quantization or "", file.size_bytes)
+            SmallerFile(file.file, file.quantization or "", file.about_bytes)
             for file in self.weights
-            if file.size_bytes and file.size_bytes < size_bytes
+            if file.about_bytes < size_bytes
         )
 
 
@@ -224,22 +205,46 @@ def _architecture(values: dict[str, Any], sources: list[str]) -> Architecture:
 def _model(
     values: dict[str, Any], sources: list[str], licences: dict[str, Licence], architectures: dict[str, Architecture]
 ) -> CatalogModel:
-    languages = values["languages"]
+    languages, name = values["languages"], values["id"]
+    facts = {fact for fact, value in values.items() if value is not None and fact not in _NAMING}
+    if facts != set(values["sources"]):
+        raise ValueError(f"{name}: every fact wants its source, and every source a fact")
+    _wants(values["released"], _MONTH, f"{name}: a release is a year and a month")
+    architecture = architectures[values["architecture"]] if values["architecture"] else None
     known: dict[str, Any] = {
         "kind": ModelKind(values["kind"]),
         "licence": licences[values["licence"]] if values["licence"] else None,
         "languages": tuple(languages) if languages else None,
-        "architecture": architectures[values["architecture"]] if values["architecture"] else None,
+        "architecture": architecture,
+        "score": _score(values["score"]) if values["score"] else None,
         "sources": {fact: sources[index] for fact, index in values["sources"].items()},
-        "files": tuple(_file(each, sources) for each in values["files"]),
+        "files": tuple(_file(each, sources, architecture) for each in values["files"]),
     }
     return CatalogModel(**(values | known))
 
 
-def _file(values: dict[str, Any], sources: list[str]) -> CatalogFile:
+def _score(values: dict[str, Any]) -> Score:
+    score = Score(**(values | {"test": Test(values["test"])}))
+    if not 0 <= score.value <= 100 or score.n_results < 1:
+        raise ValueError("a score is 0 to 100, from at least one result")
+    return score
+
+
+def _file(values: dict[str, Any], sources: list[str], architecture: Architecture | None) -> CatalogFile:
     size, sha256 = values["size_bytes"], values["sha256"]
     if size is not None and (not isinstance(size, int) or size <= 0):
         raise ValueError(f"{values['file']}: a size is bytes")
-    if sha256 is not None and not _SHA256.fullmatch(sha256):
-        raise ValueError(f"{values['file']}: a sha256 is 64 hexadecimal digits")
-    return CatalogFile(**(values | {"role": FileRole(values["role"]), "source": sources[values["source"]]}))
+    _wants(sha256, _SHA256, f"{values['file']}: a sha256 is 64 hexadecimal digits")
+    _wants(values["revision"], _REVISION, f"{values['file']}: a revision is a commit, 40 hexadecimal digits")
+    if sha256 and not values["revision"]:
+        raise ValueError(f"{values['file']}: a sha256 belongs to a commit, for files are replaced under the same name")
+    role = FileRole(values["role"])
+    counted = architecture is not None and size is None and role is FileRole.WEIGHTS
+    estimate = estimated_bytes(architecture, values["quantization"] or "") if architecture and counted else None
+    known = {"role": role, "source": sources[values["source"]], "estimated_bytes": estimate}
+    return CatalogFile(**(values | known))
+
+
+def _wants(value: object, pattern: re.Pattern[str], sentence: str) -> None:
+    if value is not None and not (isinstance(value, str) and pattern.fullmatch(value)):
+        raise ValueError(sentence)

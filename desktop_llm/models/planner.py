@@ -145,12 +145,12 @@ class Planner:
 
         Waits as `room` does.
         """
-        if model.architecture is None or not file.size_bytes:
+        if model.architecture is None or not file.about_bytes:
             return None
-        room, shape = self.room(), model.architecture.memory_shape(file.size_bytes)
+        room, shape = self.room(), model.architecture.memory_shape(file.about_bytes)
         plan = estimate_plan(shape, room, choose_params(shape, room, wish))
-        speed_shape = speed_shape_of_catalog(model.architecture, file.size_bytes, file.quantization or "")
-        smaller = model.smaller_than(file.size_bytes)
+        speed_shape = speed_shape_of_catalog(model.architecture, file.about_bytes, file.quantization or "")
+        smaller = model.smaller_than(file.about_bytes)
         speed = self._speed(speed_shape, plan, room)
         return Price(room, advise(plan, shape, room, smaller), speed, shape, speed_shape, smaller)
 

@@ -1,30 +1,34 @@
 """Which model of the catalogue for a purpose and a machine: what fits comfortably, is fast enough, and is best. Pure.
 
-The memory is an estimate and the quality a guess (`quality.py`); a model whose inner sizes or
-file sizes are not known is never recommended.
+The memory is an estimate; `quality.py` says what is known of how good a model is. A model whose
+inner sizes, file sizes or quality are not known is never recommended.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import Final
 
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.hardware.measured import Measured
-from desktop_llm.models.catalog import Architecture, Catalog, CatalogFile, CatalogModel, ModelKind
+from desktop_llm.models.architecture import Architecture
+from desktop_llm.models.catalog import Catalog, CatalogFile, CatalogModel, ModelKind
 from desktop_llm.models.fit_choice import choose_params
-from desktop_llm.models.fit_plan import LoadPlan, estimate_plan
-from desktop_llm.models.fit_room import Room
-from desktop_llm.models.quality import expected_loss, quantization_loss
+from desktop_llm.models.fit_plan import DevicePlan, LoadPlan, estimate_plan
+from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
+from desktop_llm.models.fit_shape import MemoryShape
+from desktop_llm.models.quality import Basis, Quality, QualityEstimate
 from desktop_llm.models.speed import Speed, predict_speed
 from desktop_llm.models.speed_shape import speed_shape_of_catalog
 
 #: The part of a device that a comfortable load leaves free, for other programs.
 _COMFORT: Final = 0.1
-#: Nats a token that a quantization may cost: Q3_K_M does, Q2_K does not.
-_MAX_LOSS: Final = 0.12
+#: Points that a quantization may cost: Q3_K_M does, Q2_K does not.
+_MAX_COST: Final = 2.0
+#: Points are not known more finely: among equals the smaller file is better.
+_DIGITS: Final = 1
 #: Tokens a second that people who read along find fast enough.
 MIN_TOKENS_PER_S: Final = 5.0
 _ANY_LANGUAGE: Final = "multilingual"
@@ -41,15 +45,37 @@ class Purpose(StrEnum):
     EMBEDDINGS = "embeddings"
 
 
-#: The context that a purpose needs, in tokens.
+#: The contexts that a purpose needs, in tokens: the longest of them that fits is taken.
 _N_CTX: Final = {
-    Purpose.GENERAL: 8192,
-    Purpose.SPANISH: 8192,
-    Purpose.CODE: 16_384,
-    Purpose.LONG_DOCUMENTS: 32_768,
-    Purpose.SMALLEST: 4096,
-    Purpose.EMBEDDINGS: 2048,
+    Purpose.GENERAL: (8192,),
+    Purpose.SPANISH: (8192,),
+    Purpose.CODE: (16_384,),
+    Purpose.LONG_DOCUMENTS: (131_072, 65_536, 32_768),
+    Purpose.SMALLEST: (4096,),
+    Purpose.EMBEDDINGS: (2048,),
 }
+#: The context that a model must have been trained for, in tokens; some makers call 128,000 the same as 131,072.
+_TRAINED: Final = {Purpose.LONG_DOCUMENTS: 128_000, Purpose.CODE: 16_384, Purpose.EMBEDDINGS: 0, Purpose.SMALLEST: 4096}
+_TRAINED_ELSE: Final = 8192
+
+
+class NeedKind(StrEnum):
+    """What a model that is passed over would need."""
+
+    CLOSE_PROGRAMS = "close-programs"
+    MORE_RAM = "more-ram"
+    GPU_MEMORY = "gpu-memory"
+    FASTER = "faster"
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One need: bytes more on a device, or more speed than `tokens_per_s`."""
+
+    kind: NeedKind
+    device: str = ""
+    size_bytes: int = 0
+    tokens_per_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,22 +97,35 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file with its plan here. `loss` is `quality.expected_loss`; `speed` is None where it cannot be predicted."""
+    """A file with its plan here; `speed` is None where it cannot be predicted."""
 
     model: CatalogModel
     file: CatalogFile
     plan: LoadPlan
     speed: Speed | None
-    loss: float
+    quality: Quality
 
     @property
     def missing_bytes(self) -> int:
-        """What has to become free, on the device that lacks most, so that it fits comfortably; 0: it does."""
-        return max(
-            max(0, int(each.room.total_bytes * _COMFORT), each.room.margin_bytes) - each.stays_free_bytes
-            for each in self.plan.devices
-            if each.figures.total_bytes + each.shared_bytes
-        )
+        """What has to become free, on the device that lacks most, so that it fits comfortably; 0 or less: it does."""
+        return max(_missing(each) for each in self.plan.devices if _takes(each))
+
+    def points(self, purpose: Purpose) -> float:
+        """How good it is for a purpose; only the difference of two says anything."""
+        value = self.quality.code_value if purpose is Purpose.CODE else self.quality.value
+        return round(value, _DIGITS)
+
+    def need(self, wish: Wish) -> Need | None:
+        """What it lacks here; None: nothing."""
+        device = max((each for each in self.plan.devices if _takes(each)), key=_missing)
+        missing = _missing(device)
+        if missing <= 0:
+            slow = self.speed is not None and is_slow(self, wish)
+            return Need(NeedKind.FASTER, tokens_per_s=self.speed.generation.low) if slow and self.speed else None
+        if device.name != RAM:
+            return Need(NeedKind.GPU_MEMORY, device.name, missing)
+        can_free = missing <= device.room.others_bytes // 2
+        return Need(NeedKind.CLOSE_PROGRAMS if can_free else NeedKind.MORE_RAM, RAM, missing)
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,9 +138,10 @@ class Recommendation:
 
 @dataclass(frozen=True, slots=True)
 class Recommendations:
-    """The best first. `n_unknown` models suit the purpose, but too little is known of them to plan them.
+    """The best first. `n_unknown` models suit the purpose, but too little is known of them to plan or to rank them.
 
-    `nearest` is the smallest of those that do not fit or are too slow.
+    `n_ctx` is the context that the best is planned for. `nearest` is the smallest of those that do
+    not fit or are too slow.
     """
 
     purpose: Purpose
@@ -113,65 +153,27 @@ class Recommendations:
 
 def recommend(catalog: Catalog, computer: Computer, wish: Wish) -> Recommendations:
     """Rank the catalogue's models, each with its best file that fits comfortably and is fast enough."""
-    n_ctx = _N_CTX[wish.purpose]
-    suited = [model for model in catalog.models if _suits(model, wish.purpose, n_ctx)]
+    estimate = QualityEstimate(catalog.models)
     taken: list[Candidate] = []
     refused: list[Candidate] = []
     n_unknown = 0
-    for model in suited:
-        candidates = list(_candidates(model, computer, wish))
-        good = [each for each in candidates if _is_good(each, wish)]
-        n_unknown += not candidates
-        if good:
-            taken.append(min(good, key=lambda each: _order(each, wish.purpose)))
-        elif candidates:
-            refused.append(min(candidates, key=lambda each: (each.plan.total_bytes, each.loss)))
+    for model in catalog.models:
+        if not _suits(model, wish.purpose):
+            continue
+        passed: list[Candidate] = []
+        for candidate in _candidates(model, computer, wish, estimate):
+            if candidate.need(wish) is None:
+                taken.append(candidate)
+                break
+            passed.append(candidate)
+        else:
+            refused += passed
+            n_unknown += not passed
     taken.sort(key=lambda each: _order(each, wish.purpose))
-    ranked = tuple(Recommendation(each, _next_better(each, refused, wish.purpose)) for each in taken)
+    ranked = tuple(Recommendation(each, _next_better(each, refused, wish)) for each in taken)
     nearest = min(refused, key=lambda each: each.plan.total_bytes, default=None)
+    n_ctx = taken[0].plan.n_ctx if taken else _N_CTX[wish.purpose][0]
     return Recommendations(wish.purpose, n_ctx, ranked, n_unknown, nearest)
-
-
-def _suits(model: CatalogModel, purpose: Purpose, n_ctx: int) -> bool:
-    if purpose is Purpose.EMBEDDINGS:
-        return model.kind is ModelKind.EMBED
-    if model.kind not in (ModelKind.CHAT, ModelKind.VISION):
-        return False
-    trained = model.n_ctx or (model.architecture.n_ctx if model.architecture else None)
-    if purpose is Purpose.LONG_DOCUMENTS and (trained is None or trained < n_ctx):
-        return False
-    if trained is not None and trained < min(n_ctx, _N_CTX[Purpose.GENERAL]):
-        return False
-    return purpose is not Purpose.SPANISH or any(each in ("es", _ANY_LANGUAGE) for each in model.languages or ())
-
-
-def _candidates(model: CatalogModel, computer: Computer, wish: Wish) -> Iterator[Candidate]:
-    if model.architecture is None:
-        return
-    for file in model.weights:
-        loss = expected_loss(model, file.quantization or "")
-        added = quantization_loss(file.quantization or "")
-        if loss is not None and added is not None and added <= _MAX_LOSS:
-            yield _candidate(model, model.architecture, file, loss, (computer, wish))
-
-
-def _candidate(
-    model: CatalogModel, architecture: Architecture, file: CatalogFile, loss: float, asked: tuple[Computer, Wish]
-) -> Candidate:
-    computer, wish = asked
-    size = file.size_bytes or 0
-    shape = architecture.memory_shape(size)
-    n_ctx = min(_N_CTX[wish.purpose], model.n_ctx or _N_CTX[wish.purpose])
-    params = LoadParams(
-        n_ctx=n_ctx,
-        n_seq_max=wish.params.n_seq_max,
-        cache_type_k=wish.params.cache_type_k,
-        cache_type_v=wish.params.cache_type_v,
-    )
-    plan = estimate_plan(shape, computer.room, choose_params(shape, computer.room, params))
-    speed_shape = speed_shape_of_catalog(architecture, size, file.quantization or "")
-    speed = predict_speed(speed_shape, plan, computer.room, computer.measured) if speed_shape else None
-    return Candidate(model, file, plan, speed, loss)
 
 
 def is_slow(candidate: Candidate, wish: Wish) -> bool:
@@ -181,19 +183,91 @@ def is_slow(candidate: Candidate, wish: Wish) -> bool:
     return candidate.speed.generation.low < wish.min_tokens_per_s
 
 
-def _is_good(candidate: Candidate, wish: Wish) -> bool:
-    return candidate.plan.fits and candidate.missing_bytes <= 0 and not is_slow(candidate, wish)
+def _suits(model: CatalogModel, purpose: Purpose) -> bool:
+    if purpose is Purpose.EMBEDDINGS:
+        return model.kind is ModelKind.EMBED
+    kinds = {ModelKind.CHAT, ModelKind.VISION} | ({ModelKind.CODE} if purpose is Purpose.CODE else set())
+    if model.kind not in kinds:
+        return False
+    trained = model.n_ctx or (model.architecture.n_ctx if model.architecture else None)
+    needed = _TRAINED.get(purpose, _TRAINED_ELSE)
+    if (trained is None and purpose is Purpose.LONG_DOCUMENTS) or (trained is not None and trained < needed):
+        return False
+    return purpose is not Purpose.SPANISH or any(each in ("es", _ANY_LANGUAGE) for each in model.languages or ())
+
+
+def _candidates(model: CatalogModel, computer: Computer, wish: Wish, estimate: QualityEstimate) -> Iterator[Candidate]:
+    """The model's files, the best first, each as comfortably as it goes."""
+    if model.architecture is None:
+        return
+    known = [(file, estimate.of(model, file.quantization or "")) for file in model.weights]
+    is_smallest = wish.purpose is Purpose.SMALLEST
+    good = [
+        (file, quality)
+        for file, quality in known
+        if quality and quality.cost.points <= _MAX_COST and not (is_smallest and quality.basis is Basis.UNKNOWN)
+    ]
+    good.sort(key=lambda each: (0 if is_smallest else round(each[1].cost.points, _DIGITS), each[0].about_bytes))
+    for file, quality in good:
+        yield _candidate(model, model.architecture, (file, quality), (computer, wish))
+
+
+def _candidate(
+    model: CatalogModel, architecture: Architecture, of: tuple[CatalogFile, Quality], asked: tuple[Computer, Wish]
+) -> Candidate:
+    file, quality = of
+    computer, wish = asked
+    shape = architecture.memory_shape(file.about_bytes)
+    trained = model.n_ctx or architecture.n_ctx or max(_N_CTX[wish.purpose])
+    contexts = [min(n_ctx, trained) for n_ctx in _N_CTX[wish.purpose]]
+    plan = _plan(shape, computer.room, replace(wish.params, n_ctx=contexts[-1], n_gpu_layers=-1))
+    if _is_comfortable(plan):
+        longer = (_plan(shape, computer.room, replace(plan.params, n_ctx=n_ctx, n_gpu_layers=-1)) for n_ctx in contexts)
+        plan = next((each for each in longer if _is_comfortable(each)), plan)
+    speed_shape = speed_shape_of_catalog(architecture, file.about_bytes, file.quantization or "")
+    speed = predict_speed(speed_shape, plan, computer.room, computer.measured) if speed_shape else None
+    return Candidate(model, file, plan, speed, quality)
+
+
+def _plan(shape: MemoryShape, room: Room, params: LoadParams) -> LoadPlan:
+    """The plan with as many layers on the GPUs as leave them comfortable."""
+    if room.gpus:
+        whole = estimate_plan(shape, room, replace(params, n_gpu_layers=len(shape.layers) + 1))
+        if _is_comfortable(whole):
+            return whole
+        smaller = Room(_less(room.ram), tuple(_less(gpu) for gpu in room.gpus))
+        params = choose_params(shape, smaller, params)
+    return estimate_plan(shape, room, params)
+
+
+def _less(device: DeviceRoom) -> DeviceRoom:
+    """The device without what a comfortable load leaves free beyond the margin of any load."""
+    beyond = max(0, int(device.total_bytes * _COMFORT) - device.margin_bytes)
+    return replace(device, free_bytes=max(0, device.free_bytes - beyond))
+
+
+def _is_comfortable(plan: LoadPlan) -> bool:
+    return all(_missing(each) <= 0 for each in plan.devices if _takes(each))
+
+
+def _takes(device: DevicePlan) -> int:
+    return device.figures.total_bytes + device.shared_bytes
+
+
+def _missing(device: DevicePlan) -> int:
+    return max(0, int(device.room.total_bytes * _COMFORT), device.room.margin_bytes) - device.stays_free_bytes
 
 
 def _order(candidate: Candidate, purpose: Purpose) -> tuple[float, float]:
     if purpose is Purpose.SMALLEST:
-        return candidate.plan.total_bytes, candidate.loss
-    return candidate.loss, candidate.plan.total_bytes
+        return candidate.plan.total_bytes, -candidate.points(purpose)
+    return -candidate.points(purpose), candidate.plan.total_bytes
 
 
-def _next_better(candidate: Candidate, refused: Iterable[Candidate], purpose: Purpose) -> Candidate | None:
-    """The refused one that is better by the least; nothing is better than the smallest where that is wanted."""
-    if purpose is Purpose.SMALLEST:
+def _next_better(candidate: Candidate, refused: Iterable[Candidate], wish: Wish) -> Candidate | None:
+    """The better one that lacks least memory; nothing is better than the smallest where that is wanted."""
+    if wish.purpose is Purpose.SMALLEST:
         return None
-    better = (each for each in refused if each.loss < candidate.loss)
-    return max(better, key=lambda each: each.loss, default=None)
+    points = candidate.points(wish.purpose)
+    better = (each for each in refused if each.points(wish.purpose) > points)
+    return min(better, key=lambda each: (max(0, each.missing_bytes), -each.points(wish.purpose)), default=None)

@@ -52,11 +52,19 @@ def _said(services: Services, *arguments: str) -> str:
 def test_the_text_says_why_and_what_it_is_based_on() -> None:
     text = _text(_KNOWN, Wish())
     assert text.startswith("1. ")
-    assert " of the 4.50 GiB free in memory and gives about " in text
+    assert " of the 4.50 GiB free in memory with 8,192 tokens of context and gives about " in text
+    assert " published results give its model " in text
+    assert "; Q4_K_M costs 0.6 points" in text
     assert " would be better, but it needs " in text
-    assert "   Restricted licence: " in text
-    assert "Memory is estimated for 8,192 tokens of context" in text
+    assert "Memory is an estimate" in text
     assert "more models are left out" in text
+
+
+def test_a_restricted_licence_is_marked() -> None:
+    gemma = replace(_CATALOG, models=tuple(model for model in _CATALOG.models if model.family == "Gemma 3"))
+    found = recommend(gemma, Computer(room_of(_KNOWN), _KNOWN.measured), Wish())
+    said = "\n".join(lines(found, Wish(), _KNOWN))
+    assert "   Restricted licence: Gemma Terms of Use: a policy of prohibited uses goes with it." in said
 
 
 def test_without_a_measurement_the_text_names_the_command_that_measures() -> None:
@@ -70,8 +78,17 @@ def test_a_disturbed_measurement_is_named() -> None:
     assert "Speeds are too low" in _text(machine, Wish())
 
 
-def test_for_code_the_text_says_that_nothing_is_made_for_it() -> None:
-    assert "No model of the catalogue is known to be made for code" in _text(_LAPTOP, Wish(Purpose.CODE))
+def test_for_code_the_text_says_the_place_among_those_who_write_it() -> None:
+    assert " of 469 in tests of writing code" in _text(_LAPTOP, Wish(Purpose.CODE))
+
+
+def test_what_nobody_published_is_said_to_be_a_guess() -> None:
+    llama = replace(_CATALOG, models=tuple(each for each in _CATALOG.models if not each.id.startswith("qwen3.5")))
+    said = report(recommend(llama, Computer(room_of(_LAPTOP)), Wish()), Wish(), _LAPTOP)["recommendations"]
+    guessed = next(each for each in said if each["id"].startswith("llama-3.2-1b"))
+    assert "give or take 3." in guessed["why"]
+    assert guessed["quality"]["basis"] == "estimated"
+    assert guessed["licence_url"].startswith("https://")
 
 
 def test_of_an_embedding_model_the_text_says_how_fast_it_reads() -> None:
@@ -94,6 +111,9 @@ def test_the_object_has_what_scripts_rely_on() -> None:
     low, high = best["speed"]["generation_tokens_per_s"]
     assert 5 <= low < high
     assert best["next_better"]["missing_bytes"] > 0
+    assert best["next_better"]["need"] == "more-ram"
+    assert best["quality"]["n_results"] > 1
+    assert best["n_ctx"] == 8192
     assert best["why"].endswith(".")
     assert json.dumps(said)
 
@@ -102,7 +122,15 @@ def test_the_verb_prints_for_this_computer(services: Services) -> None:
     said = json.loads(_said(services, "--purpose", "spanish", "--json"))
     assert said["purpose"] == "spanish"
     assert not said["measured"]
-    assert "quality is guessed" in _said(services)
+    assert "published test results" in _said(services)
+
+
+def test_the_floor_is_a_setting_and_the_option_overrides_it(services: Services) -> None:
+    services.settings.set("min_tokens_per_s", 900.0)
+    measured = services.planner.hardware().measured
+    assert json.loads(_said(services, "--json"))["min_tokens_per_s"] == 900.0
+    assert json.loads(_said(services, "--json", "--min-speed", "2"))["min_tokens_per_s"] == 2.0
+    assert measured is None
 
 
 @pytest.mark.parametrize("speed", ["-1", "nan", "inf"])
