@@ -8,6 +8,7 @@
       HardwareError                MeasurementCancelledError
       NetworkError                 OfflineError  HubError: GatedError, HubNotFoundError  DownloadError:
                                    WrongContentError, NoSpaceError(OSError), DownloadCancelledError
+      KeychainError                a secret could not be kept
       SettingsError
       UsageError                   a wrong command line
       OutputError(OSError)         the terminal, pipe or file of a command's result cannot be written
@@ -151,6 +152,10 @@ class NoSpaceError(DownloadError, OSError):
 
 class DownloadCancelledError(DownloadError):
     """The user cancelled a download, or paused it."""
+
+
+class KeychainError(AppError):
+    """The system's safe for secrets is missing, locked or refuses."""
 
 
 class SettingsError(AppError, ValueError):

@@ -64,8 +64,13 @@ WINDOW_NEEDS = (
     Need("fonts-noto-cjk", "font:opentype/noto", is_optional=True),
 )
 
-#: What the tests need beside: a real X server.
-TEST_NEEDS = (Need("xvfb", "command:Xvfb"), Need("xauth", "command:xauth"))
+#: What the tests need beside: a real X server, and a real Secret Service on a bus of its own.
+TEST_NEEDS = (
+    Need("xvfb", "command:Xvfb"),
+    Need("xauth", "command:xauth"),
+    Need("dbus-daemon", "command:dbus-run-session"),
+    Need("gnome-keyring", "command:gnome-keyring-daemon"),
+)
 
 
 def missing_packages(needs: Iterable[Need], is_there: Callable[[str], bool]) -> list[Need]:
