@@ -62,17 +62,17 @@ def _serve_parent(verb: str) -> int:
 
 def _run(given: list[str], terminal: Terminal) -> int:
     if not given:
-        return _open_window(None)
+        return _open_window(None, offline=False)
     from desktop_llm.cli.arguments import parse  # the window opens without it
 
     arguments = parse(given)
     if arguments.verb in (None, "window"):
-        return _open_window(arguments.file if arguments.verb == "window" else None)
+        return _open_window(arguments.file if arguments.verb == "window" else None, offline=arguments.offline)
     from desktop_llm.cli.commands import run_command
     from desktop_llm.paths import find_paths
     from desktop_llm.services import build_services
 
-    with build_services(find_paths()) as services:
+    with build_services(find_paths(), offline=arguments.offline) as services:
         if arguments.verb == "self-test":
             return _self_test(services, arguments, terminal)
         return run_command(services, arguments, terminal)
@@ -90,9 +90,9 @@ def _self_test(services: Services, arguments: Namespace, terminal: Terminal) -> 
     return 0 if passed else 1
 
 
-def _open_window(model_file: str | None) -> int:
+def _open_window(model_file: str | None, *, offline: bool) -> int:
     require_window(os.environ)
     gc.disable()  # until the window is filled: collecting among its imports finds nothing and takes time
     from desktop_llm.ui.run import run_window
 
-    return run_window(model_file)
+    return run_window(model_file, offline=offline)

@@ -35,6 +35,16 @@ class Paths:
         return self.models.parent / "accuracy.json"
 
     @property
+    def ledger_file(self) -> Path:
+        """Every attempt to reach the outside."""
+        return self.models.parent / "ledger.jsonl"
+
+    @property
+    def headers(self) -> Path:
+        """Headers of models at the hub, kept by commit."""
+        return self.models.parent / "headers"
+
+    @property
     def builtin_models(self) -> Path:
         """Models that ship with the app, read-only."""
         return self.resources / "models"

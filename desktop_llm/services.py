@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from urllib.parse import quote
 
 from desktop_llm.chat.book import ChatBook
 from desktop_llm.chat.conversation import Conversation, ReplySettings
@@ -23,14 +25,21 @@ from desktop_llm.engine.trial import dry_run, try_model
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import Watch, measure
 from desktop_llm.hardware.reading import look_at_machine
+from desktop_llm.keychain import Keychain, Secret
 from desktop_llm.models.accuracy import AccuracyLog, held_bytes
 from desktop_llm.models.catalog import read_catalog
+from desktop_llm.models.gate import DEFAULT_ENDPOINT, Gate, NetworkRules
 from desktop_llm.models.gguf import read_chat_model_info
+from desktop_llm.models.hub import Hub
+from desktop_llm.models.hub_header import HubHeaders
+from desktop_llm.models.ledger import Ledger
 from desktop_llm.models.library import STARTER, ModelEntry, ModelLibrary
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.models.planner import Planner, Price
 from desktop_llm.paths import Paths
 from desktop_llm.settings import SettingsStore
+
+_YES = ("1", "ON", "YES", "TRUE", "on", "yes", "true")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,10 @@ class Services:
     engine: Engine
     planner: Planner
     accuracy: AccuracyLog
+    keychain: Keychain
+    gate: Gate
+    hub: Hub
+    hub_headers: HubHeaders
     loading: ModelLoading
     chats: ChatBook
 
@@ -103,10 +116,20 @@ class Services:
 
 
 @contextmanager
-def build_services(paths: Paths) -> Iterator[Services]:
-    """Build everything bottom up, and close it top down at the end of the `with`."""
+def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]:
+    """Build everything bottom up, and close it top down at the end of the `with`.
+
+    `offline`: reach nothing outside in this run, whatever the settings say.
+    """
     with ExitStack() as stack:
         settings = SettingsStore(paths.settings_file)
+        keychain = Keychain()
+        gate = Gate(
+            partial(_network_rules, settings, keychain, offline),
+            Ledger(paths.ledger_file),
+            token=partial(keychain.read, Secret.HUB),
+        )
+        hub = Hub(gate)
         accuracy = AccuracyLog(paths.accuracy_file)
         stack.callback(accuracy.save)
         engine = stack.enter_context(Engine())
@@ -128,6 +151,10 @@ def build_services(paths: Paths) -> Iterator[Services]:
             engine=engine,
             planner=planner,
             accuracy=accuracy,
+            keychain=keychain,
+            gate=gate,
+            hub=hub,
+            hub_headers=HubHeaders(hub, paths.headers),
             loading=loading,
             chats=ChatBook(),
         )
@@ -145,3 +172,25 @@ def _held(engine: Engine) -> dict[str, int]:
 
 def _measure(speeds_file: Path, hardware: Hardware, watch: Watch) -> Hardware:
     return measure(hardware, speeds_file, watch)
+
+
+def _network_rules(settings: SettingsStore, keychain: Keychain, offline: bool) -> NetworkRules:
+    """What the settings say of the outside; HF_HUB_OFFLINE is heard as other programs hear it."""
+    exceptions = settings.text("proxy_exceptions").replace(",", " ").split()
+    ca_file = settings.text("ca_file")
+    return NetworkRules(
+        is_offline=offline or settings.flag("offline") or os.environ.get("HF_HUB_OFFLINE", "") in _YES,
+        endpoint=settings.text("hub_endpoint").strip().rstrip("/") or DEFAULT_ENDPOINT,
+        proxy=_with_credentials(settings.text("proxy").strip(), settings.text("proxy_user"), keychain),
+        direct_hosts=tuple(exceptions),
+        ca_file=Path(ca_file).expanduser() if ca_file else None,
+    )
+
+
+def _with_credentials(proxy: str, user: str, keychain: Keychain) -> str:
+    """A proxy's address with the user's name and password in it, as HTTP clients take them."""
+    scheme, separator, host = proxy.partition("://")
+    if not separator or not user:
+        return proxy
+    password = keychain.read(Secret.PROXY) or ""
+    return f"{scheme}://{quote(user, safe='')}:{quote(password, safe='')}@{host}"

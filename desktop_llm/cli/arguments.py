@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 from collections.abc import Sequence
+from pathlib import Path
 from typing import NoReturn
 
 from desktop_llm import __version__
@@ -32,6 +33,7 @@ def parse(arguments: Sequence[str]) -> argparse.Namespace:
 def _parser() -> argparse.ArgumentParser:
     parser = _Parser(prog="desktop-llm", description=_DESCRIPTION, epilog=_EPILOG, allow_abbrev=False)
     parser.add_argument("--version", action="version", version=f"Desktop LLM {__version__}")
+    parser.add_argument("--offline", action="store_true", help="reach nothing outside this computer")
     verbs = parser.add_subparsers(dest="verb", metavar="VERB", parser_class=_Parser)
     window = verbs.add_parser("window", help="open the window (the same as no verb)", allow_abbrev=False)
     window.add_argument("file", nargs="?", metavar="MODEL", help="a model file to open")
@@ -67,6 +69,11 @@ def _add_plan(plan: argparse.ArgumentParser) -> None:
         "model", metavar="FILE|CATALOG_ID", help="a GGUF file, a known model, or a catalogue's id[:quant]"
     )
     add_load_options(plan)
+    plan.add_argument("--projector", type=Path, metavar="F", help="a vision projector (mmproj) to load beside it")
+    plan.add_argument("--draft", type=Path, metavar="F", help="a small model of the same family that drafts for it")
+    plan.add_argument(
+        "--lora", type=Path, action="append", default=[], metavar="F", help="a LoRA adapter; may be given several times"
+    )
     plan.add_argument("--json", action="store_true", help="print one JSON object")
 
 

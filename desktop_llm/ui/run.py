@@ -40,6 +40,7 @@ class Opening(QObject):
         super().__init__()
         self._application, self._paths, self._stack = application, paths, stack
         self.model_file: Path | None = None
+        self.is_offline = False
         self.services: Services | None = None
         self.desk: Desk | None = None
         settings = SettingsStore(paths.settings_file)
@@ -52,7 +53,7 @@ class Opening(QObject):
         from desktop_llm.services import build_services
         from desktop_llm.ui.desk import Desk
 
-        self.services = self._stack.enter_context(build_services(self._paths))
+        self.services = self._stack.enter_context(build_services(self._paths, offline=self.is_offline))
         self.desk = Desk(self._application, self.services, self.frame)
         self._stack.callback(self.desk.close)
         self.desk.open(self.model_file)
@@ -61,12 +62,16 @@ class Opening(QObject):
         self.filled.emit()
 
 
-def run_window(model_file: str | None = None) -> int:
-    """Open the window and return its exit status once it is closed. `model_file`: what to load at first."""
+def run_window(model_file: str | None = None, *, offline: bool = False) -> int:
+    """Open the window and return its exit status once it is closed.
+
+    `model_file`: what to load at first. `offline`: reach nothing outside in this run.
+    """
     application = make_application()
     with ExitStack() as stack:
         opening = Opening(application, find_paths(), stack)
         opening.model_file = Path(model_file) if model_file is not None else None
+        opening.is_offline = offline
         return int(application.exec())
 
 

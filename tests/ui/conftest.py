@@ -16,10 +16,15 @@ from desktop_llm.chat.book import ChatBook
 from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.model import LanguageModel, LoadParams
 from desktop_llm.errors import ModelFormatError
+from desktop_llm.keychain import Keychain
 from desktop_llm.models.accuracy import AccuracyLog
 from desktop_llm.models.fit import Advice
 from desktop_llm.models.fit_plan import estimate_plan
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
+from desktop_llm.models.gate import Gate, NetworkRules
+from desktop_llm.models.hub import Hub
+from desktop_llm.models.hub_header import HubHeaders
+from desktop_llm.models.ledger import Ledger
 from desktop_llm.models.library import ModelLibrary
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.models.planner import Price
@@ -89,6 +94,8 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
     with ExitStack() as stack:
         engine = stack.enter_context(Engine(script.open_model, make_template=lambda facts: PlainTemplate()))
         accuracy = AccuracyLog(paths.accuracy_file)
+        gate = Gate(lambda: NetworkRules(is_offline=True), Ledger(paths.ledger_file))
+        hub = Hub(gate)
         engine.on_finish(accuracy.replied)
         loading = ModelLoading(engine, _load_steps(accuracy))
         stack.callback(loading.close)
@@ -100,6 +107,10 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
             engine=engine,
             planner=planner_on(machine(16 * GIB, 12 * GIB)),
             accuracy=accuracy,
+            keychain=Keychain(),
+            gate=gate,
+            hub=hub,
+            hub_headers=HubHeaders(hub, paths.headers),
             loading=loading,
             chats=ChatBook(),
         )
