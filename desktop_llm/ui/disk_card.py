@@ -16,7 +16,7 @@ from desktop_llm.ui.error_text import translate_error
 from desktop_llm.ui.fit_text import fit_words, gpu_names, rate_words, source_words
 from desktop_llm.ui.memory_bar import MemoryBars
 from desktop_llm.ui.memory_use import memory_uses
-from desktop_llm.ui.model_facts import header_line
+from desktop_llm.ui.model_facts import header_line, speed_row
 from desktop_llm.ui.model_text import model_detail, model_name
 from desktop_llm.ui.number_text import memory_part
 from desktop_llm.ui.parts import IconLabel, Label
@@ -43,6 +43,8 @@ class DiskCard(QFrame):
         self.reading: Reading | None = None
         self.price: Price | None = None
         self._is_current = self._is_loading = False
+        self._problem: AppError | None = None
+        self._failure: AppError | None = None
         self.setProperty("part", "card")
         self.setAccessibleName(model_name(entry))
         self.name = Label(model_name(entry), "strong", wraps=True)
@@ -75,11 +77,7 @@ class DiskCard(QFrame):
         if self.entry.is_builtin:
             parts.append(self.tr("built-in, for trying"))
         self.facts.setText(" · ".join(parts))
-        if reading.problem is not None:
-            self.show_problem(reading.problem)
-        else:
-            self.show_problem(None)
-        self._show_state()
+        self.show_problem(reading.problem)
 
     def show_price(self, price: Price, hardware: Hardware | None, *, is_exact: bool) -> None:
         """What loading it takes."""
@@ -93,19 +91,19 @@ class DiskCard(QFrame):
         self._show_state()
 
     def show_problem(self, error: AppError | None) -> None:
-        """What is wrong with it, or nothing."""
-        self.problem.setText(translate_error(error) if error is not None else "")
+        """What is wrong with the file, or nothing."""
+        self._problem = error
+        self._show_state()
+
+    def show_failure(self, error: AppError | None) -> None:
+        """Why its last load failed, or nothing."""
+        self._failure = error
         self._show_state()
 
     def show_use(self, truth: Comparison | None, *, is_current: bool) -> None:
         """Whether it is the model in use, and then what was predicted of its load and what it took."""
         self._is_current = is_current
-        words = self.tr("Memory: {predicted} were predicted, {measured} are taken.")
-        self.truth.setText(
-            words.format(predicted=memory_part(truth.predicted_bytes), measured=memory_part(truth.measured_bytes))
-            if truth is not None
-            else ""
-        )
+        self.truth.setText(self._truth_words(truth) if truth is not None else "")
         self._show_state()
 
     def show_loading(self, stage: str, percent: int) -> None:
@@ -119,6 +117,16 @@ class DiskCard(QFrame):
         """Nothing is being loaded here."""
         self._is_loading = False
         self._show_state()
+
+    def _truth_words(self, truth: Comparison) -> str:
+        predicted, measured = memory_part(truth.predicted_bytes), memory_part(truth.measured_bytes)
+        words = self.tr("Memory: {predicted} predicted, {measured} taken.")
+        sentences = [words.format(predicted=predicted, measured=measured)]
+        speed = speed_row("", truth.generation)
+        if speed.predicted and speed.measured:
+            words = self.tr("Speed: {predicted} predicted, {measured} measured.")
+            sentences.append(words.format(predicted=speed.predicted, measured=speed.measured))
+        return " ".join(sentences)
 
     # building
 
@@ -176,15 +184,17 @@ class DiskCard(QFrame):
         )
 
     def _show_state(self) -> None:
-        is_usable = self.price is not None or not self.problem.text()
+        is_usable = self._problem is None
+        error = self._problem or self._failure
+        self.problem.setText(translate_error(error) if error is not None else "")
         fits = self.price is None or self.price.plan.fits
         is_idle = not self._is_loading
         self.mark.setVisible(self._is_current)
         self.mark_icon.setVisible(self._is_current)
         self._fit_row.setVisible(is_usable)
-        self.bars.setVisible(self.price is not None)
+        self.bars.setVisible(self.price is not None and is_usable)
         self.truth.setVisible(bool(self.truth.text()))
-        self._problem_row.setVisible(bool(self.problem.text()) and is_idle)
+        self._problem_row.setVisible(error is not None and is_idle)
         self._load_row.setVisible(self._is_loading)
         self.load_button.setVisible(is_usable and fits and is_idle and not self._is_current)
         self.fix_button.setVisible(is_usable and not fits and is_idle and not self._is_current)

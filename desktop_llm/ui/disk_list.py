@@ -26,7 +26,7 @@ from desktop_llm.ui.load_strip import stage_words, whole_way
 from desktop_llm.ui.model_details import ModelDetails
 from desktop_llm.ui.model_facts import comparisons_of
 from desktop_llm.ui.model_loader import ModelLoader
-from desktop_llm.ui.parts import IconTextButton, Label, breakable
+from desktop_llm.ui.parts import IconTextButton, Label, breakable, line
 from desktop_llm.ui.theme import GRID
 
 
@@ -38,7 +38,7 @@ class ModelsOnDisk(QWidget):
 
     def __init__(self, services: Services, appearance: Appearance, loader: ModelLoader) -> None:
         super().__init__()
-        self._services, self._appearance, self._loader = services, appearance, loader
+        self._services, self._appearance, self.loader = services, appearance, loader
         self._background = Background(self)
         self._job: Job[Reading] | Job[Price] | None = None
         self._used: tuple[Path | None, bool] | None = None
@@ -67,9 +67,14 @@ class ModelsOnDisk(QWidget):
 
     # what is shown
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether files are still being read or priced."""
+        return self._job is not None
+
     def refresh(self) -> None:
         """Look at the disk again, and at each file in the background."""
-        entries = shown_models(self._loader.models())
+        entries = shown_models(self.loader.models())
         for path in set(self.cards) - {entry.path for entry in entries}:
             self._remove(path)
         for place, entry in enumerate(entries):
@@ -84,13 +89,13 @@ class ModelsOnDisk(QWidget):
         self._read_all()
 
     def _show_loader(self) -> None:
-        loading, current = self._loader.loading_entry, self._loader.current
+        loading, current = self.loader.loading_entry, self.loader.current
         for path, card in self.cards.items():
             is_current = current is not None and current.path == path
             card.show_use(self._truth(path) if is_current else None, is_current=is_current)
             if loading is not None and loading.path == path:
-                progress = self._loader.progress
-                card.show_problem(None)
+                progress = self.loader.progress
+                card.show_failure(None)
                 card.show_loading(stage_words(progress), round(whole_way(progress) * 100))
             else:
                 card.show_no_loading()
@@ -101,11 +106,11 @@ class ModelsOnDisk(QWidget):
                 self.refresh()  # what is free changed, and a file from anywhere may have joined
 
     def _show_failure(self, error: AppError) -> None:
-        entry = self._loader.failed_entry
+        entry = self.loader.failed_entry
         card = self.cards.get(entry.path) if entry is not None else None
         if card is None:
             return
-        card.show_problem(error)
+        card.show_failure(error)
         if isinstance(error, ModelDoesNotFitError):
             card.show_price(error.price, self._services.planner.known_hardware(), is_exact=True)
 
@@ -117,11 +122,11 @@ class ModelsOnDisk(QWidget):
 
     def _add(self, entry: ModelEntry) -> DiskCard:
         card = DiskCard(self._appearance, entry)
-        card.load_requested.connect(lambda: self._loader.load(entry))
+        card.load_requested.connect(lambda: self.loader.load(entry))
         card.options_requested.connect(lambda: self.load_dialogs.open(entry, card.price))
-        card.unload_requested.connect(self._loader.unload)
+        card.unload_requested.connect(self.loader.unload)
         card.details_requested.connect(lambda: self.show_details(card))
-        card.cancel_requested.connect(self._loader.cancel)
+        card.cancel_requested.connect(self.loader.cancel)
         self.cards[entry.path] = card
         return card
 
@@ -207,6 +212,7 @@ class ModelsOnDisk(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID + GRID // 2)
         column.addLayout(head)
+        column.addWidget(line())
         column.addWidget(self.empty)
         column.addLayout(self._list)
 

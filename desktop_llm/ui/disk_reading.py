@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from pathlib import Path
 from typing import Final, Protocol, TypeVar
 
 from desktop_llm.engine.model import LoadParams
-from desktop_llm.errors import ModelError, ModelLoadError
+from desktop_llm.errors import AppError, ModelError, ModelLoadError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.models.catalog import Catalog
 from desktop_llm.models.fit import whole_header
@@ -17,6 +18,8 @@ from desktop_llm.models.gguf import ModelInfo, describe, read_chat_model_info
 from desktop_llm.models.gguf_reader import Value
 from desktop_llm.models.library import ModelEntry
 from desktop_llm.models.planner import Price
+
+logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
 #: How llama.cpp names the parts of a model in several files.
@@ -61,15 +64,18 @@ def read_model(planner: DiskPlanner, path: Path, wish: LoadParams) -> Reading:
 
 
 def found_or_error(path: Path, find_out: Callable[[], _T]) -> _T:
-    """What was found out. Raises ModelError also where the system cannot read the file."""
+    """What was found out, at the top of a background thread. Raises ModelError, whatever went wrong with the file."""
     try:
         return find_out()
-    except ModelError:
+    except AppError:
         raise
     except OSError as error:
         raise ModelLoadError(
             "The file {path} could not be read: {reason}.", path=path, reason=error.strerror or type(error).__name__
         ) from error
+    except Exception as error:  # the top of a thread: one file must not keep the others from being read
+        logger.exception("reading a model file failed unexpectedly")
+        raise ModelLoadError("A fault in this program stopped the reading of {name}.", name=path.name) from error
 
 
 def shown_models(entries: Iterable[ModelEntry]) -> tuple[ModelEntry, ...]:

@@ -110,7 +110,7 @@ class LoadDialog(QDialog):
         area.setAccessibleName(self.windowTitle())
         area.setWidget(self._columns)
         head = QVBoxLayout()
-        head.setContentsMargins(GRID * 3, GRID * 3, GRID * 3, GRID * 2)
+        head.setContentsMargins(GRID * 3, GRID * 2, GRID * 3, GRID + GRID // 2)
         head.setSpacing(GRID // 2)
         head.addWidget(Label(self.tr("Load {model}").format(model=model_name(entry)), "heading", wraps=True))
         head.addWidget(Label(model_detail(entry), "muted", wraps=True))
@@ -129,7 +129,7 @@ class LoadDialog(QDialog):
 
     def _foot(self) -> QHBoxLayout:
         foot = QHBoxLayout()
-        foot.setContentsMargins(GRID * 3, GRID * 2, GRID * 3, GRID * 2)
+        foot.setContentsMargins(GRID * 3, GRID + GRID // 2, GRID * 3, GRID + GRID // 2)
         foot.setSpacing(GRID)
         foot.addWidget(self.fit_icon)
         foot.addWidget(self.fit_label, 1)
@@ -137,6 +137,7 @@ class LoadDialog(QDialog):
         foot.addWidget(self.load_button)
         self.cancel_button.setAutoDefault(False)
         self.load_button.setProperty("part", "primary")
+        self.load_button.setAutoDefault(False)
         self.load_button.setDefault(True)
         return foot
 
@@ -165,7 +166,9 @@ class LoadDialog(QDialog):
             words = f"{words} {risk}"
         self.fit_icon.set_icon(*(("check", "success") if is_fitting else ("warning", "warning")))
         self.fit_label.setText(words)
+        self.load_button.setAccessibleDescription(words)
         self.load_button.setEnabled(True)
+        self.load_button.setDefault(is_fitting)  # Enter in a field takes no risk
         text = self.tr("Load") if is_fitting else self.tr("Load anyway")
         if self.load_button.text() == text:
             return

@@ -112,21 +112,21 @@ class LoadForm(QWidget):
         self.context_slider.setAccessibleName(self.tr("Length of the conversation, as a slider"))
         column.addWidget(self.context_slider)
         column.addWidget(self.context_hint)
-        column.addSpacing(GRID * 2)
+        column.addSpacing(GRID + GRID // 2)
         self._add_row(
             column,
             self.tr("Conversations at the same time"),
-            self.tr("They share the length above; each takes a little more memory."),
+            self.tr("They share this length."),
             self.sequences,
         )
-        column.addSpacing(GRID * 2)
+        column.addSpacing(GRID + GRID // 2)
         self._add_row(
             column,
             self.tr("Memory for the conversation (KV cache)"),
             self.tr("The smaller one is a little less exact."),
             self.cache,
         )
-        column.addSpacing(GRID * 2)
+        column.addSpacing(GRID + GRID // 2)
         inner = QVBoxLayout(self._layers_row)
         inner.setContentsMargins(0, 0, 0, 0)
         inner.setSpacing(GRID // 2)

@@ -75,9 +75,24 @@ def truth_rows(comparison: Comparison) -> tuple[TruthRow, ...]:
     total = translate("model_facts", "Memory in all")
     predicted, measured = comparison.predicted_bytes, comparison.measured_bytes
     rows.append(TruthRow(total, memory_part(predicted), memory_part(measured), _difference(predicted, measured)))
-    rows.append(_speed_row(translate("model_facts", "Writing a reply"), comparison.generation))
-    rows.append(_speed_row(translate("model_facts", "Reading a question"), comparison.prompt))
+    rows.append(speed_row(translate("model_facts", "Writing a reply"), comparison.generation))
+    rows.append(speed_row(translate("model_facts", "Reading a question"), comparison.prompt))
     return tuple(row for row in rows if row.predicted or row.measured)
+
+
+def speed_row(label: str, truth: SpeedTruth) -> TruthRow:
+    """A speed, predicted beside measured."""
+    predicted = measured = verdict = ""
+    if truth.low is not None and truth.high is not None:
+        words = translate("model_facts", "{low} to {high}{space}tokens/s")
+        predicted = words.format(low=speed(truth.low), high=speed(truth.high), space=THIN_SPACE)
+    if truth.measured is not None:
+        words = translate("model_facts", "{n}{space}tokens/s")
+        measured = words.format(n=speed(truth.measured), space=THIN_SPACE)
+    if truth.is_in_range is not None:
+        inside, outside = translate("model_facts", "in the range"), translate("model_facts", "outside")
+        verdict = inside if truth.is_in_range else outside
+    return TruthRow(label, predicted, measured, verdict)
 
 
 def truth_title(comparison: Comparison) -> str:
@@ -132,20 +147,6 @@ def _part_words(device: str, name: str) -> str:
         "compute": translate("model_facts", "Computing (buffers)"),
     }.get(name, name)
     return words if device == RAM else f"{words}, {device}"
-
-
-def _speed_row(label: str, truth: SpeedTruth) -> TruthRow:
-    predicted = measured = verdict = ""
-    if truth.low is not None and truth.high is not None:
-        words = translate("model_facts", "{low} to {high}{space}tokens/s")
-        predicted = words.format(low=speed(truth.low), high=speed(truth.high), space=THIN_SPACE)
-    if truth.measured is not None:
-        words = translate("model_facts", "{n}{space}tokens/s")
-        measured = words.format(n=speed(truth.measured), space=THIN_SPACE)
-    if truth.is_in_range is not None:
-        inside, outside = translate("model_facts", "in the range"), translate("model_facts", "outside")
-        verdict = inside if truth.is_in_range else outside
-    return TruthRow(label, predicted, measured, verdict)
 
 
 def _difference(predicted: int, measured: int) -> str:

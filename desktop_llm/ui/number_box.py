@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QLocale, Qt
-from PySide6.QtGui import QWheelEvent
+from PySide6.QtCore import QLocale, Qt, QTimer
+from PySide6.QtGui import QFocusEvent, QWheelEvent
 from PySide6.QtWidgets import QAbstractSpinBox, QDoubleSpinBox, QSpinBox
 
 _HEIGHT = 32
@@ -19,6 +19,12 @@ class WholeNumberBox(QSpinBox):
         self.setSpecialValueText(lowest_text)
         self.setGroupSeparatorShown(True)
         _prepare(self)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """What is typed replaces the text that stands for the lowest number; a click puts the cursor into it."""
+        super().focusInEvent(event)
+        if self.specialValueText() and self.value() == self.minimum():
+            QTimer.singleShot(0, self, self.selectAll)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""

@@ -25,9 +25,9 @@
     <name>Recommended</name>
     <message numerus="yes">
         <source>%n model(s) are left out: too little is known of them.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n model is left out: too little is known of it.</numerusform>
+            <numerusform>%n models are left out: too little is known of them.</numerusform>
         </translation>
     </message>
 </context>

@@ -227,8 +227,12 @@
         <translation>incluido, para probar</translation>
     </message>
     <message>
-        <source>Memory: {predicted} were predicted, {measured} are taken.</source>
-        <translation>Memoria: se previeron {predicted} y ocupa {measured}.</translation>
+        <source>Memory: {predicted} predicted, {measured} taken.</source>
+        <translation>Memoria: {predicted} previstos, {measured} ocupados.</translation>
+    </message>
+    <message>
+        <source>Speed: {predicted} predicted, {measured} measured.</source>
+        <translation>Velocidad: {predicted} previstos, {measured} medidos.</translation>
     </message>
     <message>
         <source>Loading {model}</source>
@@ -298,11 +302,11 @@
     </message>
     <message>
         <source>Larger models answer far better.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los modelos más grandes responden mucho mejor.</translation>
     </message>
     <message>
         <source>Get a better model</source>
-        <translation type="unfinished"></translation>
+        <translation>Conseguir un modelo mejor</translation>
     </message>
     <message>
         <source>Send: {text}</source>
@@ -443,8 +447,8 @@
         <translation>Conversaciones a la vez</translation>
     </message>
     <message>
-        <source>They share the length above; each takes a little more memory.</source>
-        <translation>Comparten la longitud de arriba; cada una ocupa un poco más de memoria.</translation>
+        <source>They share this length.</source>
+        <translation>Comparten esa longitud.</translation>
     </message>
     <message>
         <source>Memory for the conversation (KV cache)</source>
@@ -546,59 +550,71 @@
     <name>MemoryBars</name>
     <message>
         <source>Memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Memoria</translation>
     </message>
     <message>
         <source>Memory of the computer (RAM)</source>
-        <translation type="unfinished"></translation>
+        <translation>Memoria del equipo (RAM)</translation>
+    </message>
+    <message>
+        <source>Missing</source>
+        <translation>Falta</translation>
     </message>
     <message>
         <source>Other programs</source>
-        <translation type="unfinished"></translation>
+        <translation>Otros programas</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished">Modelo</translation>
+        <translation>Modelo</translation>
     </message>
     <message>
         <source>Conversation</source>
-        <translation type="unfinished">Conversación</translation>
+        <translation>Conversación</translation>
     </message>
     <message>
         <source>Computing</source>
-        <translation type="unfinished"></translation>
+        <translation>Cálculo</translation>
     </message>
     <message>
         <source>Free</source>
-        <translation type="unfinished"></translation>
+        <translation>Libre</translation>
     </message>
     <message>
         <source>Missing, with what should stay free for other programs</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta, contando lo que debe quedar libre para otros programas</translation>
     </message>
     <message>
         <source>The system and other programs</source>
-        <translation type="unfinished"></translation>
+        <translation>El sistema y otros programas</translation>
     </message>
     <message>
         <source>The model itself (weights)</source>
-        <translation type="unfinished">El modelo en sí (pesos)</translation>
+        <translation>El modelo en sí (pesos)</translation>
     </message>
     <message>
         <source>Memory for the conversation (KV cache)</source>
-        <translation type="unfinished">Memoria para la conversación (caché KV)</translation>
+        <translation>Memoria para la conversación (caché KV)</translation>
     </message>
     <message>
         <source>Room for computing (buffers)</source>
-        <translation type="unfinished"></translation>
+        <translation>Espacio para el cálculo (búferes)</translation>
     </message>
     <message>
         <source>Stays free</source>
-        <translation type="unfinished"></translation>
+        <translation>Queda libre</translation>
     </message>
     <message>
         <source>takes {size} of {total}</source>
-        <translation type="unfinished"></translation>
+        <translation>ocupa {size} de {total}</translation>
+    </message>
+    <message>
+        <source>{size} is missing</source>
+        <translation>faltan {size}</translation>
+    </message>
+    <message>
+        <source>{size} stays free</source>
+        <translation>quedan libres {size}</translation>
     </message>
 </context>
 <context>
@@ -626,47 +642,47 @@
     <message>
         <source>Copy link</source>
         <extracomment>The model, which is on this computer, shall be loaded; with its ModelEntry.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Copiar enlace</translation>
     </message>
     <message>
         <source>Load</source>
-        <translation type="unfinished">Cargar</translation>
+        <translation>Cargar</translation>
     </message>
     <message>
         <source>Copy the link to {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar el enlace a {name}</translation>
     </message>
     <message>
         <source>Load {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Cargar {name}</translation>
     </message>
     <message>
         <source>In use</source>
-        <translation type="unfinished">En uso</translation>
+        <translation>En uso</translation>
     </message>
     <message>
         <source>Loading</source>
-        <translation type="unfinished">Cargando</translation>
+        <translation>Cargando</translation>
     </message>
     <message>
         <source>How fast it will be is known once this computer&apos;s speed was measured.</source>
-        <translation type="unfinished">Se sabrá lo rápido que será cuando se haya medido la velocidad de este equipo.</translation>
+        <translation>Su velocidad se sabrá cuando se haya medido la de este equipo.</translation>
     </message>
     <message>
         <source>How fast it will be is not known.</source>
-        <translation type="unfinished">No se sabe lo rápido que será.</translation>
+        <translation>No se sabe a qué velocidad irá.</translation>
     </message>
     <message>
         <source>On this computer</source>
-        <translation type="unfinished"></translation>
+        <translation>En este equipo</translation>
     </message>
     <message>
         <source>Copied. The file is fetched with a browser and put into the models folder.</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiado. El archivo se descarga con un navegador y se guarda en la carpeta de modelos.</translation>
     </message>
     <message>
         <source>Copy the address of the page where the file is offered</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar la dirección de la página donde se ofrece el archivo</translation>
     </message>
 </context>
 <context>
@@ -784,19 +800,28 @@
     <name>ModelsPage</name>
     <message>
         <source>Look at this computer again</source>
-        <translation type="unfinished"></translation>
+        <extracomment>A model file from anywhere is wanted.</extracomment>
+        <translation>Volver a examinar este equipo</translation>
+    </message>
+    <message>
+        <source>Models on this computer</source>
+        <translation>Modelos en este equipo</translation>
+    </message>
+    <message>
+        <source>See what fits</source>
+        <translation>Ver qué cabe</translation>
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished">Modelos</translation>
+        <translation>Modelos</translation>
     </message>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Este equipo</translation>
     </message>
     <message>
         <source>Recommended</source>
-        <translation type="unfinished"></translation>
+        <translation>Recomendados</translation>
     </message>
 </context>
 <context>
@@ -804,38 +829,38 @@
     <message>
         <source>What the model is for</source>
         <extracomment>A model that is on this computer shall be loaded; with its ModelEntry.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Para qué es el modelo</translation>
     </message>
     <message>
         <source>Looking for models that suit this computer…</source>
-        <translation type="unfinished"></translation>
+        <translation>Buscando modelos adecuados para este equipo…</translation>
     </message>
     <message>
         <source>No model of the catalogue fits into what is free now and is fast enough.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ningún modelo del catálogo cabe en lo que está libre ahora y es bastante rápido.</translation>
     </message>
     <message>
         <source>Show more ({n})</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar más ({n})</translation>
     </message>
     <message>
-        <source>Memory is estimated for {n} tokens of context; quality is guessed from size and quantization.</source>
-        <translation type="unfinished"></translation>
+        <source>Memory is an estimate.</source>
+        <translation>La memoria es una estimación.</translation>
     </message>
     <message>
-        <source>The catalogue knows no model made for code; these are the best for general use.</source>
-        <translation type="unfinished"></translation>
+        <source>Points are whatmodel.sh&apos;s summary of published test results; the best models there are reach 75.</source>
+        <translation>Los puntos son el resumen de whatmodel.sh de los resultados de pruebas publicados; los mejores modelos que hay llegan a 75.</translation>
     </message>
     <message numerus="yes">
         <source>%n model(s) are left out: too little is known of them.</source>
-        <translation type="unfinished">
-            <numerusform></numerusform>
-            <numerusform></numerusform>
+        <translation>
+            <numerusform>%n modelo queda fuera: se sabe demasiado poco de él.</numerusform>
+            <numerusform>%n modelos quedan fuera: se sabe demasiado poco de ellos.</numerusform>
         </translation>
     </message>
     <message>
         <source>For</source>
-        <translation type="unfinished"></translation>
+        <translation>Para</translation>
     </message>
 </context>
 <context>
@@ -1066,6 +1091,14 @@
         <translation>Respuestas escritas a la vez</translation>
     </message>
     <message>
+        <source>Slowest model to be recommended, in tokens per second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Reading along takes about 5.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The built-in one</source>
         <translation>El incluido</translation>
     </message>
@@ -1102,7 +1135,7 @@
     </message>
     <message>
         <source>Models</source>
-        <translation type="unfinished">Modelos</translation>
+        <translation>Modelos</translation>
     </message>
     <message>
         <source>Settings</source>
@@ -1137,51 +1170,51 @@
     <name>SpeedPanel</name>
     <message>
         <source>Measure again</source>
-        <translation type="unfinished"></translation>
+        <translation>Medir de nuevo</translation>
     </message>
     <message>
         <source>Takes about 20 seconds</source>
-        <translation type="unfinished"></translation>
+        <translation>Tarda unos 20 segundos</translation>
     </message>
     <message>
         <source>Measuring this computer&apos;s speed</source>
-        <translation type="unfinished"></translation>
+        <translation>Medición de la velocidad de este equipo</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Cancelar</translation>
+        <translation>Cancelar</translation>
     </message>
     <message>
         <source>Cancel the measuring</source>
-        <translation type="unfinished"></translation>
+        <translation>Cancelar la medición</translation>
     </message>
     <message>
         <source>Measuring this computer&apos;s speed; other work makes the figures too low.</source>
-        <translation type="unfinished"></translation>
+        <translation>Midiendo la velocidad de este equipo; si hace otro trabajo, las cifras salen demasiado bajas.</translation>
     </message>
     <message>
         <source>Stopping…</source>
-        <translation type="unfinished"></translation>
+        <translation>Deteniendo…</translation>
     </message>
     <message>
         <source>Not measured yet</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún sin medir</translation>
     </message>
     <message>
         <source>Measuring takes about 20 seconds. Then it is known how fast each model will be here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Medir tarda unos 20 segundos. Después se sabe a qué velocidad irá cada modelo aquí.</translation>
     </message>
     <message>
         <source>Measure</source>
-        <translation type="unfinished"></translation>
+        <translation>Medir</translation>
     </message>
     <message>
         <source>Measure this computer&apos;s speed</source>
-        <translation type="unfinished"></translation>
+        <translation>Medir la velocidad de este equipo</translation>
     </message>
     <message>
         <source>Speed</source>
-        <translation type="unfinished"></translation>
+        <translation>Velocidad</translation>
     </message>
 </context>
 <context>
@@ -1219,39 +1252,39 @@
     <name>ThisComputer</name>
     <message>
         <source>This computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Este equipo</translation>
     </message>
     <message>
         <source>Looking at this computer…</source>
-        <translation type="unfinished"></translation>
+        <translation>Examinando este equipo…</translation>
     </message>
     <message>
         <source>Not looked at yet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aún sin examinar.</translation>
     </message>
     <message>
         <source>Processor</source>
-        <translation type="unfinished"></translation>
+        <translation>Procesador</translation>
     </message>
     <message>
         <source>Memory</source>
-        <translation type="unfinished"></translation>
+        <translation>Memoria</translation>
     </message>
     <message>
         <source>Graphics</source>
-        <translation type="unfinished"></translation>
+        <translation>Gráficos</translation>
     </message>
     <message>
         <source>None that the engine can compute on</source>
-        <translation type="unfinished"></translation>
+        <translation>Ninguno con el que el motor pueda calcular</translation>
     </message>
     <message>
         <source>Disk</source>
-        <translation type="unfinished"></translation>
+        <translation>Disco</translation>
     </message>
     <message>
         <source>Power</source>
-        <translation type="unfinished"></translation>
+        <translation>Corriente</translation>
     </message>
 </context>
 <context>
@@ -1402,7 +1435,7 @@
     </message>
     <message>
         <source>&amp;Models</source>
-        <translation type="unfinished"></translation>
+        <translation>&amp;Modelos</translation>
     </message>
     <message>
         <source>&amp;Settings</source>
@@ -1467,6 +1500,10 @@
         <translation>Un fallo de este programa ha detenido la carga; su registro da más detalles.</translation>
     </message>
     <message>
+        <source>A fault in this program stopped the reading of {name}.</source>
+        <translation>Un fallo de este programa detuvo la lectura de {name}.</translation>
+    </message>
+    <message>
         <source>Loading the model was cancelled.</source>
         <translation>Se ha cancelado la carga del modelo.</translation>
     </message>
@@ -1481,6 +1518,10 @@
     <message>
         <source>No model is loaded. Choose a model first.</source>
         <translation>No hay ningún modelo cargado. Antes hay que elegir uno.</translation>
+    </message>
+    <message>
+        <source>Offline mode is on, so nothing was fetched. Switch it off in the settings to go on.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Only an assistant&apos;s message that has begun can be continued.</source>
@@ -1595,6 +1636,14 @@
         <translation>El patrón {pattern} del esquema JSON usa lo que una gramática no puede cumplir.</translation>
     </message>
     <message>
+        <source>The adapter {name} belongs to another model than {model}: its part {tensor} does not fit. Choose one that was made for this model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The adapter {name} is for models of the architecture {architecture}, and {model} is of {other}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The catalogue does not know the inner sizes of {name}, so its memory cannot be planned without its file.</source>
         <translation>El catálogo no conoce las medidas internas de {name}, así que sin su archivo no se puede calcular su memoria.</translation>
     </message>
@@ -1607,8 +1656,28 @@
         <translation>El catálogo no conoce el tamaño de {name} en {quantization}; conoce: {known}.</translation>
     </message>
     <message>
+        <source>The certificate of {host} is not trusted. Where a company inspects connections, its certificate file can be named in the settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection to {host} broke. Try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection to {host} was refused, because it is not encrypted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The conversation has {n_tokens} tokens, but the context holds {n_ctx}. Shorten it, begin a new conversation, or load the model with a longer context.</source>
         <translation>La conversación tiene {n_tokens} tokens, pero en el contexto caben {n_ctx}. Se puede acortar, empezar una nueva o cargar el modelo con un contexto mayor.</translation>
+    </message>
+    <message>
+        <source>The disk is full, so fetching {name} stopped. What has come is kept: free some room, and go on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The disk takes no file as large as {name}. Choose a folder for models on another disk.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The engine could not compute the next tokens (status {status}).</source>
@@ -1627,8 +1696,16 @@
         <translation>El motor se ha detenido de forma inesperada. Hay que volver a cargar el modelo.</translation>
     </message>
     <message>
+        <source>The file of trusted certificates {path} could not be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file {path} could not be read: {reason}.</source>
         <translation>No se ha podido leer el archivo {path}: {reason}.</translation>
+    </message>
+    <message>
+        <source>The file {path} holds no certificates (PEM) to trust.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The grammar could not be checked.</source>
@@ -1649,6 +1726,18 @@
     <message>
         <source>The grammar or JSON schema makes the engine crash, so it was not used.</source>
         <translation>La gramática o el esquema JSON hace fallar el motor, por lo que no se ha usado.</translation>
+    </message>
+    <message>
+        <source>The header of {name} did not arrive whole. Try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub answered with error {status}. Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub knows no {name}, or shows it only to its members.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The model was replaced while it was replying. Ask again.</source>
@@ -1695,8 +1784,16 @@
         <translation>La petición está vacía: no hay nada a partir de lo cual seguir.</translation>
     </message>
     <message>
+        <source>The proxy refused the connection to {host}. Check the proxy in the settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The reply could not be computed. Try again, or load the model again.</source>
         <translation>No se ha podido calcular la respuesta. Se puede volver a intentar o cargar de nuevo el modelo.</translation>
+    </message>
+    <message>
+        <source>The repository calls a file {name}, which is not a name that can be kept here; it was not fetched.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The sampler chose no token. Try other sampling settings.</source>
@@ -1723,8 +1820,16 @@
         <translation>No se ha podido leer el archivo de ajustes, por lo que se usan los valores iniciales; el archivo se conserva como {path}.</translation>
     </message>
     <message>
+        <source>The system&apos;s keychain did not take the secret: {reason}. Unlock it, and try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The text could not be turned into tokens.</source>
         <translation>No se ha podido convertir el texto en tokens.</translation>
+    </message>
+    <message>
+        <source>The vision projector {name} belongs to another model: it gives {width} numbers for each piece of a picture, and {model} takes {wanted}. Choose the one of this model.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is no file {path}.</source>
@@ -1757,6 +1862,10 @@
     <message>
         <source>This model&apos;s vocabulary has no token for the character {character}.</source>
         <translation>El vocabulario de este modelo no tiene ningún token para el carácter {character}.</translation>
+    </message>
+    <message>
+        <source>This system has no keychain that is open to this program, so the secret was not kept. On Linux, gnome-keyring or KWallet is one.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Token {token} does not exist in this model.</source>
@@ -1823,6 +1932,34 @@
         <translation>trabaja con un texto demasiado largo</translation>
     </message>
     <message>
+        <source>{host} answered something that is not the hub&apos;s. The network may want a sign-in first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} answered with error {status}. Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} cannot send a part of a file.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} could not be reached. Check the network connection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} sends the request in a circle. Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} stopped answering. Try again later.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} cannot draft for {model}: their vocabularies differ. Choose a small model of the same family.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} compares texts (an embedding model); it cannot chat. Choose a chat model.</source>
         <translation>{name} compara textos (es un modelo de incrustaciones) y no puede conversar. Hay que elegir un modelo de conversación.</translation>
     </message>
@@ -1851,6 +1988,10 @@
         <translation>{name} no cabe en la memoria. Conviene elegir un modelo más pequeño o un contexto más corto. ({reason})</translation>
     </message>
     <message>
+        <source>{name} does not fit on the disk: {lacking} are missing. Free some room, or choose another folder for models.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} does not say what kind of model it is.</source>
         <translation>{name} no dice qué clase de modelo es.</translation>
     </message>
@@ -1869,6 +2010,10 @@
     <message>
         <source>{name} is an adapter for another model (LoRA), not a model.</source>
         <translation>{name} es un adaptador para otro modelo (LoRA), no un modelo.</translation>
+    </message>
+    <message>
+        <source>{name} is being fetched already, in another window or terminal.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is damaged: a name in it is not text. Download it again.</source>
@@ -1971,12 +2116,28 @@
         <translation>{name} está dañado: {key} es de un tipo desconocido.</translation>
     </message>
     <message>
+        <source>{name} is given only to who has accepted its licence on the hub&apos;s page and shows an access token.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is incomplete or damaged: it ends inside its header. Download it again.</source>
         <translation>{name} está incompleto o dañado: acaba dentro de su cabecera. Conviene descargarlo de nuevo.</translation>
     </message>
     <message>
         <source>{name} is incomplete: {missing} of {size} bytes are missing. Download it again.</source>
         <translation>{name} está incompleto: faltan {missing} de {size} bytes. Conviene descargarlo de nuevo.</translation>
+    </message>
+    <message>
+        <source>{name} is no LoRA adapter.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is no repository&apos;s name: it is PUBLISHER/NAME.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is no vision projector. Choose the file that its publisher calls mmproj.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is not a GGUF model file.</source>
@@ -1988,7 +2149,7 @@
     </message>
     <message>
         <source>{name} is not here whole: its header takes at least {needed_bytes} bytes, and {n_bytes} are at hand.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no está aquí completo: su cabecera ocupa al menos {needed_bytes} bytes y hay {n_bytes} disponibles.</translation>
     </message>
     <message>
         <source>{name} is of GGUF version 1, which is no longer supported. Look for a newer file.</source>
@@ -2037,6 +2198,10 @@
     <message>
         <source>{name} was not loaded: trying it took longer than {seconds} seconds.</source>
         <translation>{name} no se ha cargado: probarlo ha tardado más de {seconds} segundos.</translation>
+    </message>
+    <message>
+        <source>{path} could not be written: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} is a folder, not a model file.</source>
@@ -2092,6 +2257,14 @@
     <message>
         <source>Half the memory for the conversation (KV cache q8_0): replies hardly change</source>
         <translation>La mitad de memoria para la conversación (caché KV q8_0): las respuestas apenas cambian</translation>
+    </message>
+    <message>
+        <source>Without the draft model: the same replies, but slower</source>
+        <translation>Sin el modelo de borrador: las mismas respuestas, pero más lentas</translation>
+    </message>
+    <message>
+        <source>Without the vision part: the model sees no pictures</source>
+        <translation>Sin la parte de visión: el modelo no ve imágenes</translation>
     </message>
     <message>
         <source>One conversation at a time</source>
@@ -2155,89 +2328,109 @@
     <message>
         <source>{cores} ({fast} fast, {slow} economical)</source>
         <extracomment>The first of these that was measured stands for the rest: most people&apos;s models have such weights.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>{cores} ({fast} rápidos, {slow} de bajo consumo)</translation>
+    </message>
+    <message>
+        <source>{n} threads</source>
+        <translation>{n} hilos</translation>
     </message>
     <message>
         <source>limited to {n} by a container</source>
-        <translation type="unfinished"></translation>
+        <translation>un contenedor lo limita a {n}</translation>
+    </message>
+    <message>
+        <source>1 core</source>
+        <translation>1 núcleo</translation>
+    </message>
+    <message>
+        <source>{n} cores</source>
+        <translation>{n} núcleos</translation>
     </message>
     <message>
         <source>The engine uses these instruction sets: {names}</source>
-        <translation type="unfinished"></translation>
+        <translation>El motor usa estos conjuntos de instrucciones: {names}</translation>
     </message>
     <message>
         <source>Unknown processor</source>
-        <translation type="unfinished"></translation>
+        <translation>Procesador desconocido</translation>
     </message>
     <message>
         <source>{total} · {free} available now</source>
-        <translation type="unfinished"></translation>
+        <translation>{total} · {free} disponibles ahora</translation>
+    </message>
+    <message>
+        <source>a limit set by a container</source>
+        <translation>un límite puesto por un contenedor</translation>
     </message>
     <message>
         <source>{name} · {free} of {total} free</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} · {free} de {total} libres</translation>
+    </message>
+    <message>
+        <source>shares the computer&apos;s memory</source>
+        <translation>comparte la memoria del equipo</translation>
     </message>
     <message>
         <source>This engine was built without support for it, so it is not used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este motor se compiló sin compatibilidad con él, así que no se usa.</translation>
     </message>
     <message>
         <source>Its driver is not installed or does not answer, so it is not used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su controlador no está instalado o no responde, así que no se usa.</translation>
     </message>
     <message>
         <source>It reports no memory, so it is not used.</source>
-        <translation type="unfinished"></translation>
+        <translation>No informa de ninguna memoria, así que no se usa.</translation>
     </message>
     <message>
         <source>It is the same card as {name}, which is used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es la misma tarjeta que {name}, que sí se usa.</translation>
     </message>
     <message>
         <source>The engine uses {name} instead.</source>
-        <translation type="unfinished"></translation>
+        <translation>El motor usa {name} en su lugar.</translation>
     </message>
     <message>
         <source>The engine cannot list this machine&apos;s devices: a graphics driver may be broken.</source>
-        <translation type="unfinished"></translation>
+        <translation>El motor no puede enumerar los dispositivos de este equipo: puede que un controlador gráfico esté dañado.</translation>
     </message>
     <message>
         <source>{size} free where models are kept</source>
         <extracomment>hardware/devices.py and hardware/child.py say these, in this order.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>{size} libres donde se guardan los modelos</translation>
     </message>
     <message>
         <source>From the mains</source>
-        <translation type="unfinished"></translation>
+        <translation>De la red eléctrica</translation>
     </message>
     <message>
         <source>From the battery</source>
-        <translation type="unfinished"></translation>
+        <translation>De la batería</translation>
     </message>
     <message>
         <source>battery at {percent}</source>
-        <translation type="unfinished"></translation>
+        <translation>batería al {percent}</translation>
     </message>
     <message>
         <source>d MMMM yyyy</source>
         <comment>a date</comment>
-        <translation type="unfinished"></translation>
+        <translation>d &apos;de&apos; MMMM &apos;de&apos; yyyy</translation>
     </message>
     <message>
         <source>Measured on {date}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Medido el {date}.</translation>
     </message>
     <message>
         <source>Other programs used {percent} of the processor meanwhile, so the figures are too low. It is best measured again when the computer is quiet.</source>
-        <translation type="unfinished"></translation>
+        <translation>Entretanto otros programas usaron el {percent} del procesador, así que las cifras son demasiado bajas. Conviene medir de nuevo cuando el equipo esté tranquilo.</translation>
     </message>
     <message>
         <source>Processor</source>
-        <translation type="unfinished"></translation>
+        <translation>Procesador</translation>
     </message>
     <message>
-        <source>replies: {bandwidth} of weights read · questions: {arithmetic}</source>
-        <translation type="unfinished"></translation>
+        <source>{bandwidth} of memory for replies · {arithmetic} for questions</source>
+        <translation>{bandwidth} de memoria para respuestas · {arithmetic} para preguntas</translation>
     </message>
 </context>
 <context>
@@ -2387,107 +2580,143 @@
     <name>recommend_text</name>
     <message>
         <source>Fits</source>
-        <translation type="unfinished">Cabe</translation>
+        <translation>Cabe</translation>
     </message>
     <message>
         <source>Does not fit</source>
-        <translation type="unfinished">No cabe</translation>
+        <translation>No cabe</translation>
     </message>
     <message>
         <source>Fits, with little to spare</source>
-        <translation type="unfinished"></translation>
+        <translation>Cabe, muy justo</translation>
     </message>
     <message>
         <source>Fits with less memory for the conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>Cabe con menos memoria para la conversación</translation>
     </message>
     <message>
         <source>Fits, partly on the graphics card</source>
-        <translation type="unfinished"></translation>
+        <translation>Cabe, en parte en la tarjeta gráfica</translation>
     </message>
     <message>
         <source>General use</source>
-        <translation type="unfinished"></translation>
+        <translation>Uso general</translation>
     </message>
     <message>
         <source>Spanish</source>
-        <translation type="unfinished"></translation>
+        <translation>Español</translation>
     </message>
     <message>
         <source>Program code</source>
-        <translation type="unfinished"></translation>
+        <translation>Código de programas</translation>
     </message>
     <message>
         <source>Long documents</source>
-        <translation type="unfinished"></translation>
+        <translation>Documentos largos</translation>
     </message>
     <message>
         <source>As small as possible</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo más pequeño posible</translation>
     </message>
     <message>
         <source>Search and comparison (embeddings)</source>
-        <translation type="unfinished"></translation>
+        <translation>Búsqueda y comparación (embeddings)</translation>
     </message>
     <message>
-        <source>Counts as a model of {n} billion parameters and leaves a tenth free.</source>
-        <translation type="unfinished"></translation>
+        <source>{n} tokens of context</source>
+        <translation>{n} tokens de contexto</translation>
     </message>
     <message>
-        <source>{name} would be better; it needs {size} more free memory.</source>
-        <translation type="unfinished"></translation>
+        <source>licence {name}</source>
+        <translation>licencia {name}</translation>
     </message>
     <message>
-        <source>{name} would be better; it could be as slow as {rate} tokens/s here.</source>
-        <translation type="unfinished"></translation>
+        <source>about {size}</source>
+        <translation>unos {size}</translation>
     </message>
     <message>
-        <source>{name} would be better; it leaves too little memory free.</source>
-        <translation type="unfinished"></translation>
+        <source>The next better, {name}, {needs}.</source>
+        <translation>El siguiente mejor, {name}, {needs}.</translation>
     </message>
     <message>
-        <source>The nearest is {name}; it needs {size} more free memory.</source>
-        <translation type="unfinished"></translation>
+        <source>Number {rank} of {all} in tests of writing code.</source>
+        <translation>Número {rank} de {all} en pruebas de escritura de código.</translation>
     </message>
     <message>
-        <source>The nearest is {name}; it could be as slow as {rate} tokens/s here.</source>
-        <translation type="unfinished"></translation>
+        <source>The file&apos;s {quantization} costs {points} of them.</source>
+        <translation>La cuantización {quantization} del archivo cuesta {points} de ellos.</translation>
+    </message>
+    <message>
+        <source>No test result of it is known here.</source>
+        <translation>Aquí no se conoce ningún resultado de pruebas suyo.</translation>
+    </message>
+    <message>
+        <source>About {points} points, guessed from its size and age: no test of it is known.</source>
+        <translation>Unos {points} puntos, deducidos de su tamaño y su edad: no se conoce ninguna prueba suya.</translation>
+    </message>
+    <message>
+        <source>{points} points in a test of embeddings in many languages (MTEB).</source>
+        <translation>{points} puntos en una prueba de embeddings en muchos idiomas (MTEB).</translation>
+    </message>
+    <message>
+        <source>{points} points in {n} published test results.</source>
+        <translation>{points} puntos en {n} resultados de pruebas publicados.</translation>
+    </message>
+    <message>
+        <source>needs {size} more free memory: other programs could be closed</source>
+        <translation>necesita {size} más de memoria libre: se podrían cerrar otros programas</translation>
+    </message>
+    <message>
+        <source>needs {size} more memory than is free here</source>
+        <translation>necesita {size} más de memoria de la que hay libre aquí</translation>
+    </message>
+    <message>
+        <source>needs {size} more memory on the graphics card</source>
+        <translation>necesita {size} más de memoria en la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>could be as slow as {rate} tokens/s here</source>
+        <translation>podría ir aquí a solo {rate} tokens/s</translation>
+    </message>
+    <message>
+        <source>The nearest, {name}, {needs}.</source>
+        <translation>El más cercano, {name}, {needs}.</translation>
     </message>
     <message>
         <source>Suits this computer: {name} ({size})</source>
-        <translation type="unfinished"></translation>
+        <translation>Adecuado para este equipo: {name} ({size})</translation>
     </message>
     <message>
         <source>reads about {low} to {high}{space}tokens/s</source>
-        <translation type="unfinished"></translation>
+        <translation>lee unos {low} a {high}{space}tokens/s</translation>
     </message>
     <message>
         <source>Licence not known here: it should be read before use</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Licence: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Licencia desconocida aquí: conviene leerla antes de usarlo</translation>
     </message>
     <message>
         <source>Restricted licence ({name}): {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Licencia con restricciones ({name}): {why}</translation>
     </message>
     <message>
         <source>a policy of prohibited uses goes with it</source>
-        <translation type="unfinished"></translation>
+        <translation>incluye una lista de usos prohibidos</translation>
     </message>
     <message>
         <source>a policy of acceptable use goes with it</source>
-        <translation type="unfinished"></translation>
+        <translation>incluye una política de uso aceptable</translation>
     </message>
     <message>
         <source>a policy of acceptable use goes with it, and very large companies need another licence</source>
-        <translation type="unfinished"></translation>
+        <translation>incluye una política de uso aceptable, y las empresas muy grandes necesitan otra licencia</translation>
+    </message>
+    <message>
+        <source>commercial use needs another licence</source>
+        <translation>el uso comercial requiere otra licencia</translation>
     </message>
     <message>
         <source>commercial use is limited by revenue</source>
-        <translation type="unfinished"></translation>
+        <translation>el uso comercial está limitado por los ingresos</translation>
     </message>
 </context>
 </TS>
