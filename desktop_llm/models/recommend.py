@@ -6,9 +6,10 @@ inner sizes, file sizes or quality are not known is never recommended.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 from desktop_llm.engine.model import LoadParams
@@ -16,12 +17,13 @@ from desktop_llm.hardware.measured import Measured
 from desktop_llm.models.architecture import Architecture
 from desktop_llm.models.catalog import Catalog, CatalogFile, CatalogModel, ModelKind
 from desktop_llm.models.fit_choice import choose_params
+from desktop_llm.models.fit_estimate import cache_bytes
 from desktop_llm.models.fit_plan import DevicePlan, LoadPlan, estimate_plan
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
 from desktop_llm.models.fit_shape import MemoryShape
 from desktop_llm.models.quality import Basis, Quality, QualityEstimate
 from desktop_llm.models.speed import Speed, predict_speed
-from desktop_llm.models.speed_shape import speed_shape_of_catalog
+from desktop_llm.models.speed_shape import SpeedShape, speed_shape_of_catalog
 
 #: The part of a device that a comfortable load leaves free, for other programs.
 _COMFORT: Final = 0.1
@@ -29,6 +31,11 @@ _COMFORT: Final = 0.1
 _MAX_COST: Final = 2.0
 #: Points are not known more finely: among equals the smaller file is better.
 _DIGITS: Final = 1
+#: A file that costs this many points more is hardly worse; one this many times as fast is much faster.
+_HARDLY_WORSE: Final = 1.0
+_MUCH_FASTER: Final = 1.5
+#: Tokens a second that nobody reads faster than.
+_FAST_ENOUGH: Final = 20.0
 #: Tokens a second that people who read along find fast enough.
 MIN_TOKENS_PER_S: Final = 5.0
 _ANY_LANGUAGE: Final = "multilingual"
@@ -97,7 +104,7 @@ class Wish:
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A file with its plan here; `speed` is None where it cannot be predicted."""
+    """A file with its plan here; `speed` is None where it cannot be predicted, or the plan is not comfortable."""
 
     model: CatalogModel
     file: CatalogFile
@@ -153,22 +160,16 @@ class Recommendations:
 
 def recommend(catalog: Catalog, computer: Computer, wish: Wish) -> Recommendations:
     """Rank the catalogue's models, each with its best file that fits comfortably and is fast enough."""
-    estimate = QualityEstimate(catalog.models)
+    asked = _Asked(computer, wish, QualityEstimate(catalog.models))
     taken: list[Candidate] = []
     refused: list[Candidate] = []
     n_unknown = 0
     for model in catalog.models:
-        if not _suits(model, wish.purpose):
-            continue
-        passed: list[Candidate] = []
-        for candidate in _candidates(model, computer, wish, estimate):
-            if candidate.need(wish) is None:
-                taken.append(candidate)
-                break
-            passed.append(candidate)
-        else:
-            refused += passed
-            n_unknown += not passed
+        if _suits(model, wish.purpose):
+            best, passed = _best_of(model, asked)
+            taken += [best] if best else []
+            refused += [] if best else passed
+            n_unknown += not best and not passed
     taken.sort(key=lambda each: _order(each, wish.purpose))
     ranked = tuple(Recommendation(each, _next_better(each, refused, wish)) for each in taken)
     nearest = min(refused, key=lambda each: each.plan.total_bytes, default=None)
@@ -196,37 +197,96 @@ def _suits(model: CatalogModel, purpose: Purpose) -> bool:
     return purpose is not Purpose.SPANISH or any(each in ("es", _ANY_LANGUAGE) for each in model.languages or ())
 
 
-def _candidates(model: CatalogModel, computer: Computer, wish: Wish, estimate: QualityEstimate) -> Iterator[Candidate]:
-    """The model's files, the best first, each as comfortably as it goes."""
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    computer: Computer
+    wish: Wish
+    estimate: QualityEstimate
+
+
+def _best_of(model: CatalogModel, asked: _Asked) -> tuple[Candidate | None, list[Candidate]]:
+    """The model's best file that fits comfortably and is fast enough, and those that were tried before it.
+
+    One that is hardly worse and much faster is better.
+    """
+    passed: list[Candidate] = []
+    files = _files(model, asked)
+    for file, quality in files:
+        candidate = _candidate(model, file, quality, asked)
+        if candidate.need(asked.wish) is not None:
+            passed.append(candidate)
+            continue
+        least = quality.cost.points + _HARDLY_WORSE
+        small, of_small = min((each for each in files if each[1].cost.points <= least), key=_length)
+        if small.about_bytes < file.about_bytes and asked.wish.purpose is not Purpose.SMALLEST:
+            faster = _candidate(model, small, of_small, asked)
+            if faster.need(asked.wish) is None and _is_much_faster(faster, candidate):
+                return faster, passed
+        return candidate, passed
+    return None, passed
+
+
+def _files(model: CatalogModel, asked: _Asked) -> list[tuple[CatalogFile, Quality]]:
+    """The files that can be planned and ranked, the best first."""
     if model.architecture is None:
-        return
-    known = [(file, estimate.of(model, file.quantization or "")) for file in model.weights]
-    is_smallest = wish.purpose is Purpose.SMALLEST
-    good = [
+        return []
+    known = ((file, asked.estimate.of(model, file.quantization or "")) for file in model.weights)
+    is_smallest = asked.wish.purpose is Purpose.SMALLEST
+    files = [
         (file, quality)
         for file, quality in known
         if quality and quality.cost.points <= _MAX_COST and not (is_smallest and quality.basis is Basis.UNKNOWN)
     ]
-    good.sort(key=lambda each: (0 if is_smallest else round(each[1].cost.points, _DIGITS), each[0].about_bytes))
-    for file, quality in good:
-        yield _candidate(model, model.architecture, (file, quality), (computer, wish))
+    if is_smallest:
+        return sorted(files, key=_length)
+    return sorted(files, key=lambda each: (round(each[1].cost.points, _DIGITS), _length(each)))
 
 
-def _candidate(
-    model: CatalogModel, architecture: Architecture, of: tuple[CatalogFile, Quality], asked: tuple[Computer, Wish]
-) -> Candidate:
-    file, quality = of
-    computer, wish = asked
-    shape = architecture.memory_shape(file.about_bytes)
+def _length(of: tuple[CatalogFile, Quality]) -> int:
+    return of[0].about_bytes
+
+
+def _is_much_faster(one: Candidate, other: Candidate) -> bool:
+    """Where it matters: the other is slower than people read, or lies in part beside the GPUs."""
+    if one.speed is None or other.speed is None:
+        return _is_whole(one) and not _is_whole(other)
+    matters = other.speed.generation.low < _FAST_ENOUGH or not _is_whole(other)
+    return matters and one.speed.generation.low >= _MUCH_FASTER * other.speed.generation.low
+
+
+def _is_whole(candidate: Candidate) -> bool:
+    n_layer = candidate.model.architecture.n_layer if candidate.model.architecture else 0
+    return not any(device.room.is_gpu for device in candidate.plan.devices) or (
+        candidate.plan.params.n_gpu_layers > n_layer
+    )
+
+
+def _candidate(model: CatalogModel, file: CatalogFile, quality: Quality, asked: _Asked) -> Candidate:
+    computer, wish = asked.computer, asked.wish
+    architecture = model.architecture
+    assert architecture is not None, model.id
+    shape = _memory_shape(architecture, file.about_bytes)
     trained = model.n_ctx or architecture.n_ctx or max(_N_CTX[wish.purpose])
     contexts = [min(n_ctx, trained) for n_ctx in _N_CTX[wish.purpose]]
     plan = _plan(shape, computer.room, replace(wish.params, n_ctx=contexts[-1], n_gpu_layers=-1))
-    if _is_comfortable(plan):
+    if _is_comfortable(plan) and len(contexts) > 1:
         longer = (_plan(shape, computer.room, replace(plan.params, n_ctx=n_ctx, n_gpu_layers=-1)) for n_ctx in contexts)
         plan = next((each for each in longer if _is_comfortable(each)), plan)
-    speed_shape = speed_shape_of_catalog(architecture, file.about_bytes, file.quantization or "")
-    speed = predict_speed(speed_shape, plan, computer.room, computer.measured) if speed_shape else None
+    speed = None
+    if _is_comfortable(plan) and computer.measured is not None:
+        speed_shape = _speed_shape(architecture, file.about_bytes, file.quantization or "")
+        speed = predict_speed(speed_shape, plan, computer.room, computer.measured) if speed_shape else None
     return Candidate(model, file, plan, speed, quality)
+
+
+@lru_cache(maxsize=512)
+def _speed_shape(architecture: Architecture, size_bytes: int, quantization: str) -> SpeedShape | None:
+    return speed_shape_of_catalog(architecture, size_bytes, quantization)
+
+
+@lru_cache(maxsize=512)
+def _memory_shape(architecture: Architecture, size_bytes: int) -> MemoryShape:
+    return architecture.memory_shape(size_bytes)
 
 
 def _plan(shape: MemoryShape, room: Room, params: LoadParams) -> LoadPlan:
@@ -235,8 +295,11 @@ def _plan(shape: MemoryShape, room: Room, params: LoadParams) -> LoadPlan:
         whole = estimate_plan(shape, room, replace(params, n_gpu_layers=len(shape.layers) + 1))
         if _is_comfortable(whole):
             return whole
-        smaller = Room(_less(room.ram), tuple(_less(gpu) for gpu in room.gpus))
-        params = choose_params(shape, smaller, params)
+        own = sum(gpu.free_for_us_bytes for gpu in room.gpus if not gpu.shares_ram)
+        needed = shape.weight_bytes + cache_bytes(shape, params)
+        if needed > own + room.ram.free_for_us_bytes:  # hopeless: about as much as the GPUs hold, not searched for
+            return estimate_plan(shape, room, replace(params, n_gpu_layers=len(shape.layers) * own // needed))
+        params = choose_params(shape, Room(_less(room.ram), tuple(_less(gpu) for gpu in room.gpus)), params)
     return estimate_plan(shape, room, params)
 
 
