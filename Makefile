@@ -8,16 +8,19 @@ ARGS ?=
 unexport ARGS
 export DESKTOP_LLM_ARGS = $(value ARGS)
 
-.PHONY: help run test nightly lint coverage screenshots bench package lock clean
+.PHONY: help run test test-gpu nightly lint coverage screenshots bench package lock clean
 
 help: ## show this list
-	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
+	@grep -E '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | sort | while IFS="$$(printf '\t')" read -r name text; do printf '  make %-12s %s\n' "$$name" "$$text"; done
 
 run: ## open the app; ARGS='chat "…"' passes arguments
 	@$(SETUP) run
 
 test: ## run every check: linters, types, import contracts, all tests
 	@$(SETUP) test
+
+test-gpu: ## build the Vulkan engine beside the ordinary one and run tests/gpu on a software device
+	@$(SETUP) test-gpu
 
 nightly: ## run the long campaigns that `make test` leaves out, and print their figures
 	@$(SETUP) nightly

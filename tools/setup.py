@@ -1,7 +1,8 @@
 """What `make` calls: sets up what is missing, then runs what was asked for.
 
 Usage: python -m tools.setup run [arguments of the app]
-       python -m tools.setup test | nightly | lint | package | screenshots | bench | coverage | lock | prepare
+       python -m tools.setup test | test-gpu | nightly | lint | coverage | package | screenshots | bench | lock
+       python -m tools.setup prepare
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 
+from tools import gpu
 from tools.checks import LINTERS, NIGHTLY, TESTS, run_checks
 from tools.environment import PYTHON, Environment, PackagesMissingError
 from tools.lock import lock
@@ -29,7 +31,7 @@ def main(arguments: Sequence[str]) -> int:
     verb, *rest = arguments or [""]
     try:
         if verb == "run":
-            return _run_app(rest or shlex.split(os.environ.get(ARGUMENTS_VARIABLE, "")))
+            return _run_app(rest or _typed_arguments())
         if verb not in _VERBS:
             print(__doc__)
             return 2
@@ -44,6 +46,10 @@ def needs_display(arguments: Sequence[str], environment: Mapping[str, str], plat
     opens_window = not arguments or arguments[0] == "window"
     has_display = any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY", "QT_QPA_PLATFORM"))
     return opens_window and platform.startswith("linux") and not has_display
+
+
+def _typed_arguments() -> list[str]:
+    return shlex.split(os.environ.get(ARGUMENTS_VARIABLE, ""))
 
 
 def _prepare(lock_name: str) -> bool:
@@ -79,6 +85,10 @@ def _test() -> int:
     return run_checks(LINTERS + TESTS) if _prepare("test") else 1
 
 
+def _test_gpu() -> int:
+    return gpu.run_tests(_typed_arguments()) if _prepare("test") else 1
+
+
 def _nightly() -> int:
     return run_checks(NIGHTLY) if _prepare("test") else 1
 
@@ -107,6 +117,7 @@ def _lock() -> int:
 
 _VERBS: dict[str, Callable[[], int]] = {
     "test": _test,
+    "test-gpu": _test_gpu,
     "nightly": _nightly,
     "lint": _lint,
     "coverage": _coverage,

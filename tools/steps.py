@@ -32,15 +32,17 @@ class Log:
         self.path = path
         self._is_begun = False
 
-    def run(self, command: Sequence[str | Path], environment: Mapping[str, str] | None = None) -> None:
-        """Run one command. Raises StepFailedError when it fails."""
+    def run(
+        self, command: Sequence[str | Path], environment: Mapping[str, str] | None = None, folder: Path = ROOT
+    ) -> None:
+        """Run one command in a folder. Raises StepFailedError when it fails."""
         self.path.parent.mkdir(parents=True, exist_ok=True)
         with self.path.open("ab" if self._is_begun else "wb") as output:
             self._is_begun = True
             output.write(f"$ {' '.join(str(word) for word in command)}\n".encode())
             output.flush()
             try:
-                done = subprocess.run(command, stdout=output, stderr=output, env=environment, cwd=ROOT, check=False)
+                done = subprocess.run(command, stdout=output, stderr=output, env=environment, cwd=folder, check=False)
             except OSError as error:
                 raise StepFailedError(str(error)) from error
         if done.returncode != 0:

@@ -30,7 +30,7 @@ def gpu_names(hardware: Hardware | None) -> dict[str, str]:
     devices = hardware.gpus if hardware is not None else ()
     alike = Counter(device.description for device in devices)
     return {
-        each.name: f"{each.description} ({each.name})" if alike[each.description] > 1 else each.description
+        each.name: f"{each.name}: {each.description}" if alike[each.description] > 1 else each.description
         for each in devices
         if each.description
     }

@@ -96,8 +96,10 @@ class LoadForm(QWidget):
         automatic = self.tr("Automatic: {value}")
         self.context.setSpecialValueText(automatic.format(value=whole(n_ctx)))
         self.cache.setItemText(0, automatic.format(value=cache_words(params)))
-        layers = self.tr("all") if params.n_gpu_layers < 0 else whole(params.n_gpu_layers)
-        self.layers.setSpecialValueText(automatic.format(value=layers))
+        most = self.layers.maximum()
+        layers = most if params.n_gpu_layers < 0 else min(params.n_gpu_layers, most)
+        of_all = self.tr("{n} of {all}").format(n=whole(layers), all=whole(most))
+        self.layers.setSpecialValueText(automatic.format(value=of_all))
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -133,7 +135,7 @@ class LoadForm(QWidget):
         self._add_row(
             inner,
             self.tr("Layers on the graphics card"),
-            self.tr("More is faster. What does not fit there goes into RAM."),
+            self.tr("More is faster; the others go into RAM."),
             self.layers,
         )
         column.addWidget(self._layers_row)

@@ -431,8 +431,8 @@
         <translation>Automático: {value}</translation>
     </message>
     <message>
-        <source>all</source>
-        <translation>todas</translation>
+        <source>{n} of {all}</source>
+        <translation>{n} de {all}</translation>
     </message>
     <message>
         <source>Length of the conversation, in tokens (context)</source>
@@ -463,8 +463,8 @@
         <translation>Capas en la tarjeta gráfica</translation>
     </message>
     <message>
-        <source>More is faster. What does not fit there goes into RAM.</source>
-        <translation>Con más va más rápido. Lo que no cabe allí va a la RAM.</translation>
+        <source>More is faster; the others go into RAM.</source>
+        <translation>Con más va más rápido; las demás van a la RAM.</translation>
     </message>
     <message>
         <source>More takes more memory. The model was trained with up to {n} tokens.</source>
@@ -1504,6 +1504,10 @@
         <translation>Un fallo de este programa detuvo la lectura de {name}.</translation>
     </message>
     <message>
+        <source>A web page came in the place of {name}. Where this network asks to sign in, do so in a web browser; then try again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Loading the model was cancelled.</source>
         <translation>Se ha cancelado la carga del modelo.</translation>
     </message>
@@ -1736,7 +1740,19 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The hub does not give out {name} without permission: accept the licence of {repo} on its web page, and store an access token in the settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The hub knows no {name}, or shows it only to its members.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub no longer has {name} of {repo}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub refused to send {name} (status {status}). Try again later.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1798,6 +1814,14 @@
     <message>
         <source>The sampler chose no token. Try other sampling settings.</source>
         <translation>No se ha elegido ningún token. Conviene probar otros ajustes de muestreo.</translation>
+    </message>
+    <message>
+        <source>The server sends {name} in a way that makes no sense ({header}). Try again later, or over another network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The server sends {name} with {found} bytes where the hub promises {size}; it was not kept. Try again later.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The setting {name} must be from {low} to {high}.</source>
@@ -2174,6 +2198,10 @@
     <message>
         <source>{name} is the vision part of another model. Open that model&apos;s file instead.</source>
         <translation>{name} es la parte visual de otro modelo. Hay que abrir el archivo de ese modelo.</translation>
+    </message>
+    <message>
+        <source>{name} keeps changing on the server while it is fetched. Try again later.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} makes the engine crash, so it was not loaded. The file may be damaged: download it again, or choose another model.</source>

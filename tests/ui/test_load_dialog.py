@@ -200,12 +200,12 @@ def test_a_smaller_file_can_be_taken_only_where_it_is_here(qtbot: QtBot, ask: As
 def test_layers_are_asked_for_only_where_there_is_a_graphics_card(ask: Asks) -> None:
     assert not ask().form.layers.isVisible()
     dialog = ask(two_gpus())
-    assert dialog.form.layers.text() == "Automatic: 29"
+    assert dialog.form.layers.text() == "Automatic: 29 of 29"
     dialog.form.layers.setValue(0)
     assert [device.figures.weights_bytes > 0 for device in _price(dialog).plan.devices] == [True, False, False]
     assert _bar_names(dialog) == [""]
     dialog.form.layers.setValue(-1)
-    assert _bar_names(dialog) == ["", "NVIDIA GeForce RTX 3060 (CUDA0)", "NVIDIA GeForce RTX 3060 (CUDA1)"]
+    assert _bar_names(dialog) == ["", "CUDA0: NVIDIA GeForce RTX 3060", "CUDA1: NVIDIA GeForce RTX 3060"]
 
 
 def test_the_exact_answer_takes_the_estimates_place(qtbot: QtBot, ask: Asks) -> None:
