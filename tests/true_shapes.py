@@ -17,7 +17,7 @@ from desktop_llm.models.gguf_tables import TENSOR_TYPES
 _TYPE_IDS: Final = {name: (number, block, size) for number, (name, block, size) in TENSOR_TYPES.items()}
 #: What a row takes whose length is no multiple of 256 (llama-quant.cpp, tensor_type_fallback).
 _FALLBACK: Final = {"Q4_K": "Q5_0", "Q6_K": "Q8_0", "IQ4_XS": "IQ4_NL"}
-_U32, _I32, _F32, _STRING, _ARRAY = 4, 5, 6, 8, 9
+U32, I32, F32, BOOL, STRING, ARRAY = 4, 5, 6, 7, 8, 9
 _ALIGNMENT: Final = 32
 
 
@@ -83,8 +83,13 @@ SHAPES: Final = {
 
 def write_hollow(path: Path, shape: TrueShape, quantization: str) -> int:
     """Write a model whose weights are zeros that take no room on the disk; returns the header's length."""
-    tensors = [(name, size, _type(name, size, quantization, shape)) for name, size in _tensors(shape)]
+    tensors = [(name, size, _type(name, size, quantization, shape)) for name, size in tensor_shapes(shape)]
     keys = list(_keys(shape, quantization))
+    return write_file(path, keys, tensors)
+
+
+def write_file(path: Path, keys: list[tuple[str, int, Any]], tensors: list[tuple[str, tuple[int, ...], str]]) -> int:
+    """Write any GGUF file of these keys and tensors (name, size, type), all zeros; returns the header's length."""
     head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(keys))
     head += b"".join(_text(key) + struct.pack("<I", kind) + _value(kind, value) for key, kind, value in keys)
     offset = 0
@@ -108,61 +113,61 @@ def _text(text: str) -> bytes:
 
 
 def _value(kind: int, value: Any) -> bytes:
-    if kind == _STRING:
+    if kind == STRING:
         return _text(value)
-    if kind == _ARRAY:
+    if kind == ARRAY:
         inner, values = value
         return struct.pack("<IQ", inner, len(values)) + b"".join(_value(inner, each) for each in values)
-    return struct.pack({_U32: "<I", _I32: "<i", _F32: "<f"}[kind], value)
+    return struct.pack({U32: "<I", I32: "<i", F32: "<f", BOOL: "<?"}[kind], value)
 
 
 def _keys(shape: TrueShape, quantization: str) -> Iterator[tuple[str, int, Any]]:
-    yield "general.architecture", _STRING, shape.architecture
-    yield "general.name", _STRING, f"hollow {quantization}"
+    yield "general.architecture", STRING, shape.architecture
+    yield "general.name", STRING, f"hollow {quantization}"
     for key, kind, value in _own_keys(shape):
         yield f"{shape.architecture}.{key}", kind, value
     tokens = ["<unk>", "<s>", "</s>", *(f"<0x{i:02X}>" for i in range(256))]
     tokens += [f"word{i}" for i in range(shape.n_vocab - len(tokens))]
-    yield "tokenizer.ggml.model", _STRING, "llama"
-    yield "tokenizer.ggml.tokens", _ARRAY, (_STRING, tokens)
-    yield "tokenizer.ggml.scores", _ARRAY, (_F32, [-float(i) for i in range(len(tokens))])
-    yield "tokenizer.ggml.token_type", _ARRAY, (_I32, [2, 3, 3, *[6] * 256, *[1] * (len(tokens) - 259)])
-    yield "tokenizer.ggml.bos_token_id", _U32, 1
-    yield "tokenizer.ggml.eos_token_id", _U32, 2
+    yield "tokenizer.ggml.model", STRING, "llama"
+    yield "tokenizer.ggml.tokens", ARRAY, (STRING, tokens)
+    yield "tokenizer.ggml.scores", ARRAY, (F32, [-float(i) for i in range(len(tokens))])
+    yield "tokenizer.ggml.token_type", ARRAY, (I32, [2, 3, 3, *[6] * 256, *[1] * (len(tokens) - 259)])
+    yield "tokenizer.ggml.bos_token_id", U32, 1
+    yield "tokenizer.ggml.eos_token_id", U32, 2
 
 
 def _own_keys(shape: TrueShape) -> Iterator[tuple[str, int, Any]]:
-    yield "block_count", _U32, shape.n_layer
-    yield "context_length", _U32, 131072
-    yield "embedding_length", _U32, shape.n_embd
-    yield "feed_forward_length", _U32, shape.n_ff
-    yield "attention.head_count", _U32, shape.n_head
+    yield "block_count", U32, shape.n_layer
+    yield "context_length", U32, 131072
+    yield "embedding_length", U32, shape.n_embd
+    yield "feed_forward_length", U32, shape.n_ff
+    yield "attention.head_count", U32, shape.n_head
     if isinstance(shape.n_head_kv, int):
-        yield "attention.head_count_kv", _U32, shape.n_head_kv
+        yield "attention.head_count_kv", U32, shape.n_head_kv
     else:
-        yield "attention.head_count_kv", _ARRAY, (_I32, shape.n_head_kv)
-    yield "attention.key_length", _U32, shape.head
-    yield "attention.value_length", _U32, shape.head
-    yield "attention.layer_norm_rms_epsilon", _F32, 1e-5
-    yield "rope.dimension_count", _U32, shape.head
+        yield "attention.head_count_kv", ARRAY, (I32, shape.n_head_kv)
+    yield "attention.key_length", U32, shape.head
+    yield "attention.value_length", U32, shape.head
+    yield "attention.layer_norm_rms_epsilon", F32, 1e-5
+    yield "rope.dimension_count", U32, shape.head
     if shape.window:
-        yield "attention.sliding_window", _U32, shape.window
+        yield "attention.sliding_window", U32, shape.window
     if shape.n_expert:
-        yield "expert_count", _U32, shape.n_expert
-        yield "expert_used_count", _U32, shape.n_expert_used
-        yield "expert_feed_forward_length", _U32, shape.n_ff
+        yield "expert_count", U32, shape.n_expert
+        yield "expert_used_count", U32, shape.n_expert_used
+        yield "expert_feed_forward_length", U32, shape.n_ff
     if shape.architecture in {"granite", "granitehybrid"}:
-        yield "logit_scale", _F32, 8.0
+        yield "logit_scale", F32, 8.0
     if shape.architecture == "lfm2":
-        yield "shortconv.l_cache", _U32, 3
+        yield "shortconv.l_cache", U32, 3
     if shape.architecture == "granitehybrid":
-        yield "expert_shared_feed_forward_length", _U32, shape.shared_ff
+        yield "expert_shared_feed_forward_length", U32, shape.shared_ff
         sizes = {"conv_kernel": 4, "inner_size": 2 * shape.n_embd, "state_size": 128, "group_count": 1}
         for key, value in {**sizes, "time_step_rank": 2 * shape.n_embd // 64}.items():
-            yield f"ssm.{key}", _U32, value
+            yield f"ssm.{key}", U32, value
 
 
-def _tensors(shape: TrueShape) -> Iterator[tuple[str, tuple[int, ...]]]:
+def tensor_shapes(shape: TrueShape) -> Iterator[tuple[str, tuple[int, ...]]]:
     """Names and sizes, in ggml's order (the row's length first)."""
     yield "token_embd.weight", (shape.n_embd, shape.n_vocab)
     yield "token_embd_norm.weight" if shape.architecture == "lfm2" else "output_norm.weight", (shape.n_embd,)

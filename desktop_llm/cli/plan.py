@@ -13,15 +13,19 @@ from desktop_llm.cli.sizes import in_words
 from desktop_llm.cli.steps import step_lines
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.engine.model import LoadParams
-from desktop_llm.errors import ModelError, ModelNotFoundError
+from desktop_llm.errors import ModelError, ModelNotFoundError, UsageError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.models.catalog import CatalogModel
+from desktop_llm.models.extra_files import ExtraFiles, read_extras
 from desktop_llm.models.fit import Advice
-from desktop_llm.models.fit_plan import DevicePlan, PlanSource
+from desktop_llm.models.fit_extras import ExtraKind, kind_of
+from desktop_llm.models.fit_plan import DevicePlan, PlanSource, extra_sizes
 from desktop_llm.models.fit_step_down import Step
 from desktop_llm.models.planner import Planner, Price
 from desktop_llm.models.speed import Speed, SpeedRange, describe_speed
 from desktop_llm.services import Services
+
+_EXTRAS = {ExtraKind.PROJECTOR: "Projector", ExtraKind.DRAFT: "Draft", ExtraKind.LORA: "Adapter"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,10 +43,12 @@ def plan(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     terminal.status("Looking at this computer …")
     machine = services.planner.hardware()
     terminal.status("Planning …")
-    planned = _planned(services, str(arguments.model), wish)
+    files = ExtraFiles(arguments.projector, arguments.draft, tuple(arguments.lora))
+    planned = _planned(services, str(arguments.model), wish, files)
     price = planned.price
     if arguments.json:
-        terminal.write(json.dumps(report(price.advice, price.speed), ensure_ascii=False) + "\n")
+        said = {**report(price.advice, price.speed), "extras": _extras_report(price)}
+        terminal.write(json.dumps(said, ensure_ascii=False) + "\n")
     else:
         speed = speed_line(price.speed, machine)
         terminal.write("".join(f"{line}\n" for line in (*_lines(planned), f"{'Speed':<11}{speed}")))
@@ -84,15 +90,19 @@ def _pair(speed: SpeedRange) -> list[float]:
     return [round(speed.low, 2), round(speed.high, 2)]
 
 
-def _planned(services: Services, name: str, wish: LoadParams) -> _Planned:
+def _planned(services: Services, name: str, wish: LoadParams, files: ExtraFiles) -> _Planned:
     catalog = services.planner.catalog()
     try:
         entry = services.library.find(name)
     except ModelNotFoundError:
         if not any(model.id == name.partition(":")[0].lower() for model in catalog.models):
             raise
+        if files != ExtraFiles():
+            raise UsageError(
+                "A projector, a draft model or an adapter needs the model's own file to plan with."
+            ) from None
         return _of_catalogue(services.planner, name, wish)
-    price = services.planner.price_best(entry.path, wish)
+    price = services.planner.price_best(entry.path, wish, read_extras(files, entry.path))
     return _Planned(entry.title, limits(catalog.model_of_file(entry.path.name)), price)
 
 
@@ -124,11 +134,21 @@ def _device_report(device: DevicePlan) -> dict[str, Any]:
         "compute_bytes": figures.compute_bytes,
         "output_bytes": figures.output_bytes,
         "host_bytes": figures.host_bytes,
+        "extras_bytes": figures.extras_bytes,
         "others_bytes": device.room.others_bytes,
         "free_bytes": device.free_bytes,
         "stays_free_bytes": device.stays_free_bytes,
         "fits": device.fits,
     }
+
+
+def _extras_report(price: Price) -> list[dict[str, Any]]:
+    """What is loaded beside the model, on all devices together. These figures are our arithmetic's."""
+    sizes = extra_sizes(price.shape, price.room, price.plan.params)
+    return [
+        {"kind": kind_of(extra).value, "name": extra.name, "bytes": size, "source": PlanSource.ESTIMATE.value}
+        for extra, size in sizes
+    ]
 
 
 def _step_report(step: Step) -> dict[str, Any]:
@@ -156,15 +176,18 @@ def _lines(planned: _Planned) -> Iterator[str]:
     yield f"{verdict}: {in_words(plan.total_bytes)} with {plan.n_ctx} tokens of context ({how})."
     for device in plan.devices:
         yield from _device_lines(device)
+    for extra, size in extra_sizes(planned.price.shape, planned.price.room, plan.params):
+        yield f"{_EXTRAS[kind_of(extra)]:<11}{extra.name} {in_words(size)} (an estimate)"
     yield from step_lines(planned.price.advice.steps)
 
 
 def _device_lines(device: DevicePlan) -> Iterator[str]:
     figures = device.figures
     rest = figures.compute_bytes + figures.output_bytes + figures.host_bytes
+    beside = f", beside it {in_words(figures.extras_bytes)}" if figures.extras_bytes else ""
     yield (
         f"{device.name:<11}weights {in_words(figures.weights_bytes)}, KV cache {in_words(figures.kv_cache_bytes)}, "
-        f"computing {in_words(rest)}"
+        f"computing {in_words(rest)}{beside}"
     )
     if device.stays_free_bytes >= 0:
         end = f"{in_words(device.stays_free_bytes)} stays free"

@@ -24,6 +24,8 @@ def _sentence(step: Step) -> str:
     ways = {
         StepKind.CLOSE_PROGRAMS: f"close other programs that use {in_words(step.frees_bytes)}",
         StepKind.CACHE_Q8_0: f"--kv-type q8_0 {saves} and costs almost no quality",
+        StepKind.WITHOUT_DRAFT: f"without --draft {saves}: the same replies, but slower",
+        StepKind.WITHOUT_PROJECTOR: f"without --projector {saves}: the model sees no pictures",
         StepKind.FEWER_SEQUENCES: f"--parallel 1 {saves}: one conversation at a time",
         StepKind.LESS_OFFLOAD: f"{layers}: the rest in RAM, which is slower",
         StepKind.SHORTER_CONTEXT: f"--context {step.n_ctx} {saves}",

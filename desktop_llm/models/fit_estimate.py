@@ -37,18 +37,23 @@ _SMALL_THINGS_BYTES: Final = 4 * 1024 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a load takes in one place, or in all. Bytes. The cache counts the recurrent state too."""
+    """What a load takes in one place, or in all. Bytes. The cache counts the recurrent state too.
+
+    `extras_bytes`: all that vision projector, draft model and LoRA adapters take.
+    """
 
     weights_bytes: int = 0
     kv_cache_bytes: int = 0
     compute_bytes: int = 0
     output_bytes: int = 0
     host_bytes: int = 0
+    extras_bytes: int = 0
 
     @property
     def total_bytes(self) -> int:
         """All of it."""
-        return self.weights_bytes + self.kv_cache_bytes + self.compute_bytes + self.output_bytes + self.host_bytes
+        model = self.weights_bytes + self.kv_cache_bytes + self.compute_bytes
+        return model + self.output_bytes + self.host_bytes + self.extras_bytes
 
     def __add__(self, other: Figures) -> Figures:
         return Figures(
@@ -57,6 +62,7 @@ class Figures:
             self.compute_bytes + other.compute_bytes,
             self.output_bytes + other.output_bytes,
             self.host_bytes + other.host_bytes,
+            self.extras_bytes + other.extras_bytes,
         )
 
 

@@ -20,8 +20,9 @@ from desktop_llm.models.fit_estimate import (
     layer_cache_bytes,
     output_bytes,
 )
+from desktop_llm.models.fit_extras import ExtraKind, extra_by_device, extras_by_device, without
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
-from desktop_llm.models.fit_shape import LayerShape, MemoryShape
+from desktop_llm.models.fit_shape import Extra, LayerShape, MemoryShape
 
 
 class PlanSource(StrEnum):
@@ -124,6 +125,32 @@ def revise_plan(plan: LoadPlan, shape: MemoryShape, room: Room, params: LoadPara
     return replace(_plan(figures, shape, room, params), source=plan.source)
 
 
+def plan_without(plan: LoadPlan, shape: MemoryShape, room: Room, kind: ExtraKind) -> LoadPlan:
+    """The plan without one kind of what is loaded beside the model."""
+    before, after = (_by_device(each, room, plan.params) for each in (shape, without(shape, kind)))
+    figures = {each.name: _moved(each.figures, before[each.name], after[each.name]) for each in plan.devices}
+    return replace(_plan(figures, shape, room, plan.params), source=plan.source)
+
+
+def add_extras(plan: LoadPlan, shape: MemoryShape, room: Room) -> LoadPlan:
+    """A plan of the model alone, with what its shape's `extras` take beside it. Their figures are estimates."""
+    before, after = (_by_device(each, room, plan.params) for each in (replace(shape, extras=()), shape))
+    figures = {each.name: _moved(each.figures, before[each.name], after[each.name]) for each in plan.devices}
+    return replace(_plan(figures, shape, room, plan.params), source=plan.source)
+
+
+def extra_sizes(shape: MemoryShape, room: Room, params: LoadParams) -> tuple[tuple[Extra, int], ...]:
+    """Each of a model's extras, with all that it takes."""
+    places = placement(len(shape.layers), params, room)
+
+    def size_of(extra: Extra) -> int:
+        return sum(
+            extra_by_device(extra, shape, params, places, lambda draft, its: _by_device(draft, room, its)).values()
+        )
+
+    return tuple((extra, size_of(extra)) for extra in shape.extras)
+
+
 def placement(n_layer: int, params: LoadParams, room: Room) -> tuple[str, ...]:
     """Where each layer goes, and after them the output: the last `n_gpu_layers` to the GPUs, by what they have free.
 
@@ -159,6 +186,9 @@ def _by_device(shape: MemoryShape, room: Room, params: LoadParams) -> dict[str, 
         computes = place in places
         needed = compute_bytes(shape, params) if computes else input_compute_bytes(shape, params)
         figures[place] += Figures(compute_bytes=needed)
+    extras = extras_by_device(shape, params, places, lambda draft, its: _by_device(draft, room, its))
+    for place, size in extras.items():
+        figures[place] += Figures(extras_bytes=size)
     return figures
 
 
@@ -184,6 +214,7 @@ def _moved(figures: Figures, before: Figures, after: Figures) -> Figures:
         max(0, figures.compute_bytes + after.compute_bytes - before.compute_bytes),
         max(0, figures.output_bytes + after.output_bytes - before.output_bytes),
         figures.host_bytes,
+        max(0, figures.extras_bytes + after.extras_bytes - before.extras_bytes),
     )
 
 

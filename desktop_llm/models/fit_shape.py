@@ -65,7 +65,8 @@ class MemoryShape:
     `input_bytes` are the token embeddings, which stay in RAM; `output_bytes` is what the last step
     to the vocabulary adds where it is computed. `output_is_shared`: it is the token embeddings
     again, so that a GPU needs a copy of them. `ff_used` are the numbers of all feed-forward parts
-    that a token passes at once. `inner` is the width of a recurrent layer.
+    that a token passes at once. `inner` is the width of a recurrent layer. `extras` is what is
+    loaded beside the model.
     """
 
     n_embd: int
@@ -81,11 +82,47 @@ class MemoryShape:
     output_is_shared: bool
     inner: int = 0
     n_merges: int = 0
+    extras: tuple[Extra, ...] = ()
 
     @property
     def weight_bytes(self) -> int:
         """All weights, each counted once."""
         return self.input_bytes + self.output_bytes + sum(layer.weight_bytes for layer in self.layers)
+
+
+@dataclass(frozen=True, slots=True)
+class Adapter:
+    """A LoRA adapter: its bytes for each layer, which go where the layer goes, for the embeddings, and the output.
+
+    `step_numbers` is what one adapted step holds more for each token, at most.
+    """
+
+    name: str
+    layer_bytes: tuple[int, ...]
+    input_bytes: int = 0
+    output_bytes: int = 0
+    step_numbers: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Projector:
+    """A model's vision part (mmproj): it goes to the first GPU, or to RAM where none is used."""
+
+    name: str
+    weights_bytes: int
+    compute_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A small model that drafts for the large one: with a cache, a context and buffers of its own."""
+
+    name: str
+    shape: MemoryShape
+
+
+#: What is loaded beside a model.
+Extra = Adapter | Projector | Draft
 
 
 def shape_of_header(header: Header) -> MemoryShape:

@@ -9,7 +9,8 @@ from enum import StrEnum
 from typing import Final
 
 from desktop_llm.engine.model import CacheType, LoadParams
-from desktop_llm.models.fit_plan import LoadPlan, estimate_plan, revise_plan
+from desktop_llm.models.fit_extras import ExtraKind, kind_of
+from desktop_llm.models.fit_plan import LoadPlan, estimate_plan, plan_without, revise_plan
 from desktop_llm.models.fit_room import RAM, Room
 from desktop_llm.models.fit_shape import MemoryShape
 
@@ -24,11 +25,17 @@ class StepKind(StrEnum):
 
     CLOSE_PROGRAMS = "close-programs"
     CACHE_Q8_0 = "kv-q8_0"
+    WITHOUT_DRAFT = "without-draft"
     FEWER_SEQUENCES = "fewer-sequences"
     LESS_OFFLOAD = "less-offload"
+    WITHOUT_PROJECTOR = "without-projector"
     SHORTER_CONTEXT = "shorter-context"
     SMALLER_FILE = "smaller-file"
     COMBINED = "combined"
+
+
+#: What can be left out, and the step that does.
+_LEAVE_OUT: Final = {ExtraKind.DRAFT: StepKind.WITHOUT_DRAFT, ExtraKind.PROJECTOR: StepKind.WITHOUT_PROJECTOR}
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +74,12 @@ def step_down(
     """
     if plan.fits:
         return ()
-    steps = [*_closing(plan), *_other_params(plan, shape, room), *_smaller_files(plan, smaller)]
+    steps = [
+        *_closing(plan),
+        *_without_extras(plan, shape, room),
+        *_other_params(plan, shape, room),
+        *_smaller_files(plan, smaller),
+    ]
     steps.sort(key=lambda step: (not step.fits, list(StepKind).index(step.kind)))
     if not any(step.fits for step in steps):
         steps += _combined(plan, shape, room)
@@ -89,6 +101,13 @@ def most_offload(shape: MemoryShape, room: Room, params: LoadParams) -> LoadPara
 def _step(kind: StepKind, before: LoadPlan, after: LoadPlan) -> Step:
     total = after.total_bytes
     return Step(kind, after.params, after.n_ctx, total, before.total_bytes - total, after.fits)
+
+
+def _without_extras(plan: LoadPlan, shape: MemoryShape, room: Room) -> Iterator[Step]:
+    kinds = {kind_of(extra) for extra in shape.extras}
+    for kind, way in _LEAVE_OUT.items():
+        if kind in kinds:
+            yield _step(way, plan, plan_without(plan, shape, room, kind))
 
 
 def _other_params(plan: LoadPlan, shape: MemoryShape, room: Room) -> Iterator[Step]:

@@ -23,7 +23,7 @@ from desktop_llm.models.fit import Advice, DryRun, advise, plan_file, whole_head
 from desktop_llm.models.fit_choice import choose_params
 from desktop_llm.models.fit_plan import LoadPlan, estimate_plan, revise_plan
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room, room_of
-from desktop_llm.models.fit_shape import MemoryShape
+from desktop_llm.models.fit_shape import Extra, MemoryShape
 from desktop_llm.models.fit_step_down import SmallerFile, Step, StepKind
 from desktop_llm.models.recommend import Computer, Recommendations, Wish, recommend
 from desktop_llm.models.speed import Speed, predict_speed
@@ -117,12 +117,15 @@ class Planner:
         """What loading a file takes. Waits for llama.cpp's dry run. Raises ModelError or OSError."""
         return self._price_file(path, wish, self.room())
 
-    def price_best(self, path: Path, wish: LoadParams) -> Price:
-        """The same, with what the wish leaves open chosen so that it fits (`fit_choice.choose_params`)."""
-        room = self.room()
-        price = self._price_file(path, choose_params(self._speed_shape(path).memory, room, wish), room)
+    def price_best(self, path: Path, wish: LoadParams, extras: tuple[Extra, ...] = ()) -> Price:
+        """The same, with what the wish leaves open chosen so that it fits (`fit_choice.choose_params`).
+
+        `extras` are loaded beside the model (`extra_files.read_extras`).
+        """
+        room, shape = self.room(), self._speed_shape(path, extras).memory
+        price = self._price_file(path, choose_params(shape, room, wish), room, extras)
         while not price.plan.fits and (step := _within(wish, price)):
-            price = self._price_file(path, step.params, room)  # the estimate had been too hopeful
+            price = self._price_file(path, step.params, room, extras)  # the estimate had been too hopeful
         return price
 
     def price_at_once(self, path: Path, wish: LoadParams) -> Price:
@@ -173,8 +176,8 @@ class Planner:
     def _catalog(self) -> Catalog:
         return self._read_catalog()
 
-    def _price_file(self, path: Path, wish: LoadParams, room: Room) -> Price:
-        shape = self._speed_shape(path)
+    def _price_file(self, path: Path, wish: LoadParams, room: Room, extras: tuple[Extra, ...] = ()) -> Price:
+        shape = self._speed_shape(path, extras)
         plan = plan_file(path, shape.memory, room, wish, self._kept_dry_run)
         return self._priced(shape, plan, room, self._smaller(path))
 
@@ -192,8 +195,9 @@ class Planner:
         model = self.catalog().model_of_file(path.name)
         return model.smaller_than(path.stat().st_size) if model else ()
 
-    def _speed_shape(self, path: Path) -> SpeedShape:
-        return self._shapes.get(_identity(path), lambda: speed_shape_of_header(whole_header(path)))
+    def _speed_shape(self, path: Path, extras: tuple[Extra, ...] = ()) -> SpeedShape:
+        shape = self._shapes.get(_identity(path), lambda: speed_shape_of_header(whole_header(path)))
+        return replace(shape, memory=replace(shape.memory, extras=extras)) if extras else shape
 
     def _kept_dry_run(self, path: Path, params: LoadParams) -> MemoryEstimate:
         return self._dry_runs.get((_identity(path), params), lambda: self._dry_run(path, params))

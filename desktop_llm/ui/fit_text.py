@@ -89,6 +89,8 @@ def step_title(step: Step) -> str:
         StepKind.CACHE_Q8_0: translate(
             "fit_text", "Half the memory for the conversation (KV cache q8_0): replies hardly change"
         ),
+        StepKind.WITHOUT_DRAFT: translate("fit_text", "Without the draft model: the same replies, but slower"),
+        StepKind.WITHOUT_PROJECTOR: translate("fit_text", "Without the vision part: the model sees no pictures"),
         StepKind.FEWER_SEQUENCES: translate("fit_text", "One conversation at a time"),
         StepKind.LESS_OFFLOAD: translate("fit_text", "{layers} layers on the graphics card, the rest in RAM: slower"),
         StepKind.SHORTER_CONTEXT: translate("fit_text", "A shorter conversation: {tokens} tokens (context)"),

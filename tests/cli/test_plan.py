@@ -12,7 +12,8 @@ from typing import Any
 import pytest
 
 from desktop_llm.cli.arguments import parse
-from desktop_llm.cli.plan import _sentence, plan, report
+from desktop_llm.cli.plan import plan, report
+from desktop_llm.cli.steps import _sentence
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import ModelError, ModelNotFoundError, UsageError
@@ -24,6 +25,8 @@ from desktop_llm.models.fit_plan import estimate_plan
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
 from desktop_llm.models.fit_step_down import Step, StepKind
 from desktop_llm.services import Services
+from tests.forge_extras import ProjectorShape, write_lora, write_projector
+from tests.true_shapes import TrueShape, write_hollow
 
 _GIB = 1024**3
 _CATALOG = Path(__file__).parents[2] / "resources" / "catalog.json"
@@ -113,3 +116,35 @@ def test_every_way_down_has_words() -> None:
     assert len(set(words)) == len(StepKind)
     assert _sentence(replace(step, kind=StepKind.CACHE_Q8_0, fits=False)).endswith("(not enough alone)")
     assert "--gpu-layers 7" in words[-1]
+
+
+@pytest.mark.model
+def test_what_is_loaded_beside_a_model_is_planned_with_it(services: Services, tmp_path: Path) -> None:
+    model, projector, adapter = (tmp_path / name for name in ("model.gguf", "mmproj.gguf", "lora.gguf"))
+    shape = TrueShape("llama", 4, 256, 768, 4, 2, 64, 1024)
+    write_hollow(model, shape, "Q8_0")
+    write_projector(projector, ProjectorShape("gemma3", 224, 14, 3, 192, 768, 4, 256, scale=4))
+    write_lora(adapter, shape, 8)
+    asked = (str(model), "--context", "2048", "--gpu-layers", "0")
+    beside = ("--projector", str(projector), "--draft", str(model), "--lora", str(adapter), "--lora", str(adapter))
+    alone, said = (json.loads(_said(services, *asked, *more, "--json")) for more in ((), beside))
+    assert [extra["kind"] for extra in said["extras"]] == ["projector", "draft", "lora", "lora"]
+    assert {extra["source"] for extra in said["extras"]} == {"estimate"}
+    extras_bytes = said["devices"][0]["extras_bytes"]
+    assert (alone["extras"], alone["devices"][0]["extras_bytes"]) == ([], 0)
+    assert sum(extra["bytes"] for extra in said["extras"]) == extras_bytes
+    assert said["total_bytes"] - alone["total_bytes"] == extras_bytes > 0
+    text = _said(services, *asked, *beside)
+    assert "\nProjector  mmproj.gguf " in text
+    assert ", beside it " in text
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(("option", "words"), [("--projector", "no vision projector"), ("--lora", "no LoRA adapter")])
+def test_a_wrong_file_beside_a_model_is_a_sentence(option: str, words: str, services: Services, tmp_path: Path) -> None:
+    chat = tmp_path / "chat.gguf"
+    write_hollow(chat, TrueShape("llama", 1, 64, 128, 2, 1, 32, 512), "Q8_0")
+    with pytest.raises(ModelError, match=words):
+        _said(services, "starter", option, str(chat))
+    with pytest.raises(UsageError, match="needs the model's own file"):
+        _said(services, "llama-3.2-1b-instruct:Q8_0", option, str(chat))
