@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop_llm.chat.conversation import Conversation
 from desktop_llm.errors import SettingsError
+from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.planner import Price
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
 from desktop_llm.ui.appearance import Appearance
@@ -21,8 +25,12 @@ from desktop_llm.ui.parts import line
 from desktop_llm.ui.side_bar import SideBar
 from desktop_llm.ui.theme import LIST_NEEDS, ThemeChoice
 
+if TYPE_CHECKING:
+    from desktop_llm.ui.load_dialogs import LoadDialogs
+    from desktop_llm.ui.machine_watch import MachineWatch
+
 UNDO_S = 10
-CHAT, SETTINGS = 0, 1
+CHAT, MODELS, SETTINGS = 0, 1, 2
 
 
 class WindowBody(QWidget):
@@ -42,6 +50,9 @@ class WindowBody(QWidget):
         self._services, self._appearance = services, appearance
         self._sessions, self._loader = sessions, loader
         self._shows_list_when_narrow = False
+        self.load_dialogs: LoadDialogs | None = None
+        self._machine: MachineWatch | None = None
+        self._built = {CHAT}
         self._build_parts()
         self._connect()
         self.show_page(CHAT)
@@ -50,10 +61,25 @@ class WindowBody(QWidget):
         """Keep the draft; before the content goes."""
         self.chat_page.keep_draft()
 
+    @property
+    def machine(self) -> MachineWatch:
+        """What is known of this computer; built when it is first needed."""
+        if self._machine is None:
+            from desktop_llm.ui.machine_watch import MachineWatch
+
+            self._machine = MachineWatch(self._services, self)
+            self._machine.changed.connect(self._show_better)
+        return self._machine
+
     def show_page(self, place: int) -> None:
-        """Show the chat or the settings."""
-        if place == SETTINGS and self.pages.count() == 1:
-            self.pages.addWidget(self._build_settings_page())
+        """Show a page: CHAT, MODELS or SETTINGS; built when it is first shown."""
+        if place not in self._built:
+            self._built.add(place)
+            page = self._build_models_page() if place == MODELS else self._build_settings_page()
+            self.pages.insertWidget(place, page)
+            if (empty := self.pages.widget(place + 1)) is not None:
+                self.pages.removeWidget(empty)
+                empty.deleteLater()
         self.pages.setCurrentIndex(place)
         self.side_bar.set_page(place)
         self._show_list()
@@ -98,6 +124,13 @@ class WindowBody(QWidget):
         )
         banner.add_action(self.tr("Undo"), lambda: self._restore(conversation, place))
 
+    def ask_how_to_load(self, entry: ModelEntry, price: Price) -> None:
+        """Open the load dialog for a model that did not fit as it was wanted."""
+        from desktop_llm.ui.load_dialogs import LoadDialogs
+
+        self.load_dialogs = LoadDialogs(self._services, self._appearance, self._loader, self)
+        self.load_dialogs.open(entry, price, as_priced=True)
+
     def toggle_list(self) -> None:
         """Show or hide the list of conversations."""
         is_shown = not self._list_area.isVisible()
@@ -128,6 +161,8 @@ class WindowBody(QWidget):
         list_row.addWidget(line(is_vertical=True))
         self.pages = QStackedWidget()
         self.pages.addWidget(self.chat_page)
+        for _ in (MODELS, SETTINGS):
+            self.pages.addWidget(QWidget())  # keeps the place of a page that is not built yet
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -135,6 +170,11 @@ class WindowBody(QWidget):
         row.addWidget(line(is_vertical=True))
         row.addWidget(self._list_area)
         row.addWidget(self.pages, 1)
+
+    def _build_models_page(self) -> QWidget:
+        from desktop_llm.ui.models_page import ModelsPage
+
+        return ModelsPage(self._services, self._appearance, self._loader, self.machine)
 
     def _build_settings_page(self) -> QWidget:
         from desktop_llm.ui.settings_page import SettingsPage
@@ -155,6 +195,13 @@ class WindowBody(QWidget):
         page.list_toggled.connect(self.toggle_list)
         page.panel_opened.connect(self._make_room)
         page.conversation_changed.connect(chats.read)
+        page.home.better_requested.connect(lambda: self.show_page(MODELS))
+        page.fit_requested.connect(self.ask_how_to_load)
+
+    def _show_better(self) -> None:
+        seen = self.machine.seen
+        if seen is not None:
+            self.chat_page.home.show_better(seen)
 
     def _rename(self, conversation: Conversation, title: str) -> None:
         conversation.title = title

@@ -12,7 +12,7 @@ from desktop_llm.services import Services
 from desktop_llm.ui.actions import ActionRow, add_menu
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.banner import BannerKind
-from desktop_llm.ui.body import CHAT, SETTINGS, WindowBody
+from desktop_llm.ui.body import CHAT, MODELS, SETTINGS, WindowBody
 from desktop_llm.ui.live_sessions import LiveSessions
 from desktop_llm.ui.model_loader import ModelLoader
 from desktop_llm.ui.regions import focus_next_region
@@ -155,6 +155,7 @@ class WindowContent(WindowBody):
     def _view_rows(self) -> tuple[ActionRow, ...]:
         return (
             ActionRow(self.tr("&Chat"), "Ctrl+1", lambda: self.show_page(CHAT)),
+            ActionRow(self.tr("&Models"), "Ctrl+2", lambda: self.show_page(MODELS)),
             ActionRow(self.tr("&Settings"), "Ctrl+,", lambda: self.show_page(SETTINGS)),
             ActionRow(),
             ActionRow(self.tr("Show or hide the c&onversations"), "Ctrl+B", self.toggle_list),
@@ -191,11 +192,8 @@ class WindowContent(WindowBody):
         self.conversation_list.rename_current()
 
     def _next_region(self, step: int) -> None:
-        page = self.chat_page
-        focus_next_region(
-            (self.side_bar, self.conversation_list, self.pages.widget(SETTINGS), page.stack, page.composer, page.panel),
-            step,
-        )
+        page, pages = self.chat_page, (self.pages.widget(place) for place in (MODELS, SETTINGS))
+        focus_next_region((self.side_bar, self.conversation_list, *pages, page.stack, page.composer, page.panel), step)
 
     def _toggle_full_screen(self) -> None:
         window = self.window()

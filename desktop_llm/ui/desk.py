@@ -23,6 +23,8 @@ from desktop_llm.ui.model_loader import ModelLoader
 from desktop_llm.ui.theme import LIGHT, ThemeChoice
 
 WARM_UP_MS = 50
+#: How long the window must have had nothing to do before this computer is looked at.
+IDLE_MS = 1500
 
 
 class Desk(QObject):
@@ -46,6 +48,9 @@ class Desk(QObject):
         self._warming = QTimer(self)
         self._warming.setSingleShot(True)
         self._warming.timeout.connect(self._warm_up)
+        self._idle = QTimer(self)
+        self._idle.setInterval(IDLE_MS)
+        self._idle.timeout.connect(self._look_at_machine)
         self.content = self._build_content()
         self.content.fill(frame)
 
@@ -68,6 +73,7 @@ class Desk(QObject):
         self._hook.remove()
         self._interrupts.close()
         self._warming.stop()
+        self._idle.stop()
         self.sessions.close()
         self.loader.close()
         self.language.remove()
@@ -89,6 +95,13 @@ class Desk(QObject):
         """Import what the first reply needs while the model loads."""
         self._show_computer()
         _ = self.content.chat_page.transcript
+        self._idle.start()
+
+    def _look_at_machine(self) -> None:
+        """Find out which model suits this computer, once nothing loads and nobody waits for a reply."""
+        if not self.loader.is_loading and not self._services.engine.stats().n_running:
+            self._idle.stop()
+            self.content.machine.look_quickly()
 
     @Slot()
     def _change_language(self) -> None:
@@ -101,6 +114,7 @@ class Desk(QObject):
         self.content.show_page(SETTINGS)
         self.content.fill(self.frame)
         self._show_computer()
+        self._idle.start()
 
     @Slot()
     def _keep_place(self) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
@@ -14,6 +16,9 @@ from desktop_llm.ui.parts import IconLabel, IconTextButton, Label
 from desktop_llm.ui.reading_column import ReadingColumn
 from desktop_llm.ui.theme import GRID
 
+if TYPE_CHECKING:
+    from desktop_llm.ui.machine_watch import Seen
+
 
 class Home(QScrollArea):
     """The first page of every new conversation."""
@@ -22,6 +27,8 @@ class Home(QScrollArea):
     example_chosen = Signal(str)
     #: A model file from anywhere is wanted.
     open_requested = Signal()
+    #: A better model than the built-in one is wanted.
+    better_requested = Signal()
 
     def __init__(self, appearance: Appearance, loader: ModelLoader) -> None:
         super().__init__()
@@ -43,7 +50,6 @@ class Home(QScrollArea):
             Label(self.tr("The model runs on this computer. Questions and replies stay here."), "body", wraps=True)
         )
         column.column.addWidget(self._build_card())
-        column.column.addSpacing(GRID)
         column.column.addWidget(Label(self.tr("To try"), "strong"))
         self.examples = [self._build_example(text) for text in self._example_texts()]
         for example in self.examples:
@@ -59,6 +65,14 @@ class Home(QScrollArea):
         room = self.tr("{size} of memory").format(size=memory(computer.memory_bytes))
         self._computer.setText(f"{computer.processor}, {threads}, {room}")
 
+    def show_better(self, seen: Seen) -> None:
+        """Name the model that suits this computer best for general use."""
+        from desktop_llm.ui.recommend_text import better_line
+
+        words = better_line(seen)
+        if words:
+            self.better_label.setText(words)
+
     def read(self) -> None:
         """Show the model's state anew."""
         loader = self._loader
@@ -67,6 +81,8 @@ class Home(QScrollArea):
             self._name.setText(self.tr("No model is loaded"))
             self._state.setText(self.tr("Open a model file (GGUF) to begin."))
             self._state_icon.set_icon("model", "text_muted")
+            self._caution.hide()
+            self._show_better(is_wanted=True)
             return
         self._name.setText(model_name(entry))
         words = [self.tr("Loading") if loader.is_loading else self.tr("Ready"), model_detail(entry)]
@@ -74,6 +90,11 @@ class Home(QScrollArea):
         looks = ("model", "text_muted") if loader.is_loading else ("check", "success")
         self._state_icon.set_icon(*looks)
         self._caution.setVisible(entry.is_builtin)
+        self._show_better(is_wanted=entry.is_builtin)
+
+    def _show_better(self, *, is_wanted: bool) -> None:
+        self._better.setVisible(is_wanted)
+        self.better_button.setVisible(is_wanted)
 
     def _build_card(self) -> QWidget:
         card = QFrame()
@@ -83,26 +104,46 @@ class Home(QScrollArea):
         )
         open_button = IconTextButton(self._appearance, "folder", self.tr("Open a model file…"))
         open_button.clicked.connect(self.open_requested)
+        self.better_button = IconTextButton(self._appearance, "arrow-up", self.tr("Get a better model"))
+        self.better_button.clicked.connect(self.better_requested)
+        buttons = QVBoxLayout()
+        buttons.setSpacing(GRID)
+        buttons.addWidget(open_button)
+        buttons.addWidget(self.better_button)
+        buttons.addStretch(1)
         words = QVBoxLayout()
         words.setSpacing(GRID // 2)
         words.addWidget(self._name)
         words.addWidget(self._state)
         words.addWidget(self._caution)
+        words.addStretch(1)
         model = QHBoxLayout()
         model.setSpacing(GRID + GRID // 2)
         model.addWidget(self._state_icon, 0, Qt.AlignmentFlag.AlignTop)
         model.addLayout(words, 1)
-        model.addWidget(open_button, 0, Qt.AlignmentFlag.AlignTop)
+        model.addLayout(buttons)
         computer = QHBoxLayout()
         computer.setSpacing(GRID + GRID // 2)
         computer.addWidget(IconLabel(self._appearance, "computer"), 0, Qt.AlignmentFlag.AlignTop)
         computer.addWidget(self._computer, 1)
         column = QVBoxLayout(card)
-        column.setContentsMargins(GRID * 2, GRID + GRID // 2, GRID * 2, GRID + GRID // 2)
-        column.setSpacing(GRID)
+        column.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
+        column.setSpacing(GRID // 2)
         column.addLayout(model)
         column.addLayout(computer)
+        column.addWidget(self._build_better())
         return card
+
+    def _build_better(self) -> QWidget:
+        """What suits this computer, once that is known, and the way to the models page."""
+        self._better = QWidget()
+        self.better_label = Label(self.tr("Larger models answer far better."), "muted", wraps=True)
+        row = QHBoxLayout(self._better)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID + GRID // 2)
+        row.addWidget(IconLabel(self._appearance, "arrow-up"), 0, Qt.AlignmentFlag.AlignTop)
+        row.addWidget(self.better_label, 1)
+        return self._better
 
     def _build_example(self, text: str) -> QPushButton:
         button = QPushButton(text.replace("&", "&&"))

@@ -99,8 +99,8 @@ class MemoryBars(QWidget):
             word, size = self._short_word(part), sum(dict(use.parts).get(part, 0) for use in self._uses)
             is_ours = part in (MemoryPart.WEIGHTS, MemoryPart.CACHE, MemoryPart.COMPUTE)
             entries.append((part, f"{word} {memory_part(size)}" if is_ours or len(self._uses) == 1 else word))
-        missing = sum(use.missing_bytes for use in self._uses)
-        return (*entries, *([(None, f"{self.tr('Missing')} {memory_part(missing)}")] if missing else []))
+        missing, word = sum(use.missing_bytes for use in self._uses), self.tr("Missing")
+        return (*entries, *([(None, f"{word} {memory_part(missing)}")] if missing else []))
 
     # what Qt calls
 
@@ -175,8 +175,10 @@ class MemoryBars(QWidget):
             size=memory_part(use.takes_bytes), total=memory_part(use.total_bytes)
         )
         if use.missing_bytes:
-            return f"{takes} · {self.tr('{size} is missing').format(size=memory_part(use.missing_bytes))}"
-        return f"{takes} · {self.tr('{size} stays free').format(size=memory_part(use.stays_free_bytes))}"
+            rest = self.tr("{size} is missing").format(size=memory_part(use.missing_bytes))
+        else:
+            rest = self.tr("{size} stays free").format(size=memory_part(use.stays_free_bytes))
+        return f"{takes} · {rest}"
 
     def _sentence(self, use: MemoryUse) -> str:
         name, outcome = self.heading(use)

@@ -149,6 +149,11 @@ class SettingsPage(QWidget):
             self.tr("All that fit"),
         )
         self._add_number("parallel_requests", self.tr("Replies written at once"), "", "")
+        self._add_real(
+            "min_tokens_per_s",
+            self.tr("Slowest model to be recommended, in tokens per second"),
+            self.tr("Reading along takes about 5."),
+        )
         self._add_reload()
 
     def _start_models(self) -> tuple[tuple[str, str], ...]:

@@ -86,6 +86,7 @@ class SideBar(QWidget):
         self._group = QButtonGroup(self)
         self.pages = (
             PageButton(appearance, "chat", self.tr("Chat")),
+            PageButton(appearance, "model", self.tr("Models")),
             PageButton(appearance, "settings", self.tr("Settings")),
         )
         self.padlock = self._build_padlock(appearance)

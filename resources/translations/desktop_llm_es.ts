@@ -1092,11 +1092,11 @@
     </message>
     <message>
         <source>Slowest model to be recommended, in tokens per second</source>
-        <translation type="unfinished"></translation>
+        <translation>Modelo más lento que se recomienda, en tokens por segundo</translation>
     </message>
     <message>
         <source>Reading along takes about 5.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para ir leyendo bastan unos 5.</translation>
     </message>
     <message>
         <source>The built-in one</source>

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.services import Services
-from desktop_llm.ui.body import CHAT, SETTINGS
+from desktop_llm.ui.body import CHAT, MODELS, SETTINGS
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.dialogs import AboutDialog, LinkDialog, ShortcutsDialog, link_host
 from desktop_llm.ui.run import make_frame
@@ -149,6 +149,8 @@ def test_every_control_has_a_name_and_can_be_reached_by_the_keyboard(qtbot: QtBo
     content.chat_page.toggle_panel()
     content.chat_page.show_no_model()
     content.show_page(SETTINGS)
+    content.show_page(MODELS)
+    qtbot.waitUntil(lambda: content.machine.seen is not None, timeout=TIMEOUT_MS)
     dialogs: list[QWidget] = [
         LinkDialog("https://example.org/", "example.org", content),
         ShortcutsDialog(content.menus, content),
@@ -204,7 +206,7 @@ def test_the_language_changes_while_a_reply_is_being_written(qtbot: QtBot, desk:
     assert page.conversation is conversation
     wait_for_reply(qtbot, page)
     assert page.conversation.path()[-1].message.text == REPLY
-    assert desk.content.side_bar.pages[1].text() == "Ajustes"
+    assert desk.content.side_bar.pages[SETTINGS].text() == "Ajustes"
     assert page.list_button.accessibleName() == "Mostrar u ocultar las conversaciones"  # of ChatPage's base class
     assert next(title for title, _ in desk.content.menus) == "Archivo"
 
@@ -312,11 +314,9 @@ def test_an_interrupt_from_the_terminal_closes_the_window(qtbot: QtBot, desk: De
 
 
 def test_the_page_is_chosen_in_the_side_bar(qtbot: QtBot, desk: Desk) -> None:
-    settings, chat = desk.content.side_bar.pages[SETTINGS], desk.content.side_bar.pages[CHAT]
-    QTest.mouseClick(settings, Qt.MouseButton.LeftButton)
-    assert desk.content.pages.currentIndex() == SETTINGS
-    QTest.mouseClick(chat, Qt.MouseButton.LeftButton)
-    assert desk.content.pages.currentIndex() == CHAT
+    for place in (SETTINGS, MODELS, CHAT):
+        QTest.mouseClick(desk.content.side_bar.pages[place], Qt.MouseButton.LeftButton)
+        assert desk.content.pages.currentIndex() == place
 
 
 def _action(desk: Desk, keys: str) -> QAction:

@@ -1,0 +1,122 @@
+"""The models page: this computer, the models that suit it, and those that are on it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_llm.errors import AppError
+from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.loading import ModelDoesNotFitError
+from desktop_llm.services import Services
+from desktop_llm.ui.appearance import Appearance
+from desktop_llm.ui.banner import BannerArea, BannerKind
+from desktop_llm.ui.disk_list import ModelsOnDisk
+from desktop_llm.ui.error_text import translate_error
+from desktop_llm.ui.load_strip import LoadStrip
+from desktop_llm.ui.machine_watch import MachineWatch
+from desktop_llm.ui.model_loader import ModelLoader
+from desktop_llm.ui.parts import IconButton, IconTextButton, Label, line
+from desktop_llm.ui.reading_column import ReadingColumn
+from desktop_llm.ui.recommended import Recommended
+from desktop_llm.ui.theme import GRID
+from desktop_llm.ui.this_computer import ThisComputer
+
+
+class ModelsPage(QWidget):
+    """One scrolling column. It looks at the computer whenever it is shown."""
+
+    #: A model file from anywhere is wanted.
+    open_requested = Signal()
+
+    def __init__(self, services: Services, appearance: Appearance, loader: ModelLoader, watch: MachineWatch) -> None:
+        super().__init__()
+        self.setProperty("part", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._loader, self._watch = loader, watch
+        self._asked: ModelEntry | None = None
+        self.banners = BannerArea(appearance)
+        self.load_strip = LoadStrip(loader)
+        self.look_button = IconButton(appearance, "refresh", self.tr("Look at this computer again"))
+        self.look_button.clicked.connect(watch.look)
+        self.computer = ThisComputer(appearance, watch)
+        self.recommended = Recommended(appearance, watch, loader)
+        self.recommended.load_requested.connect(self._load)
+        self.disk = ModelsOnDisk(services, appearance, loader)
+        self.disk.open_requested.connect(self.open_requested)
+        self.disk_button = IconTextButton(appearance, "arrow-down", self.tr("Models on this computer"), part="quiet")
+        self.disk_button.clicked.connect(self.show_disk)
+        self._build()
+        watch.failed.connect(self._show_error)
+        loader.failed.connect(self._show_failed_load)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """What is free may have changed since the page was last seen."""
+        super().showEvent(event)
+        if not event.spontaneous() and not self._watch.is_looking:
+            self._watch.look_quickly()
+
+    def show_disk(self) -> None:
+        """Go to the models that are on this computer."""
+        self.area.verticalScrollBar().setValue(self.disk.y() - GRID * 2)
+        self.disk.open_button.setFocus()
+
+    def _load(self, entry: ModelEntry) -> None:
+        self._asked = entry
+        self._loader.load(entry)
+
+    def _show_error(self, error: AppError) -> None:
+        self.banners.show_banner(BannerKind.ERROR, translate_error(error))
+
+    def _show_failed_load(self, error: AppError) -> None:
+        """A load that was asked for at a recommendation; a model's own card says what became of the others."""
+        entry = self._loader.failed_entry
+        if self._asked is None or entry != self._asked:
+            return
+        self._asked = None
+        banner = self.banners.show_banner(BannerKind.ERROR, translate_error(error))
+        if isinstance(error, ModelDoesNotFitError):
+            price = error.price
+            banner.add_action(
+                self.tr("See what fits"), lambda: self.disk.load_dialogs.open(entry, price, as_priced=True)
+            )
+
+    def _build(self) -> None:
+        body = ReadingColumn()
+        body.setProperty("part", "scrolled")
+        body.set_vertical_margins(GRID * 3, GRID * 4)
+        column = body.column
+        title = QHBoxLayout()
+        title.addWidget(Label(self.tr("Models"), "title"), 1)
+        title.addWidget(self.disk_button)
+        column.addLayout(title)
+        self._add_heading(column, self.tr("This computer"), self.look_button)
+        column.addWidget(self.computer)
+        self._add_heading(column, self.tr("Recommended"))
+        column.addWidget(self.recommended)
+        column.addSpacing(GRID * 2)
+        column.addWidget(self.disk)
+        column.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setAccessibleName(self.tr("Models"))
+        self.area.setWidget(body)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addWidget(self.load_strip)
+        page.addWidget(self.banners)
+        page.addWidget(self.area, 1)
+
+    def _add_heading(self, column: QVBoxLayout, text: str, control: QWidget | None = None) -> None:
+        row = QHBoxLayout()
+        row.addWidget(Label(text, "heading"), 1)
+        if control is not None:
+            row.addWidget(control)
+        column.addSpacing(GRID * 2)
+        column.addLayout(row)
+        column.addWidget(line())
+        column.addSpacing(GRID // 2)
