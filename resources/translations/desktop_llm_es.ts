@@ -1641,11 +1641,11 @@
     </message>
     <message>
         <source>The adapter {name} belongs to another model than {model}: its part {tensor} does not fit. Choose one that was made for this model.</source>
-        <translation type="unfinished"></translation>
+        <translation>El adaptador {name} pertenece a otro modelo y no a {model}: su parte {tensor} no encaja. Conviene elegir uno hecho para este modelo.</translation>
     </message>
     <message>
         <source>The adapter {name} is for models of the architecture {architecture}, and {model} is of {other}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El adaptador {name} es para modelos de la arquitectura {architecture}, y {model} es de {other}.</translation>
     </message>
     <message>
         <source>The catalogue does not know the inner sizes of {name}, so its memory cannot be planned without its file.</source>
@@ -1853,7 +1853,7 @@
     </message>
     <message>
         <source>The vision projector {name} belongs to another model: it gives {width} numbers for each piece of a picture, and {model} takes {wanted}. Choose the one of this model.</source>
-        <translation type="unfinished"></translation>
+        <translation>El proyector de visión {name} pertenece a otro modelo: da {width} números por cada trozo de imagen y {model} toma {wanted}. Conviene elegir el de este modelo.</translation>
     </message>
     <message>
         <source>There is no file {path}.</source>
@@ -1981,7 +1981,7 @@
     </message>
     <message>
         <source>{name} cannot draft for {model}: their vocabularies differ. Choose a small model of the same family.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no puede hacer borradores para {model}: sus vocabularios son distintos. Conviene elegir un modelo pequeño de la misma familia.</translation>
     </message>
     <message>
         <source>{name} compares texts (an embedding model); it cannot chat. Choose a chat model.</source>
@@ -2153,7 +2153,7 @@
     </message>
     <message>
         <source>{name} is no LoRA adapter.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no es un adaptador LoRA.</translation>
     </message>
     <message>
         <source>{name} is no repository&apos;s name: it is PUBLISHER/NAME.</source>
@@ -2161,7 +2161,7 @@
     </message>
     <message>
         <source>{name} is no vision projector. Choose the file that its publisher calls mmproj.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no es un proyector de visión. Conviene elegir el archivo que su editor llama mmproj.</translation>
     </message>
     <message>
         <source>{name} is not a GGUF model file.</source>
