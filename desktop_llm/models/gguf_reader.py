@@ -133,15 +133,6 @@ class Faults:
         shown = {key: _printable(value) if isinstance(value, str) else value for key, value in values.items()}
         return ModelFormatError(template, name=self.name, **shown)
 
-    def incomplete(self, n_bytes: int, needed_bytes: int) -> IncompleteHeaderError:
-        """The error of a header that goes on after the bytes at hand."""
-        return IncompleteHeaderError(
-            "{name} is not here whole: its header takes at least {needed_bytes} bytes, and {n_bytes} are at hand.",
-            name=self.name,
-            needed_bytes=needed_bytes,
-            n_bytes=n_bytes,
-        )
-
 
 def _printable(text: str) -> str:
     return "".join(character if character.isprintable() else " " for character in text[:100])
@@ -170,24 +161,32 @@ def parse_header(data: bytes, file_size: int, name: str = "The file") -> Header:
 def _guarded(reader: _Reader, fault: Faults, n_bytes: int) -> Header:
     """The header, with every other ending as a sentence; `n_bytes` are at hand."""
     try:
-        return reader.header()
+        return _header_of(reader)
     except EndsEarlyError as error:
-        if MAX_HEADER_BYTES < error.needed_bytes <= reader.file_size:
-            raise _too_long(fault) from error
         if n_bytes < error.needed_bytes <= reader.file_size:
-            raise fault.incomplete(n_bytes, error.needed_bytes) from error
+            raise IncompleteHeaderError(
+                "{name} is not here whole: its header takes at least {needed_bytes} bytes, and {n_bytes} are at hand.",
+                name=fault.name,
+                needed_bytes=error.needed_bytes,
+                n_bytes=n_bytes,
+            ) from error
         raise fault("{name} is incomplete or damaged: it ends inside its header. Download it again.") from error
     except TextTooLongError as error:
         raise fault("{name} is damaged: a text in its header is too long.") from error
     except TooMuchError as error:
-        raise _too_long(fault) from error
+        raise fault("{name} is damaged: its header is longer than that of any known model.") from error
     except UnicodeDecodeError as error:
         raise fault("{name} is damaged: a name in it is not text. Download it again.") from error
 
 
-def _too_long(fault: Faults) -> ModelFormatError:
-    """A header that would take too much time or memory to read."""
-    return fault("{name} is damaged: its header is longer than that of any known model.")
+def _header_of(reader: _Reader) -> Header:
+    """The header; one that would go on beyond the limit is too much, whatever of it is at hand."""
+    try:
+        return reader.header()
+    except EndsEarlyError as error:
+        if MAX_HEADER_BYTES < error.needed_bytes <= reader.file_size:
+            raise TooMuchError from error
+        raise
 
 
 class _Reader:

@@ -1508,6 +1508,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Fetching {name} was stopped; what has come is kept.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Loading the model was cancelled.</source>
         <translation>Se ha cancelado la carga del modelo.</translation>
     </message>
@@ -1648,6 +1652,10 @@
         <translation>El adaptador {name} es para modelos de la arquitectura {architecture}, y {model} es de {other}.</translation>
     </message>
     <message>
+        <source>The bytes of {name} are not those that the hub promises, so they were thrown away. Try again later, or over another network.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The catalogue does not know the inner sizes of {name}, so its memory cannot be planned without its file.</source>
         <translation>El catálogo no conoce las medidas internas de {name}, así que sin su archivo no se puede calcular su memoria.</translation>
     </message>
@@ -1661,6 +1669,10 @@
     </message>
     <message>
         <source>The certificate of {host} is not trusted. Where a company inspects connections, its certificate file can be named in the settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The connection broke while {name} was fetched. What has come is kept.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1744,6 +1756,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The hub gives an address for {name} that cannot be used.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The hub knows no {name}, or shows it only to its members.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1814,6 +1830,10 @@
     <message>
         <source>The sampler chose no token. Try other sampling settings.</source>
         <translation>No se ha elegido ningún token. Conviene probar otros ajustes de muestreo.</translation>
+    </message>
+    <message>
+        <source>The server cannot go on in the middle of {name}, and the connection does not hold. Try again later.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The server sends {name} in a way that makes no sense ({header}). Try again later, or over another network.</source>
@@ -2086,6 +2106,10 @@
     <message>
         <source>{name} is damaged: its attention heads do not fit together.</source>
         <translation>{name} está dañado: sus cabezas de atención no encajan entre sí.</translation>
+    </message>
+    <message>
+        <source>{name} is damaged: its header is longer than that of any known model.</source>
+        <translation>{name} está dañado: su cabecera es más larga que la de cualquier modelo conocido.</translation>
     </message>
     <message>
         <source>{name} is damaged: its number of experts is no sensible number.</source>
