@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from desktop_llm.cli.sizes import in_words
-from desktop_llm.models.catalog import Test
+from desktop_llm.models.catalog import N_RANKED, Test
 from desktop_llm.models.fit_room import RAM
 from desktop_llm.models.quality import Basis, Quality
 from desktop_llm.models.reason import Better, MemoryUse, Reason
 from desktop_llm.models.recommend import Need, NeedKind
 
-_N_RANKED = 469
 _WORTH_SAYING = 0.05
 
 
@@ -27,7 +26,7 @@ def quality_words(reason: Reason) -> str:
     """How good it is, and what that rests on."""
     quality = reason.quality
     rank = quality.code_rank if reason.is_for_code else None
-    ranked = f", and it is number {rank} of {_N_RANKED} in tests of writing code" if rank else ""
+    ranked = f", and it is number {rank} of {N_RANKED} in tests of writing code" if rank else ""
     cost = quality.cost.points
     costs = f"; {reason.quantization} costs {cost:.1f} points" if cost >= _WORTH_SAYING else ""
     return f"{_points_words(quality)}{ranked}{costs}"

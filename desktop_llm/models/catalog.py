@@ -22,6 +22,8 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 _REVISION: Final = re.compile(r"[0-9a-f]{40}")
 _MONTH: Final = re.compile(r"20\d\d-(0[1-9]|1[0-2])")
 _PREFERRED: Final = "Q4_K_M"
+#: How many models `Score.code_rank` is a place among.
+N_RANKED: Final = 469
 #: Facts of a model that need no source: they name it, or say where the others are.
 _NAMING: Final = frozenset({"id", "name", "family", "kind", "architecture", "note", "files", "sources"})
 
@@ -67,7 +69,7 @@ class Test(StrEnum):
 class Score:
     """How good a model was found to be, give or take `plus_minus`, from `n_results` published results.
 
-    `code_rank` is its place among 469 models in tests of writing code, 1 the best.
+    `code_rank` is its place among N_RANKED models in tests of writing code, 1 the best.
     """
 
     test: Test
@@ -227,6 +229,8 @@ def _score(values: dict[str, Any]) -> Score:
     score = Score(**(values | {"test": Test(values["test"])}))
     if not 0 <= score.value <= 100 or score.n_results < 1:
         raise ValueError("a score is 0 to 100, from at least one result")
+    if score.code_rank is not None and not 1 <= score.code_rank <= N_RANKED:
+        raise ValueError("a rank is a place among those that were ranked")
     return score
 
 

@@ -71,7 +71,7 @@ class Quality:
     """How good a file is: `points` are its unquantized model's, give or take `plus_minus`; `cost` is its bits'.
 
     `n_results` published results stand behind the points; none behind an estimate. `code_points`
-    are the same from tests of writing code, where `code_rank` is its place among 469 models.
+    are the same from tests of writing code, where `code_rank` is its place.
     """
 
     points: float

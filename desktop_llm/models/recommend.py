@@ -95,7 +95,10 @@ class Computer:
 
 @dataclass(frozen=True, slots=True)
 class Wish:
-    """What is wanted. `params` gives all but the context and the offload; `min_tokens_per_s` counts where measured."""
+    """What is wanted; `min_tokens_per_s` counts where speed was measured.
+
+    `params` gives all but the context and how much goes to the GPUs, unless that is nothing.
+    """
 
     purpose: Purpose = Purpose.GENERAL
     min_tokens_per_s: float = MIN_TOKENS_PER_S
@@ -160,6 +163,8 @@ class Recommendations:
 
 def recommend(catalog: Catalog, computer: Computer, wish: Wish) -> Recommendations:
     """Rank the catalogue's models, each with its best file that fits comfortably and is fast enough."""
+    if not wish.params.n_gpu_layers:  # who wants nothing on the GPUs has none
+        computer = replace(computer, room=Room(computer.room.ram))
     asked = _Asked(computer, wish, QualityEstimate(catalog.models))
     taken: list[Candidate] = []
     refused: list[Candidate] = []

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop_llm.engine.model import LoadParams
 from desktop_llm.hardware.measured import Measured, TypeSpeed
 from desktop_llm.models.catalog import read_catalog
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
@@ -134,3 +135,9 @@ def test_what_is_missing_says_where_and_whether_other_programs_hold_it() -> None
     assert need is not None
     assert need.kind is NeedKind.FASTER
     assert need.tokens_per_s > 1
+
+
+def test_who_wants_nothing_on_the_gpu_gets_what_suits_without_it() -> None:
+    wish = Wish(params=LoadParams(n_gpu_layers=0))
+    found = recommend(_CATALOG, Computer(_ONE_GPU, _measured(_ONE_GPU)), wish)
+    assert all(device.name == RAM for each in found.ranked for device in each.candidate.plan.devices)
