@@ -34,12 +34,16 @@ class MemoryEstimate:
 
     `cache_bytes` of a dry run are not split by device: they stand in the entry named "", and
     `caches` say which layers share them. `places` are the devices of all layers and, last, of the
-    output. Weights are not counted: their sizes stand in the file's tensor table.
+    output. Weights are not counted: their sizes stand in the file's tensor table. `refused` are
+    layers (the output's number is the last) and bytes of weights that their device cannot compute
+    with, so that they stay in RAM. `copied_bytes` is a second copy of a shared output there.
     """
 
     devices: tuple[DeviceMemory, ...]
     caches: tuple[CacheLayers, ...] = ()
     places: tuple[str, ...] = ()
+    refused: tuple[tuple[int, int], ...] = ()
+    copied_bytes: int = 0
 
     @property
     def cache_bytes(self) -> int:

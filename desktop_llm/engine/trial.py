@@ -91,7 +91,9 @@ def _estimate(answer: Answer) -> MemoryEstimate:
         for cache in answer["caches"]
     )
     devices = tuple(DeviceMemory(**device) for device in answer["devices"])
-    return MemoryEstimate(devices, tuple(caches), tuple(str(place) for place in answer["places"]))
+    places = tuple(str(place) for place in answer["places"])
+    refused = tuple((int(layer), int(size_bytes)) for layer, size_bytes in answer["refused"])
+    return MemoryEstimate(devices, tuple(caches), places, refused, int(answer["copied_bytes"]))
 
 
 def compile_grammar(params: SamplingParams) -> str | None:

@@ -97,21 +97,27 @@ def estimate_plan(shape: MemoryShape, room: Room, params: LoadParams) -> LoadPla
 
 
 def exact_plan(shape: MemoryShape, room: Room, params: LoadParams, dry: MemoryEstimate) -> LoadPlan:
-    """The plan with llama.cpp's own figures of the cache and the buffers.
+    """The plan with llama.cpp's own figures of the cache and the buffers, and its own places of the layers.
 
-    llama.cpp gives the cache as a whole; it is divided as the layers are.
+    A cache of a dry run is given as a whole: its layers share it by what our arithmetic finds for each.
     """
-    guess = _by_device(shape, room, params)
-    state = sum(device.recurrent_bytes for device in dry.devices)
-    caches = _divided(dry.cache_bytes + state, {name: each.kv_cache_bytes for name, each in guess.items()})
-    gpus = {gpu.name for gpu in room.gpus}
+    places = _named_places(shape, room, dry) or placement(len(shape.layers), params, room)
+    guess = _by_device(shape, room, params, places)
+    _leave_in_ram(guess, shape, places, dry.refused)
+    guess[RAM] += Figures(weights_bytes=dry.copied_bytes)
+    caches = _caches(shape, room, params, dry) or _divided(
+        dry.cache_bytes, {name: each.kv_cache_bytes for name, each in guess.items()}
+    )
     exact = {
-        name: replace(figures, kv_cache_bytes=caches[name], compute_bytes=0, output_bytes=0)
+        name: replace(figures, kv_cache_bytes=caches.get(name, 0), compute_bytes=0, output_bytes=0)
         for name, figures in guess.items()
     }
+    unplaced = sum(device.recurrent_bytes for device in dry.devices if not device.device)
+    for name, state in _divided(unplaced, {name: each.kv_cache_bytes for name, each in guess.items()}).items():
+        exact[name] += Figures(kv_cache_bytes=state)
     for device in dry.devices:
-        place = device.device if device.device in gpus else RAM
-        exact[place] += Figures(compute_bytes=device.compute_bytes, output_bytes=device.output_bytes)
+        state = device.recurrent_bytes if device.device else 0
+        exact[place_of(device.device, room)] += Figures(0, state, device.compute_bytes, device.output_bytes)
     plan = _plan(exact, shape, room, params)
     return replace(plan, source=PlanSource.DRY_RUN)
 
@@ -172,8 +178,15 @@ def placement(n_layer: int, params: LoadParams, room: Room) -> tuple[str, ...]:
     return tuple(places)
 
 
-def _by_device(shape: MemoryShape, room: Room, params: LoadParams) -> dict[str, Figures]:
-    places = placement(len(shape.layers), params, room)
+def place_of(device: str, room: Room) -> str:
+    """The place in a room that llama.cpp's name of a device or of a buffer means: a GPU of the room, or RAM."""
+    return device if any(gpu.name == device for gpu in room.gpus) else RAM
+
+
+def _by_device(
+    shape: MemoryShape, room: Room, params: LoadParams, known_places: tuple[str, ...] = ()
+) -> dict[str, Figures]:
+    places = known_places or placement(len(shape.layers), params, room)
     figures: dict[str, Figures] = {each.name: Figures() for each in (room.ram, *room.gpus)}
     figures[RAM] += Figures(
         weights_bytes=shape.input_bytes, output_bytes=output_bytes(shape, params), host_bytes=host_bytes(shape)
@@ -196,11 +209,47 @@ def _of_layer(shape: MemoryShape, layer: LayerShape, params: LoadParams) -> Figu
     return Figures(weights_bytes=layer.weight_bytes, kv_cache_bytes=layer_cache_bytes(shape, layer, params))
 
 
+def _leave_in_ram(
+    figures: dict[str, Figures], shape: MemoryShape, places: tuple[str, ...], refused: tuple[tuple[int, int], ...]
+) -> None:
+    """Take weights that a device refuses from it, into RAM; a shared output lies there already."""
+    for layer, size in refused:
+        place = places[layer] if layer < len(places) else RAM
+        if place == RAM:
+            continue
+        is_copy = layer == len(places) - 1 and shape.output_is_shared
+        figures[place] += Figures(weights_bytes=-size)
+        figures[RAM] += Figures(weights_bytes=0 if is_copy else size)
+
+
+def _named_places(shape: MemoryShape, room: Room, dry: MemoryEstimate) -> tuple[str, ...]:
+    """llama.cpp's own places of the layers and the output, where the dry run told them all."""
+    if len(dry.places) != len(shape.layers) + 1:
+        return ()
+    return tuple(place_of(place, room) for place in dry.places)
+
+
+def _caches(shape: MemoryShape, room: Room, params: LoadParams, dry: MemoryEstimate) -> dict[str, int]:
+    """The dry run's caches by place; {} where it did not tell of which layers they are."""
+    if not dry.caches or any(number >= len(shape.layers) for cache in dry.caches for number, _ in cache.layers):
+        return {}
+    totals: dict[str, int] = defaultdict(int)
+    for cache in dry.caches:
+        parts: dict[str, int] = defaultdict(int)
+        for number, device in cache.layers:
+            layer = replace(shape.layers[number], state_numbers=0)
+            # Where our arithmetic finds nothing, all layers are taken to be alike.
+            parts[place_of(device, room)] += layer_cache_bytes(shape, layer, params) or 1
+        for place, size in _divided(cache.size_bytes, parts).items():
+            totals[place] += size
+    return totals
+
+
 def _divided(total: int, parts: dict[str, int]) -> dict[str, int]:
     """`total` in the proportion of the parts; all of it to RAM where there are none."""
     whole = sum(parts.values())
     if not whole:
-        return {name: total if name == RAM else 0 for name in parts}
+        return {RAM: total}
     divided = {name: total * part // whole for name, part in parts.items()}
     largest = max(divided, key=lambda name: divided[name])
     divided[largest] += total - sum(divided.values())

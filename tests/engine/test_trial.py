@@ -18,8 +18,6 @@ from desktop_llm.engine import child_process
 from desktop_llm.engine.child_process import ChildDiedError, ChildLimits, child_command, run_child
 from desktop_llm.engine.grammar import MAX_SCHEMA_DEPTH, read_schema
 from desktop_llm.engine.llama import open_llama
-from desktop_llm.engine.llama.library import start_library
-from desktop_llm.engine.llama.memory_log import read_load
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.trial import compile_grammar, dry_run, trial_limits, try_model
@@ -94,9 +92,9 @@ def test_limits_grow_with_the_file(tmp_path: Path) -> None:
 
 def test_a_dry_run_equals_a_real_load(starter_model: Path) -> None:
     plan = dry_run(starter_model, _PARAMS)
-    with start_library().record() as lines:
-        open_llama(starter_model, _PARAMS, lambda fraction: True).close()
-    real = read_load(lines)
+    model = open_llama(starter_model, _PARAMS, lambda fraction: True)
+    real = model.facts.memory
+    model.close()
     for name in ("cache_bytes", "recurrent_bytes", "compute_bytes", "output_bytes"):
         assert sum(getattr(each, name) for each in plan.devices) == sum(getattr(each, name) for each in real), name
     # 30 layers, 2048 cells, K and V of 3 heads of 64 numbers, two bytes each

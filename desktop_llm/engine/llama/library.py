@@ -84,6 +84,11 @@ def native_function(name: str, restype: Any, argtypes: list[Any], library: Any =
     return function
 
 
+def ggml_function(name: str, restype: Any, argtypes: list[Any]) -> Any:
+    """The same of ggml, the library beneath."""
+    return native_function(name, restype, argtypes, _ggml_libraries()[1])
+
+
 class AbortFlag:
     """Stops a running `llama_decode` from any thread, without Python being called from inside it.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from llama_cpp import llama_cpp
@@ -9,6 +10,7 @@ from llama_cpp import llama_cpp
 from desktop_llm.engine.llama.library import start_library
 from desktop_llm.engine.llama.memory_log import read_plan
 from desktop_llm.engine.llama.model import context_params, model_params
+from desktop_llm.engine.llama.weight_support import weight_support
 from desktop_llm.engine.memory import MemoryEstimate
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import GrammarError, ModelLoadError
@@ -44,4 +46,6 @@ def plan_memory(path: Path, params: LoadParams) -> MemoryEstimate:
             )
     llama_cpp.llama_free(context)
     llama_cpp.llama_model_free(model)
-    return read_plan(lines)
+    plan = read_plan(lines)
+    support = weight_support(path, plan.places, uses_mmap=params.use_mmap)
+    return replace(plan, refused=support.refused, copied_bytes=support.copied_bytes)
