@@ -1,0 +1,282 @@
+"""Crew: the connections of one transfer, each fetching the next piece that is missing."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Final
+
+from desktop_llm.errors import AppError, DownloadError, GatedError, HubNotFoundError, NetworkError
+from desktop_llm.models.gate import in_plain_words
+from desktop_llm.models.part_file import PartFile, PartWriter
+from desktop_llm.models.ranges import Ranges, Span
+from desktop_llm.models.remote_file import RemoteFile
+from desktop_llm.models.transfer_answer import (
+    Answer,
+    Asked,
+    StartAgainError,
+    TryAgainError,
+    read_answer,
+    wrong_size,
+)
+from desktop_llm.models.transfer_line import Line, body_of
+from desktop_llm.models.transfer_pace import Bandwidth, Patience, Tries
+
+if TYPE_CHECKING:
+    import httpx2
+
+_log = logging.getLogger(__name__)
+
+#: A request that brought so many bytes was worth it, however it ended.
+_WORTHWHILE_BYTES: Final = 64 * 1024
+#: Slower than this for the time of a stall, and another connection is tried.
+_LEAST_BYTES_PER_S: Final = 512
+#: Further connections that a server refuses so often are given up; the first one goes on.
+_MOST_TRIES_OF_EXTRAS: Final = 2
+
+
+@dataclass(frozen=True, slots=True)
+class CrewOptions:
+    """How the pieces are fetched. One connection fetches all of a file in one request."""
+
+    connections: int = 4
+    parallel_from_bytes: int = 64 * 1024 * 1024
+    piece_bytes: int = 32 * 1024 * 1024
+    patience: Patience = field(default_factory=Patience)
+    bandwidth: Bandwidth = field(default_factory=Bandwidth)
+
+
+class Board:
+    """Which pieces are missing, and which of those somebody fetches. Any thread."""
+
+    def __init__(self, part: PartFile, piece_bytes: int | None) -> None:
+        """Pieces are not larger than `piece_bytes`; None: as large as the gap."""
+        self._part = part
+        self._piece_bytes = piece_bytes
+        self._changed = threading.Condition()
+        self._taken: set[Span] = set()
+        self._is_ended = False
+
+    def take(self, *, waits: bool) -> Span | None:
+        """The first piece that nobody fetches. None: nothing is left; or all is taken, and this one never `waits`."""
+        with self._changed:
+            while not self._is_ended:
+                span = self._next()
+                if span is not None:
+                    self._taken.add(span)
+                    return span
+                if not self._taken or not waits:
+                    return None
+                self._changed.wait()
+        return None
+
+    def release(self, span: Span) -> None:
+        """Nobody fetches it now; what has not come of it is there to be taken."""
+        with self._changed:
+            self._taken.discard(span)
+            self._changed.notify_all()
+
+    def end(self) -> None:
+        """Nothing more is handed out."""
+        with self._changed:
+            self._is_ended = True
+            self._changed.notify_all()
+
+    def _next(self) -> Span | None:
+        covered = Ranges(self._taken)
+        size_bytes = self._part.content.size_bytes
+        for start, end in self._part.missing():
+            covered_here = Ranges((*covered, (0, start), (end, size_bytes)))
+            for first, last in covered_here.gaps(size_bytes):
+                return first, last if self._piece_bytes is None else min(last, first + self._piece_bytes)
+        return None
+
+
+class Crew:
+    """Fetches what is missing of a part. `fetch` on one thread, once; `stopped` may be set by any."""
+
+    def __init__(
+        self, file: RemoteFile, part: PartFile, line: Line, options: CrewOptions, stopped: threading.Event
+    ) -> None:
+        self._file = file
+        self._part = part
+        self._line = line
+        self._options = options
+        self._stopped = stopped
+        missing_bytes = file.size_bytes - part.received_bytes
+        self._is_parallel = options.connections > 1 and missing_bytes >= options.parallel_from_bytes
+        self._board = Board(part, options.piece_bytes if self._is_parallel else None)
+        self._url = file.url
+        self._lock = threading.Lock()
+        self._extras: list[threading.Thread] = []
+        self._failure: BaseException | None = None
+
+    def fetch(self) -> None:
+        """Until nothing is missing, or `stopped`. Raises NetworkError; StartAgainError when all of it has changed."""
+        try:
+            self._work(Tries(self._options.patience), is_first=True)
+        finally:
+            self._board.end()
+            if self._failure is not None:
+                self._line.cut()
+            for thread in self._extras:
+                thread.join()
+        if self._failure is not None and not self._stopped.is_set():
+            raise self._failure
+
+    def end(self) -> None:
+        """Nothing more is begun. Any thread."""
+        self._board.end()
+
+    def _work(self, tries: Tries, *, is_first: bool) -> None:
+        """One connection: piece after piece."""
+        while (span := self._board.take(waits=is_first)) is not None:
+            try:
+                self._fetch(span, tries)
+            except TryAgainError as problem:
+                wait_s = tries.next_wait_s(problem.wait_s)
+                if not is_first and tries.n_failures >= _MOST_TRIES_OF_EXTRAS:
+                    return  # the server does not want that many at once
+                if wait_s is None:
+                    self._fail(problem.error)
+                    return
+                _log.debug("a request failed and is tried again: %s", problem)
+                self._board.release(span)
+                self._stopped.wait(wait_s)
+            except (AppError, StartAgainError) as problem:
+                self._fail(problem)
+            finally:
+                self._board.release(span)
+
+    def _extra(self) -> None:
+        try:
+            self._work(Tries(self._options.patience), is_first=False)
+        except Exception as bug:  # noqa: BLE001  the first connection's thread raises it
+            self._fail(bug)
+
+    def _fail(self, failure: BaseException) -> None:
+        with self._lock:
+            if self._failure is None:
+                self._failure = failure
+        self._board.end()
+        if not isinstance(failure, TryAgainError):
+            self._line.cut()
+
+    def _fetch(self, span: Span, tries: Tries) -> None:
+        """One request. Raises TryAgainError, StartAgainError, AppError."""
+        import httpx2
+
+        url = self._url
+        try:
+            self._ask(url, span, tries)
+        except (GatedError, HubNotFoundError) as error:
+            if url == self._file.url:
+                raise
+            self._url = self._file.url  # where the hub had sent us to: such addresses expire
+            raise TryAgainError(error) from error
+        except TryAgainError:
+            self._url = self._file.url
+            raise
+        except (httpx2.TransportError, httpx2.TooManyRedirects) as error:
+            self._url = self._file.url
+            if self._stopped.is_set():
+                return
+            said = in_plain_words(error)
+            if _is_final(error):
+                raise said from error
+            raise TryAgainError(said) from error
+        except httpx2.InvalidURL as error:
+            raise TryAgainError(
+                DownloadError("The hub gives an address for {name} that cannot be used.", name=self._file.name)
+            ) from error
+
+    def _ask(self, url: str, span: Span, tries: Tries) -> None:
+        asked = Asked(self._file, span, self._part.etag)
+        with self._line.ask(url, asked.headers()) as response:
+            answer = read_answer(asked, response.status_code, response.headers)
+            self._accept(answer)
+            if response.history:
+                self._url = str(response.url)
+            self._receive(response, answer, tries)
+
+    def _accept(self, answer: Answer) -> None:
+        if answer.is_whole and (self._part.received_bytes > 0 or self._extras):
+            raise StartAgainError(
+                DownloadError(
+                    "The server cannot go on in the middle of {name}, and the connection does not hold. "
+                    "Try again later.",
+                    name=self._file.name,
+                )
+            )
+        if self._part.etag is None and self._part.received_bytes == 0:
+            self._part.etag = answer.etag
+        if self._is_parallel and not answer.is_whole:
+            self._call_extras()
+
+    def _call_extras(self) -> None:
+        """The server knows ranges: now the others may begin."""
+        with self._lock:
+            if self._extras or self._failure is not None:
+                return
+            self._extras = [
+                threading.Thread(target=self._extra, name=f"transfer-{number}", daemon=True)
+                for number in range(2, self._options.connections + 1)
+            ]
+        for thread in self._extras:
+            thread.start()
+
+    def _receive(self, response: httpx2.Response, answer: Answer, tries: Tries) -> None:
+        start, end = answer.span
+        watch = _Watch(self._options.patience.stall_s, self._options.bandwidth)
+        with PartWriter(self._part, start) as writer:
+            for raw in body_of(response):
+                if self._stopped.is_set() or self._failure is not None:
+                    return
+                room_bytes = end - writer.position
+                if len(raw) > room_bytes:
+                    raise TryAgainError(wrong_size(self._file, self._file.size_bytes + len(raw) - room_bytes))
+                writer.write(raw)
+                if writer.position - start >= _WORTHWHILE_BYTES or writer.position == end:
+                    tries.got_on()
+                self._options.bandwidth.take(len(raw), self._stopped)
+                if watch.is_too_slow(len(raw)):
+                    raise TryAgainError(_broken(self._file))
+            if writer.position < end and not self._stopped.is_set():
+                raise TryAgainError(_broken(self._file))
+
+
+class _Watch:
+    """Says when bytes only trickle."""
+
+    def __init__(self, stall_s: float, bandwidth: Bandwidth) -> None:
+        self._stall_s = stall_s
+        self._bandwidth = bandwidth
+        self._since = time.monotonic()
+        self._bytes = 0
+
+    def is_too_slow(self, n_bytes: int) -> bool:
+        self._bytes += n_bytes
+        passed_s = time.monotonic() - self._since
+        if passed_s < self._stall_s:
+            return False
+        is_slow = self._bytes < _LEAST_BYTES_PER_S * passed_s and self._bandwidth.limit_bytes_per_s is None
+        self._since, self._bytes = time.monotonic(), 0
+        return is_slow
+
+
+def _broken(file: RemoteFile) -> NetworkError:
+    return DownloadError("The connection broke while {name} was fetched. What has come is kept.", name=file.name)
+
+
+def _is_final(error: Exception) -> bool:
+    """What no other try will mend: a certificate that is not trusted, an address of an unknown kind."""
+    import httpx2
+
+    return isinstance(error, httpx2.UnsupportedProtocol) or "CERTIFICATE_VERIFY_FAILED" in str(error)
+
+
+#: Builds the client of one transfer; the gate's.
+OpenClient = Callable[[], "httpx2.Client"]

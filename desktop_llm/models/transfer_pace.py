@@ -1,0 +1,112 @@
+"""How fast bytes may come, how fast they do, and how long to wait after a failure."""
+
+from __future__ import annotations
+
+import random
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass, field
+from typing import Final
+
+#: A limit may be overdrawn by what comes in this time.
+_BURST_S: Final = 0.25
+_WINDOW_S: Final = 5.0
+
+
+class Bandwidth:
+    """A limit on all transfers that share it, in bytes a second. Any thread."""
+
+    def __init__(self, limit_bytes_per_s: int | None = None) -> None:
+        self._limit = limit_bytes_per_s or None
+        self._lock = threading.Lock()
+        self._credit = 0.0
+        self._at = time.monotonic()
+
+    @property
+    def limit_bytes_per_s(self) -> int | None:
+        """None: no limit. May be changed at any time."""
+        return self._limit
+
+    @limit_bytes_per_s.setter
+    def limit_bytes_per_s(self, limit: int | None) -> None:
+        with self._lock:
+            self._limit = limit or None
+            self._credit = 0.0
+
+    def take(self, n_bytes: int, stopped: threading.Event) -> None:
+        """These bytes have come: wait until they were due, or until `stopped`."""
+        if self._limit is None:
+            return
+        with self._lock:
+            limit, now = self._limit, time.monotonic()
+            if limit is None:
+                return
+            self._credit = min(self._credit + (now - self._at) * limit, limit * _BURST_S) - n_bytes
+            self._at = now
+            wait_s = -self._credit / limit
+        if wait_s > 0:
+            self._wait(wait_s, stopped)
+
+    def _wait(self, wait_s: float, stopped: threading.Event) -> None:
+        """A limit that is lifted meanwhile is lifted for who waits, too."""
+        until, limit = time.monotonic() + wait_s, self._limit
+        while self._limit == limit and (left_s := until - time.monotonic()) > 0:
+            if stopped.wait(min(left_s, 0.2)):
+                return
+
+
+class SpeedMeter:
+    """Bytes a second over the last seconds. One thread at a time."""
+
+    def __init__(self) -> None:
+        self._seen: deque[tuple[float, int]] = deque()
+
+    def see(self, total_bytes: int, now: float) -> float:
+        """There are so many bytes now; returns the speed."""
+        if self._seen and total_bytes < self._seen[-1][1]:
+            self._seen.clear()  # begun anew
+        self._seen.append((now, total_bytes))
+        while len(self._seen) > 2 and self._seen[1][0] <= now - _WINDOW_S:
+            self._seen.popleft()
+        (first_at, first_bytes), (last_at, last_bytes) = self._seen[0], self._seen[-1]
+        return (last_bytes - first_bytes) / (last_at - first_at) if last_at > first_at else 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Patience:
+    """How long a transfer waits, in seconds, and how often it tries without getting on."""
+
+    connect_s: float = 10.0
+    #: Without a byte for so long, the connection counts as dead.
+    stall_s: float = 30.0
+    most_tries: int = 7
+    first_wait_s: float = 0.5
+    longest_wait_s: float = 30.0
+    #: A server that asks for a longer pause gets none: the download fails, and can be continued then.
+    longest_asked_wait_s: float = 120.0
+
+    def wait_s(self, n_failures: int, chance: float) -> float:
+        """How long to wait after so many failures in a row; `chance` is 0 to 1, so that not all come at once."""
+        longest = min(self.longest_wait_s, self.first_wait_s * 2.0 ** min(n_failures - 1, 20))
+        return float(longest * (0.5 + chance / 2))
+
+
+@dataclass(slots=True)
+class Tries:
+    """One connection's failures in a row. One thread."""
+
+    patience: Patience
+    n_failures: int = 0
+    chance: random.Random = field(default_factory=random.SystemRandom)
+
+    def got_on(self) -> None:
+        """Bytes have come."""
+        self.n_failures = 0
+
+    def next_wait_s(self, asked_s: float | None) -> float | None:
+        """After one more failure: how long to wait, or None to give up."""
+        self.n_failures += 1
+        if self.n_failures >= self.patience.most_tries or (asked_s or 0.0) > self.patience.longest_asked_wait_s:
+            return None
+        return max(asked_s or 0.0, self.patience.wait_s(self.n_failures, self.chance.random()))
