@@ -23,6 +23,7 @@ from desktop_llm.models.gguf_reader import (
     StringArray,
     Tensor,
     Value,
+    parse_header,
     read_header,
 )
 from desktop_llm.models.gguf_tables import ARCHITECTURES, ENCODERS, FILE_TYPES
@@ -31,16 +32,41 @@ MAX_LAYERS: Final = 512  # llama-hparams.h, LLAMA_MAX_LAYERS
 MAX_EXPERTS: Final = 1024  # llama-hparams.h, LLAMA_MAX_EXPERTS
 _MAX_COUNT: Final = 1 << 24
 _PROJECTOR: Final = "clip"
+#: Parts of a tensor's name that do not say what it does.
+_NO_ROLE: Final = {"blk", "weight", "bias"}
 _SMALLEST_FILE: Final = 24  # bytes: magic, version, two counts
 
 
 @dataclass(frozen=True, slots=True)
-class ModelInfo:
-    """What a GGUF file is. Counts are 0 where the file does not say.
+class RopeScaling:
+    """How positions are stretched beyond the context of the first training. 0: the file does not say.
 
-    `type_shares` are the parts of the weights' bytes by number format, largest first. Context and
-    window are tokens. `split_count` is above 1 for one part of several. `n_head_kv` is the largest
-    of all layers.
+    `kind` is llama.cpp's word (linear, yarn, longrope), or "per dimension" where a tensor holds the factors.
+    """
+
+    kind: str
+    factor: float
+    n_ctx_original: int
+
+
+@dataclass(frozen=True, slots=True)
+class TensorGroup:
+    """The tensors that do the same in every layer, as ffn_down: number formats with how many, largest first."""
+
+    role: str
+    types: tuple[tuple[str, int], ...]
+    n_params: int
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class ModelInfo:
+    """What a GGUF file is: all the facts that its header tells. Counts are 0 where the file does not say.
+
+    `type_shares` are the parts of the weights' bytes by number format, largest first; `tensors` has
+    the format of each. Context and window are tokens. `split_count` is above 1 for one part of
+    several, `split_index` says which (from 0). `n_head_kv` is the largest of all layers. `tokenizer`
+    is its kind, with the family where it says one: "gpt2 (qwen2)".
     """
 
     path: Path
@@ -62,9 +88,13 @@ class ModelInfo:
     is_embedding: bool
     is_projector: bool
     split_count: int
+    split_index: int
     sliding_window: int
     n_expert: int
     n_expert_used: int
+    tokenizer: str
+    rope_freq_base: float
+    rope_scaling: RopeScaling | None
     tensors: tuple[Tensor, ...]
 
     @property
@@ -72,12 +102,29 @@ class ModelInfo:
         """Whether the file says how its model wants conversations."""
         return self.chat_template is not None
 
+    @property
+    def groups(self) -> tuple[TensorGroup, ...]:
+        """The tensors by what they do, largest first: which number format each role got."""
+        roles: dict[str, list[Tensor]] = {}
+        for tensor in self.tensors:
+            roles.setdefault(_role(tensor.name), []).append(tensor)
+        groups = (
+            TensorGroup(
+                role,
+                tuple(Counter(tensor.type_name for tensor in tensors).most_common()),
+                sum(tensor.n_elements for tensor in tensors),
+                sum(tensor.size_bytes for tensor in tensors),
+            )
+            for role, tensors in roles.items()
+        )
+        return tuple(sorted(groups, key=lambda group: -group.size_bytes))
+
 
 def read_model_info(path: Path) -> ModelInfo:
     """Read and check a model file's header; the weights are not touched. Any thread.
 
-    Takes some tenths of a second and 60 MB for the largest vocabularies known, 150 MB whatever the file holds.
-    Raises ModelNotFoundError, ModelFormatError, or OSError when the file cannot be read.
+    Takes at most 100 ms and 64 MB, whatever the file holds. Raises ModelNotFoundError,
+    ModelFormatError, or OSError when the file cannot be read.
     """
     if not path.is_file():
         raise ModelNotFoundError("There is no model file {path}.", path=path)
@@ -88,6 +135,14 @@ def read_model_info(path: Path) -> ModelInfo:
             raise fault("{name} is not a GGUF model file.")
         header = read_header(file, size, path.name)
     return describe(path, header, size)
+
+
+def parse_model_info(start: bytes, size_bytes: int, name: str) -> ModelInfo:
+    """The same of a file that is elsewhere, from its first bytes; `size_bytes` is the whole file's. Pure.
+
+    Raises ModelFormatError; as IncompleteHeaderError it says how many bytes are needed at least.
+    """
+    return describe(Path(name), parse_header(start, size_bytes, name), size_bytes)
 
 
 def read_chat_model_info(path: Path) -> ModelInfo:
@@ -133,9 +188,13 @@ def describe(path: Path, header: Header, size_bytes: int) -> ModelInfo:
         is_embedding=architecture in ENCODERS or keys.count("pooling_type") > 0,
         is_projector=is_projector,
         split_count=max(1, keys.general_count("split.count")),
+        split_index=keys.general_count("split.no"),
         sliding_window=keys.largest("attention.sliding_window"),
         n_expert=keys.count("expert_count"),
         n_expert_used=keys.largest("expert_used_count"),
+        tokenizer=_tokenizer(keys),
+        rope_freq_base=keys.real("rope.freq_base"),
+        rope_scaling=_rope_scaling(keys, header.tensors),
         tensors=header.tensors,
     )
 
@@ -181,6 +240,11 @@ class _Keys:
         """A number; 0 when it is not there."""
         value = self.get(key)
         return value if isinstance(value, int) else 0
+
+    def real(self, key: str) -> float:
+        """A number of any kind; 0 when it is not there."""
+        value = self.get(key)
+        return float(value) if isinstance(value, int | float) else 0.0
 
     def numbers(self, key: str) -> list[int | float]:
         """A number, or one for each layer; nothing when it is not there."""
@@ -268,6 +332,29 @@ def _check_tokenizer(keys: _Keys) -> None:
         array = keys.metadata.get(f"tokenizer.ggml.{key}")
         if array is not None and (not isinstance(array, NumberArray) or array.count < tokens.count):
             raise keys.fault("{name} is damaged: its tokenizer lists fewer {key} than tokens.", key=key)
+
+
+def _tokenizer(keys: _Keys) -> str:
+    kind, family = keys.text("tokenizer.ggml.model"), keys.text("tokenizer.ggml.pre")
+    return f"{kind} ({family})" if kind and family else kind
+
+
+def _rope_scaling(keys: _Keys, tensors: tuple[Tensor, ...]) -> RopeScaling | None:
+    """As the keys say it; some models have the factors in a tensor instead (llama-model.cpp)."""
+    value = keys.get("rope.scaling.type")
+    kind = value if isinstance(value, str) and value != "none" else ""
+    factor = keys.real("rope.scaling.factor") or keys.real("rope.scale_linear")
+    if not kind and any(tensor.name.startswith(("rope_freqs", "rope_factors")) for tensor in tensors):
+        kind = "per dimension"
+    if not kind and not (value is None and factor not in (0.0, 1.0)):
+        return None
+    return RopeScaling(kind or "linear", factor, keys.count("rope.scaling.original_context_length"))
+
+
+def _role(name: str) -> str:
+    """What a tensor does, whichever its layer: "ffn_down" of "blk.7.ffn_down.weight"."""
+    parts = [part for part in name.split(".") if not part.isdecimal() and part not in _NO_ROLE]
+    return ".".join(parts) or name
 
 
 def _quantization(metadata: dict[str, Value], shares: tuple[tuple[str, float], ...]) -> str:

@@ -6,6 +6,7 @@ import io
 import random
 import struct
 import tracemalloc
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,11 +15,18 @@ from hypothesis import strategies as st
 
 from desktop_llm.errors import IncompleteHeaderError, ModelFormatError, ModelNotFoundError
 from desktop_llm.models import gguf_reader
-from desktop_llm.models.gguf import ModelInfo, describe, read_chat_model_info, read_model_info
+from desktop_llm.models.gguf import (
+    ModelInfo,
+    RopeScaling,
+    describe,
+    parse_model_info,
+    read_chat_model_info,
+    read_model_info,
+)
 from desktop_llm.models.gguf_bytes import HeaderBytes
 from desktop_llm.models.gguf_reader import Header, parse_header, read_header
 from desktop_llm.models.gguf_tables import ARCHITECTURES, FILE_TYPES, TENSOR_TYPES
-from tests.models.forge_bad import ARRAY, BOOL, F32, I32, STRING, U32, Gguf, random_mutant, valid
+from tests.models.forge_bad import ARRAY, BOOL, F32, I32, STRING, U32, Gguf, Tensor, random_mutant, valid
 from tests.models.forge_worst import WORST, forge_worst
 
 
@@ -38,6 +46,56 @@ def test_the_starter_model_is_described(starter_model: Path) -> None:
     assert info.has_chat_template
     assert not (info.is_embedding or info.is_projector)
     assert info.split_count == 1
+
+
+def test_a_file_elsewhere_is_described_from_its_first_bytes(starter_model: Path) -> None:
+    info = read_model_info(starter_model)
+    start = starter_model.read_bytes()[: 4 * 1024 * 1024]
+    assert replace(parse_model_info(start, info.size_bytes, "m.gguf"), path=starter_model) == info
+    with pytest.raises(IncompleteHeaderError) as caught:
+        parse_model_info(start[:1000], info.size_bytes, "m.gguf")
+    assert 1000 < caught.value.needed_bytes < len(start)
+
+
+def test_each_role_of_tensors_has_its_number_format(starter_model: Path) -> None:
+    info = read_model_info(starter_model)
+    groups = {group.role: group for group in info.groups}
+    assert groups["ffn_down"].types == (("Q4_1", 30),)
+    assert groups["token_embd"].types == (("Q8_0", 1),)
+    assert sum(group.n_params for group in info.groups) == info.n_params
+    assert [group.size_bytes for group in info.groups] == sorted((g.size_bytes for g in info.groups), reverse=True)
+
+
+def test_the_tokenizer_and_the_rotation_are_named(starter_model: Path) -> None:
+    info = read_model_info(starter_model)
+    assert (info.tokenizer, info.rope_freq_base, info.rope_scaling) == ("gpt2 (smollm)", 100_000.0, None)
+
+
+@pytest.mark.parametrize(
+    ("keys", "scaling"),
+    [
+        ({"rope.scaling.type": "yarn", "rope.scaling.factor": 4.0}, RopeScaling("yarn", 4.0, 0)),
+        (
+            {"rope.scaling.type": "longrope", "rope.scaling.original_context_length": 4096},
+            RopeScaling("longrope", 0.0, 4096),
+        ),
+        ({"rope.scaling.type": "none", "rope.scaling.factor": 1.0}, None),
+        ({"rope.scale_linear": 8.0}, RopeScaling("linear", 8.0, 0)),
+        ({}, None),
+    ],
+)
+def test_a_stretched_context_is_told(keys: dict[str, str | float | int], scaling: RopeScaling | None) -> None:
+    file = valid()
+    kinds = {str: STRING, float: F32, int: U32}
+    for key, value in keys.items():
+        file.set(f"llama.{key}", value, kinds[type(value)])
+    assert _info(file).rope_scaling == scaling
+
+
+def test_factors_in_a_tensor_stretch_the_context_too() -> None:
+    file = valid()
+    file.tensors.append(Tensor("rope_freqs.weight", (8,), bytes(32)))
+    assert _info(file).rope_scaling == RopeScaling("per dimension", 0.0, 0)
 
 
 def test_experts_and_a_window_are_found() -> None:
@@ -92,7 +150,7 @@ def test_the_first_part_of_several_is_a_model() -> None:
     file = valid()
     file.set("split.count", 3)
     file.set("split.no", 0)
-    assert _info(file).split_count == 3
+    assert (_info(file).split_count, _info(file).split_index) == (3, 0)
 
 
 def test_a_file_type_that_is_not_known_is_guessed_from_the_weights() -> None:
