@@ -41,10 +41,14 @@ _TEMPLATE = re.compile(r"(?:[^{}]|\{[a-z_]+\})*")
 
 @dataclass(frozen=True, slots=True)
 class ChildLimits:
-    """Seconds of wall clock, and bytes of memory of its own (file pages that the system can drop are not counted)."""
+    """Seconds of wall clock, and bytes of memory of its own (file pages that the system can drop are not counted).
+
+    `gives_way`: other programs get the processor first. Not where its speed is what is asked.
+    """
 
     timeout_s: float = 60.0
     memory_bytes: int = 4 * 1024**3
+    gives_way: bool = True
 
 
 class ChildDiedError(Exception):
@@ -86,7 +90,7 @@ def run_child(
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         env=_environment(),
-        creationflags=_creation_flags(),
+        creationflags=_creation_flags(limits),
     )
     requests, process.stdin = process.stdin, None  # or communicate() would close it
     assert requests is not None
@@ -198,9 +202,10 @@ def _environment() -> dict[str, str]:
     return kept
 
 
-def _creation_flags() -> int:
+def _creation_flags(limits: ChildLimits) -> int:
     if sys.platform == "win32":
-        return subprocess.BELOW_NORMAL_PRIORITY_CLASS | subprocess.CREATE_NO_WINDOW
+        priority = subprocess.BELOW_NORMAL_PRIORITY_CLASS if limits.gives_way else 0
+        return priority | subprocess.CREATE_NO_WINDOW
     return 0
 
 
@@ -251,7 +256,8 @@ def _limit_myself(limits: ChildLimits) -> None:
     watchdog.start()
     if sys.platform == "win32":
         return
-    os.nice(_NICENESS)
+    if limits.gives_way:
+        os.nice(_NICENESS)
     import resource  # exists on POSIX only
 
     cpu_s = int(limits.timeout_s * (os.cpu_count() or 1)) + 5

@@ -14,10 +14,12 @@ from desktop_llm.engine.child_process import (
     run_child,
     serve_once,
 )
+from desktop_llm.engine.pace import FilledPace, Pace
 from desktop_llm.hardware.devices import EngineDevice
 from desktop_llm.hardware.machine import DeviceKind
-from desktop_llm.hardware.measured import TypeSpeed
+from desktop_llm.hardware.measured import Overheads, TypeSpeed
 from desktop_llm.hardware.speed_order import SpeedOrder
+from desktop_llm.hardware.speed_sums import DevicePaces, TypePace, sum_up
 
 #: The hidden verb that reaches `child_main`.
 VERB = "_hardware"
@@ -42,6 +44,7 @@ class DeviceSpeeds:
     """What a child measured, and the share of the processor that other programs used meanwhile (0 to 1)."""
 
     types: tuple[TypeSpeed, ...]
+    overheads: Overheads
     others_fraction: float
 
 
@@ -67,12 +70,21 @@ def measure_types(order: SpeedOrder, is_cancelled: Callable[[], bool]) -> Device
         "model_bytes": order.model_bytes,
         "budget_s": order.budget_s,
     }
-    limits = ChildLimits(timeout_s=order.budget_s + _SPARE_S, memory_bytes=_SPEED_MEMORY_BYTES)
+    limits = ChildLimits(timeout_s=order.budget_s + _SPARE_S, memory_bytes=_SPEED_MEMORY_BYTES, gives_way=False)
     answer = run_child(request, limits, is_cancelled, verb=VERB)
     try:
-        return DeviceSpeeds(tuple(TypeSpeed(**each) for each in answer["types"]), float(answer["others_fraction"]))
-    except (LookupError, TypeError, ValueError) as error:
+        types, overheads = sum_up(_paces(answer["paces"]), order.device)
+        return DeviceSpeeds(types, overheads, float(answer["others_fraction"]))
+    except (LookupError, TypeError, ValueError, StopIteration, ZeroDivisionError) as error:
         raise ChildDiedError from error
+
+
+def _paces(values: dict[str, Any]) -> DevicePaces:
+    wide, experts = (
+        tuple(TypePace(each["name"], each["n_layer"], Pace(**each["pace"])) for each in values[kind])
+        for kind in ("wide", "experts")
+    )
+    return DevicePaces(wide, experts, FilledPace(**values["narrow"]), values["n_narrow_layer"])
 
 
 def child_main() -> int:

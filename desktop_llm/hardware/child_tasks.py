@@ -2,23 +2,42 @@
 
 from __future__ import annotations
 
+import functools
 import time
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
+from typing import TypeVar
 
 import psutil
 
 from desktop_llm.engine.child_process import Answer, Request
 from desktop_llm.engine.llama import DeviceKind, devices, engine_version, system_info
-from desktop_llm.engine.llama.pace import measure_pace
-from desktop_llm.hardware.forge import QUANTIZATIONS, Quantization, forge_model
-from desktop_llm.hardware.measured import TypeSpeed
+from desktop_llm.engine.llama.pace import measure_filled_pace, measure_pace
+from desktop_llm.hardware.forge import forge_model
+from desktop_llm.hardware.forged_shapes import (
+    EXPERTS,
+    NARROW,
+    QUANTIZATIONS,
+    WIDE,
+    ForgedShape,
+    Quantization,
+    layers_for,
+    quantization,
+)
 from desktop_llm.hardware.speed_order import SpeedOrder
+from desktop_llm.hardware.speed_sums import DevicePaces, TypePace
 
-#: Of the time for one type, what is decoding; the rest is for forging, loading and unloading.
+_Result = TypeVar("_Result")
+
+#: Of the time for one model, what is decoding; the rest is for forging, loading and unloading.
 _SHARE_FOR_DECODING = 0.65
 _MIN_DECODING_S = 0.2
+#: The narrow model's weights: so few that they lie in a cache.
+_NARROW_BYTES = 5_000_000
+_N_EXPERT_LAYERS = 4
+#: After which type experts of which type are timed: those that files of experts are made of.
+_EXPERTS_AFTER = {"Q8_0": "Q4_K", "F16": "Q8_0", "IQ4_XS": "Q6_K", "IQ4_NL": "MXFP4"}
 
 
 def perform(request: Request) -> Answer:
@@ -34,8 +53,8 @@ def perform(request: Request) -> Answer:
                 budget_s=float(request["budget_s"]),
             )
             others = _Others()
-            types = [asdict(each) for each in _measure(order)]
-            return {"types": types, "others_fraction": others.fraction()}
+            paces = asdict(_measure(order))
+            return {"paces": paces, "others_fraction": others.fraction()}
         case unknown:
             raise ValueError(f"unknown task {unknown!r}")
 
@@ -45,33 +64,74 @@ def _list_devices() -> Answer:
     return {"devices": found, "system_info": system_info(), "version": engine_version()}
 
 
-def _measure(order: SpeedOrder) -> Iterator[TypeSpeed]:
-    """One type after the other until the time is over; the slowest machine gets the first ones only."""
+def _measure(order: SpeedOrder) -> DevicePaces:
+    """One forged model after the other until the time is over; the slowest machine gets the first two only."""
     deadline = time.monotonic() + order.budget_s
-    longest_s = 0.0
-    for done, quantization in enumerate(QUANTIZATIONS):
-        begun = time.monotonic()
-        if begun + longest_s > deadline:
+    first, *rest = QUANTIZATIONS
+    n_models = 1 + len(QUANTIZATIONS) + len(_EXPERTS_AFTER)
+    shares = _Shares(order, deadline, n_models)
+    wide = [shares.spend(lambda budget_s: _wide(order, first, budget_s))]
+    n_narrow = layers_for(NARROW, first, _NARROW_BYTES)
+    narrow = shares.spend(lambda budget_s: _timed(order, (NARROW, first, n_narrow), budget_s, measure_filled_pace))
+    experts: list[TypePace] = []
+    for kind in rest:
+        if shares.are_over:
             break
-        share_s = (deadline - begun) / (len(QUANTIZATIONS) - done)
-        yield _measure_type(order, quantization, max(_MIN_DECODING_S, share_s * _SHARE_FOR_DECODING))
-        longest_s = max(longest_s, time.monotonic() - begun)
-        order.progress_file.write_bytes(b"." * (100 * (done + 1) // len(QUANTIZATIONS)))
+        wide.append(shares.spend(functools.partial(_wide, order, kind)))
+        name = _EXPERTS_AFTER.get(kind.name)
+        if name and not shares.are_over:
+            experts.append(shares.spend(functools.partial(_expert, order, quantization(name))))
+    return DevicePaces(tuple(wide), tuple(experts), narrow, n_narrow)
 
 
-def _measure_type(order: SpeedOrder, quantization: Quantization, decoding_s: float) -> TypeSpeed:
-    path = order.folder / f"{quantization.name}.gguf"
-    forged = forge_model(path, quantization, order.model_bytes)
+class _Shares:
+    """The time, given out model by model: what one leaves over, the next ones share."""
+
+    def __init__(self, order: SpeedOrder, deadline: float, n_models: int) -> None:
+        self._order = order
+        self._deadline = deadline
+        self._n_models = n_models
+        self._done = 0
+        self._longest_s = 0.0
+
+    @property
+    def are_over(self) -> bool:
+        """Whether another model would take too long."""
+        return time.monotonic() + self._longest_s > self._deadline
+
+    def spend(self, timed: Callable[[float], _Result]) -> _Result:
+        """Time one model with its share for decoding, and say how far all is."""
+        begun = time.monotonic()
+        share_s = (self._deadline - begun) / max(1, self._n_models - self._done)
+        result = timed(max(_MIN_DECODING_S, share_s * _SHARE_FOR_DECODING))
+        self._longest_s = max(self._longest_s, time.monotonic() - begun)
+        self._done += 1
+        self._order.progress_file.write_bytes(b"." * (100 * self._done // self._n_models))
+        return result
+
+
+def _wide(order: SpeedOrder, kind: Quantization, budget_s: float) -> TypePace:
+    n_layer = layers_for(WIDE, kind, order.model_bytes)
+    return TypePace(kind.name, n_layer, _timed(order, (WIDE, kind, n_layer), budget_s, measure_pace))
+
+
+def _expert(order: SpeedOrder, kind: Quantization, budget_s: float) -> TypePace:
+    pace = _timed(order, (EXPERTS, kind, _N_EXPERT_LAYERS), budget_s, measure_pace)
+    return TypePace(kind.name, _N_EXPERT_LAYERS, pace)
+
+
+def _timed(
+    order: SpeedOrder,
+    model: tuple[ForgedShape, Quantization, int],
+    budget_s: float,
+    measured: Callable[[Path, str, float], _Result],
+) -> _Result:
+    path = order.folder / "forged.gguf"
+    forge_model(path, *model)
     try:
-        pace = measure_pace(path, order.device, decoding_s)
+        return measured(path, order.device, budget_s)
     finally:
         path.unlink(missing_ok=True)
-    return TypeSpeed(
-        name=quantization.name,
-        generation_bytes_per_s=forged.size_bytes / pace.token_s,
-        prompt_flops_per_s=2 * forged.n_weights / pace.prompt_token_s,
-        device=order.device,
-    )
 
 
 class _Others:

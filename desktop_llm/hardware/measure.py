@@ -61,7 +61,8 @@ def measure(hardware: Hardware, speeds_file: Path, watch: Watch = Watch(), budge
     key = machine_key(hardware.cpu, hardware.devices, hardware.engine)
     types = tuple(each for device in speeds for each in device.types)
     others = max(device.others_fraction for device in speeds)
-    measured = Measured(types, engine_threads(), time.time(), key, others)
+    overheads = tuple(device.overheads for device in speeds)
+    measured = Measured(types, engine_threads(), time.time(), key, others, overheads)
     save_measured(speeds_file, measured)
     return replace(hardware, measured=measured)
 

@@ -1,17 +1,24 @@
-"""How fast llama.cpp is on this machine, by quantization type: the values, and the file they are kept in."""
+"""How fast llama.cpp is on this machine: the values, and the file they are kept in."""
 
 from __future__ import annotations
 
 import json
 import logging
+import math
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 _log = logging.getLogger(__name__)
 
 _DISTURBING = 0.15
+#: Of the file. What an older release kept does not count: it is measured again.
+_FORMAT: Final = 2
+#: Operations of a layer that are no matrix and have no weights: positions, cache, attention, sums, the gate.
+_OTHER_STEPS = 9
+#: What experts add: choosing them, weighing and adding up what they say.
+_EXPERT_STEPS = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,14 +26,35 @@ class TypeSpeed:
     """What one device does with weights of one quantization type.
 
     `device` is llama.cpp's name, as CPU or CUDA0. A token of a single reply touches all weights
-    once: `generation_bytes_per_s` is weight bytes by time. A prompt's token multiplies and adds
-    with every weight: `prompt_flops_per_s` is 2 x weights x tokens by time.
+    once: `generation_bytes_per_s` is weight bytes by time, `few_bytes_per_s` the same of a step of
+    four replies at once. A prompt's token multiplies and adds with every weight:
+    `prompt_flops_per_s` is 2 x weights x tokens by time, `expert_flops_per_s` the same where the
+    weights are one of several experts. 0: not measured.
     """
 
     name: str
     generation_bytes_per_s: float
     prompt_flops_per_s: float
     device: str = "CPU"
+    few_bytes_per_s: float = 0.0
+    expert_flops_per_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Overheads:
+    """What a device takes beside the weights. Seconds.
+
+    `step_s`: one small operation of the model's graph, whatever its size. `activation_s`: each
+    number that goes into or comes out of a matrix, for each token of a prompt. `attention_s`: each
+    number of a head's keys and values, for each token it looks at; `prompt_attention_s` the same
+    for a prompt's token, which shares the work with others.
+    """
+
+    device: str = "CPU"
+    step_s: float = 0.0
+    activation_s: float = 0.0
+    attention_s: float = 0.0
+    prompt_attention_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +70,7 @@ class Measured:
     at: float
     key: str
     others_fraction: float = 0.0
+    overheads: tuple[Overheads, ...] = ()
 
     @property
     def is_disturbed(self) -> bool:
@@ -51,6 +80,16 @@ class Measured:
     def speed(self, name: str, device: str = "CPU") -> TypeSpeed | None:
         """The speed of a type on a device; None when it was not measured."""
         return next((each for each in self.types if (each.name, each.device) == (name, device)), None)
+
+    def overhead(self, device: str = "CPU") -> Overheads | None:
+        """What a device takes beside the weights; None when it was not measured."""
+        return next((each for each in self.overheads if each.device == device), None)
+
+
+def layer_steps(n_matrices: int, n_vectors: int, n_expert_used: int = 0) -> int:
+    """Operations of a layer, about: a matrix takes two (its input is converted first), a norm or bias one."""
+    experts = _EXPERT_STEPS + n_expert_used if n_expert_used else 0
+    return 2 * n_matrices + n_vectors + _OTHER_STEPS + experts
 
 
 def load_measured(file: Path, key: str) -> Measured | None:
@@ -70,7 +109,7 @@ def save_measured(file: Path, measured: Measured) -> None:
     part = file.with_name(f"{file.name}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps(asdict(measured), indent=1), encoding="utf-8")
+        part.write_text(json.dumps({"format": _FORMAT, **asdict(measured)}, indent=1), encoding="utf-8")
         part.replace(file)
     except OSError:
         _log.debug("the speeds could not be kept")
@@ -79,22 +118,44 @@ def save_measured(file: Path, measured: Measured) -> None:
 
 
 def _read(values: dict[str, Any]) -> Measured:
+    if values["format"] != _FORMAT:
+        raise ValueError("another format")
     return Measured(
         types=tuple(_read_speed(each) for each in values["types"]),
         n_threads=int(values["n_threads"]),
         at=float(values["at"]),
         key=str(values["key"]),
         others_fraction=float(values["others_fraction"]),
+        overheads=tuple(_read_overheads(each) for each in values["overheads"]),
     )
 
 
 def _read_speed(values: dict[str, Any]) -> TypeSpeed:
     speed = TypeSpeed(
         name=str(values["name"]),
-        generation_bytes_per_s=float(values["generation_bytes_per_s"]),
-        prompt_flops_per_s=float(values["prompt_flops_per_s"]),
+        generation_bytes_per_s=_figure(values["generation_bytes_per_s"]),
+        prompt_flops_per_s=_figure(values["prompt_flops_per_s"]),
         device=str(values["device"]),
+        few_bytes_per_s=_figure(values["few_bytes_per_s"]),
+        expert_flops_per_s=_figure(values["expert_flops_per_s"]),
     )
-    if not 0 < speed.generation_bytes_per_s < float("inf") or not 0 < speed.prompt_flops_per_s < float("inf"):
+    if not speed.generation_bytes_per_s or not speed.prompt_flops_per_s:
         raise ValueError("no speed")
     return speed
+
+
+def _read_overheads(values: dict[str, Any]) -> Overheads:
+    return Overheads(
+        device=str(values["device"]),
+        step_s=_figure(values["step_s"]),
+        activation_s=_figure(values["activation_s"]),
+        attention_s=_figure(values["attention_s"]),
+        prompt_attention_s=_figure(values["prompt_attention_s"]),
+    )
+
+
+def _figure(value: object) -> float:
+    number = float(value) if isinstance(value, int | float) else math.nan
+    if not 0 <= number < math.inf:
+        raise ValueError("no figure")
+    return number

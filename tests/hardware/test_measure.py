@@ -35,6 +35,10 @@ def test_a_short_measurement_gives_the_commonest_type_and_is_kept(machine: Hardw
     assert speed is not None
     assert 1e7 < speed.generation_bytes_per_s < 1e13
     assert 1e8 < speed.prompt_flops_per_s < 1e16
+    assert 1e7 < speed.few_bytes_per_s <= 1.5 * speed.generation_bytes_per_s
+    overhead = measured.overhead()
+    assert overhead is not None
+    assert 1e-8 < overhead.step_s < 1e-2
     assert load_measured(tmp_path / "speeds.json", measured.key) == measured
     assert fractions == sorted(fractions) and 0 <= fractions[0] <= fractions[-1] <= 1
 

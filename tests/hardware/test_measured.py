@@ -9,10 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_llm.hardware.measured import Measured, TypeSpeed, load_measured, save_measured
+from desktop_llm.hardware.measured import Measured, Overheads, TypeSpeed, layer_steps, load_measured, save_measured
 
 MEASURED = Measured(
-    (TypeSpeed("Q4_K", 2e10, 2e11), TypeSpeed("Q4_K", 9e11, 8e13, "CUDA0")), 2, 1.75e9, "this machine", 0.01
+    (TypeSpeed("Q4_K", 2e10, 2e11), TypeSpeed("Q4_K", 9e11, 8e13, "CUDA0", 7e11, 1e13)),
+    2,
+    1.75e9,
+    "this machine",
+    0.01,
+    (Overheads("CPU", 5e-6, 1e-9, 2e-10, 3e-11), Overheads("CUDA0", 2e-6)),
 )
 
 
@@ -32,6 +37,8 @@ def test_a_type_is_found_by_its_name_and_device() -> None:
     assert MEASURED.speed("Q4_K") == MEASURED.types[0]
     assert MEASURED.speed("Q4_K", "CUDA0") == MEASURED.types[1]
     assert MEASURED.speed("Q8_0") is None
+    assert MEASURED.overhead("CUDA0") == MEASURED.overheads[1]
+    assert MEASURED.overhead("Vulkan0") is None
 
 
 def test_nothing_kept_is_nothing_measured(tmp_path: Path) -> None:
@@ -57,6 +64,25 @@ def test_a_damaged_file_is_nothing_measured(tmp_path: Path, text: str) -> None:
 @given(speed=st.one_of(st.floats(max_value=0), st.just(float("nan")), st.just(float("inf"))))
 def test_a_speed_that_cannot_be_is_not_believed(tmp_path_factory: pytest.TempPathFactory, speed: float) -> None:
     file = tmp_path_factory.mktemp("speeds") / "speeds.json"
-    kept = {"name": "Q4_K", "generation_bytes_per_s": speed, "prompt_flops_per_s": 1, "device": "CPU"}
-    file.write_text(json.dumps({"types": [kept], "n_threads": 1, "at": 0, "key": "this machine", "others_fraction": 0}))
+    save_measured(file, MEASURED)
+    values = json.loads(file.read_text(encoding="utf-8"))
+    values["types"][0]["generation_bytes_per_s"] = speed
+    file.write_text(json.dumps(values), encoding="utf-8")
     assert load_measured(file, "this machine") is None
+
+
+@pytest.mark.parametrize("kept", ["an older release's", "a newer release's"])
+def test_what_another_release_kept_is_measured_again(tmp_path: Path, kept: str) -> None:
+    file = tmp_path / "speeds.json"
+    save_measured(file, MEASURED)
+    values = json.loads(file.read_text(encoding="utf-8"))
+    if kept == "an older release's":
+        del values["format"], values["overheads"]
+    else:
+        values["format"] += 1
+    file.write_text(json.dumps(values), encoding="utf-8")
+    assert load_measured(file, "this machine") is None
+
+
+def test_experts_take_more_operations_than_one_feed_forward_part() -> None:
+    assert layer_steps(7, 2) < layer_steps(8, 2) < layer_steps(8, 2, n_expert_used=8)

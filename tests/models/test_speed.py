@@ -10,14 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_llm.engine.model import LoadParams
-from desktop_llm.hardware.measured import Measured, TypeSpeed
+from desktop_llm.hardware.measured import Measured, Overheads, TypeSpeed
 from desktop_llm.models.catalog import read_catalog
 from desktop_llm.models.fit_plan import LoadPlan, estimate_plan
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
 from desktop_llm.models.fit_shape import LayerShape, MemoryShape
 from desktop_llm.models.gguf_reader import read_header
-from desktop_llm.models.speed import Speed, SpeedRange, describe_speed, predict_speed
+from desktop_llm.models.speed import ONE_REPLY, Speed, SpeedRange, Use, describe_speed, predict_speed
 from desktop_llm.models.speed_shape import (
+    SpeedLayer,
     SpeedShape,
     Touched,
     mixture_of,
@@ -34,39 +35,101 @@ _CPU = (
     TypeSpeed("F16", 30e9, 300e9),
     TypeSpeed("IQ4_XS", 15e9, 200e9),
 )
-_MEASURED = Measured(_CPU, n_threads=8, at=0.0, key="")
+_OVERHEADS = Overheads("CPU", step_s=5e-6, activation_s=1e-9, attention_s=2e-10, prompt_attention_s=3e-11)
+_MEASURED = Measured(_CPU, n_threads=8, at=0.0, key="", overheads=(_OVERHEADS,))
+_NUMBERS, _SEEN_NUMBERS = 44_000, 2 * 4096
 _ROOM = Room(DeviceRoom(RAM, 64 * _GB, 64 * _GB))
 _GPU = DeviceRoom("CUDA0", 24 * _GB, 24 * _GB, is_gpu=True)
-_WITH_GPU = replace(_MEASURED, types=(*_CPU, *(replace(each, device="CUDA0") for each in _CPU)))
+_ALL = (*_CPU, *(replace(each, device="CUDA0") for each in _CPU))
+_WITH_GPU = replace(_MEASURED, types=_ALL, overheads=(_OVERHEADS, replace(_OVERHEADS, device="CUDA0")))
 
 
 def _shape(type_name: str = "Q4_K", n_layer: int = 32, layer_bytes: int = _GB // 8) -> SpeedShape:
     layer = LayerShape(1024, 1024, weight_bytes=layer_bytes)
     memory = MemoryShape(4096, 32, 1000, 8192, 14336, 0, 0, (layer,) * n_layer, 0, 0, output_is_shared=True)
-    return SpeedShape(memory, ((Touched(type_name, layer_bytes, 2 * layer_bytes),),) * n_layer, ())
+    weights = (Touched(type_name, layer_bytes, 2 * layer_bytes, n_numbers=_NUMBERS),)
+    return SpeedShape(memory, (SpeedLayer(weights, (), 25, _SEEN_NUMBERS),) * n_layer, ())
 
 
 def _plan(shape: SpeedShape, room: Room = _ROOM, n_ctx: int = 4096, n_gpu_layers: int = 0) -> LoadPlan:
     return estimate_plan(shape.memory, room, LoadParams(n_ctx=n_ctx, n_gpu_layers=n_gpu_layers))
 
 
-def _speed(shape: SpeedShape, measured: Measured = _MEASURED) -> Speed:
-    speed = predict_speed(shape, _plan(shape), _ROOM, measured)
+def _speed(shape: SpeedShape, measured: Measured = _MEASURED, use: Use = ONE_REPLY) -> Speed:
+    speed = predict_speed(shape, _plan(shape), _ROOM, measured, use)
     assert speed is not None
     return speed
 
 
-def test_a_token_reads_all_weights_and_the_cache_once() -> None:
+def test_a_token_reads_all_weights_and_looks_at_all_before_it() -> None:
     speed = _speed(_shape())
-    cache_bytes = 32 * 2048 * 2 * 2048  # layers, cells, keys and values in two bytes
-    seconds = 4 * _GB / 20e9 + cache_bytes / 30e9 + 32 * 0.3e-3
-    assert speed.generation.low < 1 / seconds < speed.generation.high
-    assert speed.generation.middle == pytest.approx(1 / seconds, rel=0.01)
+    seconds = 4 * _GB / 20e9 + 32 * (25 * 5e-6 + _SEEN_NUMBERS * 2000 * 2e-10) + 1000 * 4e-9
+    assert speed.generation.middle == pytest.approx(1 / seconds, rel=1e-6)
 
 
-def test_a_prompt_multiplies_with_all_weights() -> None:
+def test_a_prompt_multiplies_with_all_weights_and_looks_at_those_before() -> None:
     speed = _speed(_shape())
-    assert speed.prompt.middle == pytest.approx(1 / (16e9 / 200e9 + 32 * 2 * 4096 * 2000 / 300e9), rel=0.01)
+    seconds = 16e9 / 200e9 + 32 * (_NUMBERS * 1e-9 + _SEEN_NUMBERS * 1000 * 3e-11 + 4 * 25 * 5e-6 / 2000)
+    assert speed.prompt.middle == pytest.approx(1 / seconds, rel=1e-6)
+
+
+def test_a_fuller_context_is_slower() -> None:
+    rates = [_speed(_shape(), use=Use(filled_tokens=filled)).generation.middle for filled in (1, 1000, 4000)]
+    assert rates == sorted(rates, reverse=True)
+    assert rates[0] > 1.5 * rates[-1]
+
+
+def test_a_layer_with_a_window_looks_no_further() -> None:
+    shape = _shape()
+    layers = tuple(replace(layer, has_window=True) for layer in shape.memory.layers)
+    windowed = replace(shape, memory=replace(shape.memory, window=512, layers=layers))
+    assert _speed(windowed).generation.middle == pytest.approx(
+        _speed(shape, use=Use(filled_tokens=512)).generation.middle
+    )
+    assert _speed(windowed).prompt.middle > _speed(shape).prompt.middle
+
+
+def test_of_a_prompt_only_the_last_token_passes_the_output() -> None:
+    shape = _shape(n_layer=2)
+    output = (Touched("Q8_0", _GB, _GB),)
+    more = replace(shape, output=output)
+    assert _speed(more).generation.middle < 0.9 * _speed(shape).generation.middle
+    assert _speed(more).prompt.middle == pytest.approx(_speed(shape).prompt.middle, rel=0.02)
+
+
+@given(st.sampled_from(["Q4_K", "Q8_0", "MXFP4"]), st.integers(1, 63), st.sampled_from([0.0, 0.3, 0.5, 0.9]))
+def test_more_replies_at_once_are_slower_each_and_hardly_ever_together(name: str, n_replies: int, few: float) -> None:
+    types = tuple(replace(each, few_bytes_per_s=few * each.generation_bytes_per_s) for each in _CPU)
+    measured = replace(_MEASURED, types=types)
+    fewer, more = (_speed(_shape(name), measured, Use(1, 1, n)).generation for n in (n_replies, n_replies + 1))
+    assert more.middle / (n_replies + 1) <= fewer.middle / n_replies * 1.001
+    assert more.middle >= 0.9 * fewer.middle
+
+
+def test_four_replies_are_as_fast_as_measured() -> None:
+    types = tuple(replace(each, few_bytes_per_s=10e9) for each in _CPU)
+    speed = _speed(_shape(), replace(_MEASURED, types=types), Use(1, 1, 4))
+    seconds = 4 * _GB / 10e9 + 32 * (25 * 5e-6 + 4 * _SEEN_NUMBERS * 2e-10) + 4 * 1000 * 4e-9
+    assert speed.generation.middle == pytest.approx(4 / seconds, rel=1e-6)
+    assert speed.n_replies == 4
+
+
+def test_experts_are_read_for_a_reply_as_they_are_used_and_for_a_prompt_nearly_all() -> None:
+    shape = _shape()
+    experts = Touched("Q4_K", _GB // 80, _GB // 40, idle_bytes=_GB // 8 - _GB // 80)
+    sparse = replace(shape, layers=tuple(replace(layer, weights=(experts,)) for layer in shape.layers))
+    assert _speed(sparse).generation.middle > 2 * _speed(shape).generation.middle
+    short = (Use(prompt_tokens=1), Use(prompt_tokens=32))
+    rates = [_speed(sparse, use=use).prompt.middle for use in short]
+    assert rates[1] < 5 * rates[0]  # of 32 tokens each has others
+    slow = tuple(replace(each, expert_flops_per_s=each.prompt_flops_per_s / 4) for each in _CPU)
+    assert _speed(sparse, replace(_MEASURED, types=slow)).prompt.middle < 0.6 * _speed(sparse).prompt.middle
+
+
+def test_without_overheads_attention_is_taken_as_reading_and_multiplying() -> None:
+    speed = _speed(_shape(), replace(_MEASURED, overheads=()))
+    seconds = 4 * _GB / 20e9 + 32 * _SEEN_NUMBERS * 2000 * 2 / 30e9 + 1000 * 4e-9
+    assert speed.generation.middle == pytest.approx(1 / seconds, rel=1e-6)
 
 
 def test_nothing_is_predicted_without_a_measurement() -> None:
@@ -85,7 +148,7 @@ def test_a_device_that_was_not_measured_has_no_prediction() -> None:
 def test_layers_on_a_faster_device_make_a_model_faster() -> None:
     shape, room = _shape(), replace(_ROOM, gpus=(_GPU,))
     fast = tuple(TypeSpeed(each.name, 500e9, 5e13, "CUDA0") for each in _CPU)
-    measured = replace(_MEASURED, types=(*_CPU, *fast))
+    measured = replace(_MEASURED, types=(*_CPU, *fast), overheads=(_OVERHEADS, Overheads("CUDA0", 5e-7, 1e-11, 1e-12)))
     speeds = [
         predict_speed(shape, _plan(shape, room, n_gpu_layers=layers), room, measured) for layers in (0, 8, 16, 24, 33)
     ]
@@ -99,7 +162,6 @@ def test_a_type_that_was_not_measured_takes_a_like_one_and_a_wider_range() -> No
     known, guessed = _speed(_shape("IQ4_XS")), _speed(_shape("IQ2_XS"))
     assert guessed.generation.middle == pytest.approx(known.generation.middle)
     assert guessed.generation.high - guessed.generation.low > known.generation.high - known.generation.low
-    assert _speed(_shape("Q4_1")).prompt.middle < _speed(_shape("Q8_0")).prompt.middle
 
 
 @given(
@@ -129,7 +191,7 @@ def test_of_a_mixture_of_experts_only_the_used_ones_are_read() -> None:
     assert file.size_bytes is not None
     shape = speed_shape_of_catalog(model.architecture, file.size_bytes, "MXFP4")
     assert shape is not None
-    touched = sum(each.size_bytes for layer in shape.layers for each in layer)
+    touched = sum(each.size_bytes for layer in shape.layers for each in (*layer.weights, *layer.late))
     assert 0.05 < touched / file.size_bytes < 0.25  # 4 of 32 experts, and the attention
 
 
@@ -156,8 +218,11 @@ def test_a_header_says_the_types_and_the_output_is_the_embeddings_when_shared() 
     with path.open("rb") as file:
         shape = speed_shape_of_header(read_header(file, size, path.name))
     assert [each.type_name for each in shape.output] == ["Q8_0"]
-    assert {each.type_name for layer in shape.layers for each in layer} == {"Q4_1"}
-    assert sum(each.n_weights for layer in shape.layers for each in layer) == 106_168_320
+    weights = [each for layer in shape.layers for each in (*layer.weights, *layer.late)]
+    assert {each.type_name for each in weights} == {"Q4_1"}
+    assert sum(each.n_weights for each in weights) == 106_168_320
+    assert {layer.attention_numbers for layer in shape.layers} == {2 * 576}
+    assert [bool(layer.late) for layer in shape.layers] == [False] * 29 + [True]
     assert not shape.is_estimate
 
 

@@ -6,8 +6,6 @@ import ctypes
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
 from statistics import quantiles
 from typing import Any
@@ -17,13 +15,13 @@ from llama_cpp import llama_cpp
 from desktop_llm.engine.llama.library import device_handle, start_library
 from desktop_llm.engine.llama.model import context_params, model_params
 from desktop_llm.engine.model import LoadParams
+from desktop_llm.engine.pace import N_FEW, N_FILL, N_PROMPT, FilledPace, Pace
 
-_N_CTX = 1024
-_N_BATCH = 512
-_PARAMS = LoadParams(n_ctx=_N_CTX, n_seq_max=1, n_batch=_N_BATCH, n_ubatch=_N_BATCH)
-_WARM_UP_TOKENS = 2
-_MIN_TOKENS = 5
-_PROMPTS = (16, 64, 128, 256, _N_BATCH)
+_N_CTX = 2048
+_PARAMS = LoadParams(n_ctx=_N_CTX, n_seq_max=N_FEW, n_batch=N_FILL, n_ubatch=N_FILL)
+_WARM_UP_STEPS = 2
+_STEPS_OF_A_ROUND = 5
+_FEW_STEPS_OF_A_ROUND = 2
 _TOKEN = 1
 _CPU = "CPU"
 
@@ -32,54 +30,104 @@ class PaceError(Exception):
     """The forged model could not be loaded or run there. Internal to the engine."""
 
 
-@dataclass(frozen=True, slots=True)
-class Pace:
-    """Seconds a token takes: of a single reply, and of a prompt as long as the time allowed (16 to 512 tokens)."""
-
-    token_s: float
-    prompt_token_s: float
-
-
 def measure_pace(path: Path, device: str, budget_s: float) -> Pace:
-    """Decode some tokens one by one, then prompts of doubling length, each for about half of the budget.
+    """Time steps and prompts in rounds until the budget is spent; one round is always made, however slow.
 
-    `device` is llama.cpp's name; on CPU no other device takes part. A token is always measured,
-    however slow. Raises PaceError.
+    `device` is llama.cpp's name; on CPU no other device takes part. Of all rounds the lower
+    quartile of the steps and the best prompt count, which other programs disturb least. Raises PaceError.
     """
-    with _opened(path, device) as decode:
-        token_s = _single(decode, budget_s / 2)
-        return Pace(token_s, _prompt(decode, budget_s / 2))
+    steps: list[float] = []
+    few: list[float] = []
+    prompts: list[float] = []
+    with _opened(path, device) as runner:
+        runner.steps(_WARM_UP_STEPS)  # they fetch the weights
+        for _ in _rounds(budget_s):
+            runner.clear()
+            steps += runner.steps(_STEPS_OF_A_ROUND)
+            runner.clear()
+            few += runner.steps(_FEW_STEPS_OF_A_ROUND, N_FEW)
+            runner.clear()
+            prompts.append(runner.prompt(N_PROMPT))
+    return Pace(_lower_quartile(steps), _lower_quartile(few), min(prompts))
 
 
-def _single(decode: Callable[[int], float], budget_s: float) -> float:
-    """The token of the lower quartile, which other programs disturb little; the first ones fetch the weights."""
+def measure_filled_pace(path: Path, device: str, budget_s: float) -> FilledPace:
+    """The same for what an empty and a filled cache make of a step and a prompt. Raises PaceError."""
+    times: list[list[float]] = [[], [], [], []]
+    with _opened(path, device) as runner:
+        runner.steps(_WARM_UP_STEPS)
+        for _ in _rounds(budget_s):
+            runner.clear()
+            times[0] += runner.steps(2 * _STEPS_OF_A_ROUND)
+            runner.clear()
+            times[2].append(runner.prompt(N_FILL))
+            times[3].append(runner.prompt(N_FILL, at=N_FILL))
+            times[1] += runner.steps(2 * _STEPS_OF_A_ROUND, at=2 * N_FILL)
+    return FilledPace(_lower_quartile(times[0]), _lower_quartile(times[1]), min(times[2]), min(times[3]))
+
+
+def _rounds(budget_s: float) -> Iterator[None]:
+    """As many as fit into the time, judged by the longest so far; at least one."""
     begun = time.monotonic()
-    for _ in range(_WARM_UP_TOKENS):
-        decode(1)
-    durations: list[float] = []
-    while len(durations) < _MIN_TOKENS or time.monotonic() - begun < budget_s:
-        durations.append(decode(1))
-        if time.monotonic() - begun > 3 * budget_s:
-            break
+    longest_s = 0.0
+    while True:
+        round_begun = time.monotonic()
+        yield
+        now = time.monotonic()
+        longest_s = max(longest_s, now - round_begun)
+        if now + longest_s > begun + budget_s:
+            return
+
+
+def _lower_quartile(durations: list[float]) -> float:
     return quantiles(durations, n=4)[0]
 
 
-def _prompt(decode: Callable[[int], float], budget_s: float) -> float:
-    """The best of the prompts that fit into the time; from 64 tokens on, longer ones gain little."""
-    spent, best = 0.0, float("inf")
-    for n_tokens, n_next in pairwise((*_PROMPTS, 0)):
-        duration = decode(n_tokens)
-        spent += duration
-        best = min(best, duration / n_tokens)
-        growth = n_next / n_tokens / 2  # longer prompts cost less a token
-        if spent + growth * duration > budget_s:
-            break
-    return best
+class _Runner:
+    """A context that decodes made-up tokens and tells the seconds."""
+
+    def __init__(self, context: Any) -> None:
+        self._context = context
+        self._memory = llama_cpp.llama_get_memory(context)
+        self._batch = llama_cpp.llama_batch_init(N_FILL, 0, 1)
+
+    def clear(self) -> None:
+        """Forget all sequences."""
+        llama_cpp.llama_memory_clear(self._memory, False)
+
+    def steps(self, n_steps: int, n_sequences: int = 1, at: int = 0) -> list[float]:
+        """Seconds of each step of so many replies, from position `at` on."""
+        return [self._decode([(at + step, s, True) for s in range(n_sequences)]) for step in range(n_steps)]
+
+    def prompt(self, n_tokens: int, at: int = 0) -> float:
+        """Seconds of a prompt at one go; the logits of its last token only."""
+        return self._decode([(at + i, 0, i == n_tokens - 1) for i in range(n_tokens)])
+
+    def _decode(self, rows: list[tuple[int, int, bool]]) -> float:
+        batch = self._batch
+        for index, (position, sequence, wants_logits) in enumerate(rows):
+            batch.token[index] = _TOKEN + position % 200  # of 256
+            batch.pos[index] = position
+            batch.n_seq_id[index] = 1
+            batch.seq_id[index][0] = sequence
+            batch.logits[index] = wants_logits
+        batch.n_tokens = len(rows)
+        begun = time.perf_counter()
+        status = llama_cpp.llama_decode(self._context, batch)
+        llama_cpp.llama_synchronize(self._context)
+        duration = time.perf_counter() - begun
+        if status != 0:
+            raise PaceError(f"status {status}")
+        return duration
+
+    def close(self) -> None:
+        """Free the batch."""
+        llama_cpp.llama_batch_free(self._batch)
 
 
 @contextmanager
-def _opened(path: Path, device: str) -> Iterator[Callable[[int], float]]:
-    """A model on one device, as a function that decodes n tokens in a new sequence and returns the seconds."""
+def _opened(path: Path, device: str) -> Iterator[_Runner]:
+    """A model on one device."""
     log = start_library()
     handle = device_handle(device)
     if handle is None and device != _CPU:
@@ -87,26 +135,24 @@ def _opened(path: Path, device: str) -> Iterator[Callable[[int], float]]:
     chosen = (ctypes.c_void_p * 2)(handle, None)  # none at all: the CPU alone
     native = model_params(_PARAMS)
     native.devices = ctypes.cast(chosen, ctypes.c_void_p)
-    model = llama_cpp.llama_model_load_from_file(str(path).encode(), native)
-    if not model:
-        raise PaceError(log.errors())
-    context = llama_cpp.llama_init_from_model(model, context_params(_PARAMS, _N_CTX))
-    if not context:
-        raise PaceError(log.errors())
+    with _freed(
+        llama_cpp.llama_model_load_from_file(str(path).encode(), native), llama_cpp.llama_model_free, log.errors
+    ) as model:
+        context = llama_cpp.llama_init_from_model(model, context_params(_PARAMS, _N_CTX))
+        with _freed(context, llama_cpp.llama_free, log.errors):
+            runner = _Runner(context)
+            try:
+                yield runner
+            finally:
+                runner.close()
+
+
+@contextmanager
+def _freed(thing: Any, free: Callable[[Any], None], reason: Callable[[], str]) -> Iterator[Any]:
+    """Something of llama.cpp's, freed at the end. Raises PaceError where there is none."""
+    if not thing:
+        raise PaceError(reason())
     try:
-        yield lambda n_tokens: _decode(context, n_tokens)
+        yield thing
     finally:
-        llama_cpp.llama_free(context)
-        llama_cpp.llama_model_free(model)
-
-
-def _decode(context: Any, n_tokens: int) -> float:
-    llama_cpp.llama_memory_clear(llama_cpp.llama_get_memory(context), False)
-    tokens = (llama_cpp.llama_token * n_tokens)(*[_TOKEN] * n_tokens)
-    begun = time.perf_counter()
-    status = llama_cpp.llama_decode(context, llama_cpp.llama_batch_get_one(tokens, n_tokens))
-    llama_cpp.llama_synchronize(context)
-    duration = time.perf_counter() - begun
-    if status != 0:
-        raise PaceError(f"status {status}")
-    return duration
+        free(thing)

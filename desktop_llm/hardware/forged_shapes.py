@@ -1,0 +1,96 @@
+"""Which models are forged to measure speed: their sizes, and the quantization types. The weights are made in forge.py."""
+
+from __future__ import annotations
+
+import math
+import struct
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+_SCALE: Final = struct.pack("<e", 1e-4)
+
+
+@dataclass(frozen=True, slots=True)
+class Quantization:
+    """A type of ggml: its number, bytes and weights a block, and where in a block its scales stand.
+
+    From ggml-common.h; of F16, `scales` is empty: its weights are numbers themselves. `scale` is
+    what is written there: a half float, or an exponent.
+    """
+
+    name: str
+    number: int
+    block_bytes: int
+    block_weights: int
+    scales: tuple[int, ...]
+    scale: bytes = _SCALE
+
+
+#: In the order of measuring: what people use most comes first, should the time not suffice. What is like another
+#: on most machines comes last.
+QUANTIZATIONS = (
+    Quantization("Q4_K", 12, 144, 256, (0, 2)),
+    Quantization("Q8_0", 8, 34, 32, (0,)),
+    Quantization("Q6_K", 14, 210, 256, (208,)),
+    Quantization("F16", 1, 2, 1, ()),
+    Quantization("Q5_K", 13, 176, 256, (0, 2)),
+    Quantization("Q4_0", 2, 18, 32, (0,)),
+    Quantization("IQ4_XS", 23, 136, 256, (0,)),
+    Quantization("Q5_0", 6, 22, 32, (0,)),
+    Quantization("Q3_K", 11, 110, 256, (108,)),
+    Quantization("Q2_K", 10, 84, 256, (80, 82)),
+    Quantization("Q4_1", 3, 20, 32, (0, 2)),
+    Quantization("IQ4_NL", 20, 18, 32, (0,)),
+    Quantization("MXFP4", 39, 17, 32, (0,), scale=b"\x75"),
+    Quantization("IQ3_S", 21, 110, 256, (0,)),
+    Quantization("IQ2_XS", 17, 74, 256, (0,)),
+    Quantization("IQ3_XXS", 18, 98, 256, (0,)),
+    Quantization("Q5_1", 7, 24, 32, (0, 2)),
+)
+
+
+def quantization(name: str) -> Quantization:
+    """The type of this name."""
+    return next(each for each in QUANTIZATIONS if each.name == name)
+
+
+@dataclass(frozen=True, slots=True)
+class ForgedShape:
+    """The sizes of a layer of a Llama. `n_expert` feed-forward parts, of which a token passes `n_expert_used`."""
+
+    n_embd: int
+    n_ff: int
+    n_head: int
+    n_head_kv: int
+    head: int = 64
+    n_expert: int = 0
+    n_expert_used: int = 0
+
+    def matrices(self) -> Iterator[tuple[str, tuple[int, ...]]]:
+        """A layer's matrices: name, then inputs, outputs, and experts where there are some."""
+        n_q, n_kv = self.n_head * self.head, self.n_head_kv * self.head
+        yield "attn_q", (self.n_embd, n_q)
+        yield "attn_k", (self.n_embd, n_kv)
+        yield "attn_v", (self.n_embd, n_kv)
+        yield "attn_output", (n_q, self.n_embd)
+        if self.n_expert:
+            yield "ffn_gate_inp", (self.n_embd, self.n_expert)
+        end, experts = ("_exps", (self.n_expert,)) if self.n_expert else ("", ())
+        yield f"ffn_gate{end}", (self.n_embd, self.n_ff, *experts)
+        yield f"ffn_up{end}", (self.n_embd, self.n_ff, *experts)
+        yield f"ffn_down{end}", (self.n_ff, self.n_embd, *experts)
+
+
+#: A 1B Llama's layers: how fast weights are read and multiplied.
+WIDE = ForgedShape(2048, 8192, 32, 8)
+#: Layers that cost nearly nothing but their steps: what a step costs, and attention.
+NARROW = ForgedShape(256, 256, 16, 4)
+#: Layers of experts, as small as real ones are.
+EXPERTS = ForgedShape(1024, 512, 16, 4, n_expert=16, n_expert_used=4)
+
+
+def layers_for(shape: ForgedShape, quantization: Quantization, least_bytes: int) -> int:
+    """How many layers have at least so many bytes of weights."""
+    n_weights = sum(math.prod(sizes) for _, sizes in shape.matrices())
+    return max(1, -(-least_bytes // (n_weights // quantization.block_weights * quantization.block_bytes)))

@@ -1,0 +1,145 @@
+"""From times of forged models to figures that hold for any model. Pure.
+
+A step of a reply takes the weights' bytes by a rate, and a fixed time for each operation of the
+graph: on a processor its threads wait for each other after each, on a card each is started for
+itself. A prompt takes operations by a rate, and a time for all the numbers between the matrices.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop_llm.engine.pace import N_FILL, N_PROMPT, FilledPace, Pace
+from desktop_llm.hardware.forged_shapes import EXPERTS, NARROW, WIDE, ForgedShape, Quantization, quantization
+from desktop_llm.hardware.measured import Overheads, TypeSpeed, layer_steps
+
+#: The least part of a step that is the weights', however large the rest was measured on a disturbed machine.
+_LEAST_PART = 0.3
+
+
+@dataclass(frozen=True, slots=True)
+class TypePace:
+    """Times of a forged model of one type and so many layers."""
+
+    name: str
+    n_layer: int
+    pace: Pace
+
+
+@dataclass(frozen=True, slots=True)
+class DevicePaces:
+    """All times of one device. The narrow model is of the first wide one's type."""
+
+    wide: tuple[TypePace, ...]
+    experts: tuple[TypePace, ...]
+    narrow: FilledPace
+    n_narrow_layer: int
+
+
+def sum_up(paces: DevicePaces, device: str) -> tuple[tuple[TypeSpeed, ...], Overheads]:
+    """The speeds of the types and the overheads, found from each other in a few rounds."""
+    first = paces.wide[0]
+    overheads = Overheads(device)
+    for _ in range(4):
+        overheads = _overheads(paces, _type_speed(first, overheads), overheads)
+    experts = {each.name: each for each in paces.experts}
+    speeds: list[TypeSpeed] = []
+    for each in paces.wide:
+        speed = _type_speed(each, overheads)
+        found = _expert_flops(experts[each.name], speed, overheads) if each.name in experts else 0.0
+        speeds.append(
+            TypeSpeed(
+                each.name,
+                speed.generation_bytes_per_s,
+                speed.prompt_flops_per_s,
+                device,
+                speed.few_bytes_per_s,
+                found,
+            )
+        )
+    return tuple(speeds), overheads
+
+
+@dataclass(frozen=True, slots=True)
+class _Load:
+    """What a forged model has: steps, weights and numbers between them, those of a prompt's token apart.
+
+    In the last layer only a prompt's last token passes the feed-forward part.
+    """
+
+    n_steps: int
+    n_weights: int
+    prompt_weights: int
+    prompt_expert_weights: int
+    prompt_numbers: int
+    attention_numbers: int
+
+
+def _load(shape: ForgedShape, n_layer: int) -> _Load:
+    attention, feed_forward, numbers, late_numbers = 0, 0, 0, 0
+    for name, sizes in shape.matrices():
+        used = shape.n_expert_used if len(sizes) == 3 else 1
+        n_weights, n_numbers = used * sizes[0] * sizes[1], used * (sizes[0] + sizes[1])
+        numbers += n_numbers
+        if name.startswith("ffn"):
+            feed_forward += n_weights
+            late_numbers += n_numbers
+        else:
+            attention += n_weights
+    n_matrices = len(list(shape.matrices()))
+    dense = attention + (0 if shape.n_expert else feed_forward)
+    return _Load(
+        n_steps=n_layer * layer_steps(n_matrices, 2, shape.n_expert_used),
+        n_weights=n_layer * (attention + feed_forward),
+        prompt_weights=n_layer * dense - (dense - attention),
+        prompt_expert_weights=(n_layer - 1) * feed_forward if shape.n_expert else 0,
+        prompt_numbers=n_layer * numbers - late_numbers,
+        attention_numbers=n_layer * 2 * shape.n_head * shape.head,
+    )
+
+
+def _type_speed(each: TypePace, overheads: Overheads) -> TypeSpeed:
+    load = _load(WIDE, each.n_layer)
+    size = _bytes(load.n_weights, quantization(each.name))
+    fixed = load.n_steps * overheads.step_s
+    between = N_PROMPT * load.prompt_numbers * overheads.activation_s
+    return TypeSpeed(
+        each.name,
+        size / _rest(each.pace.step_s, fixed),
+        2 * load.prompt_weights * N_PROMPT / _rest(each.pace.prompt_s, fixed + between),
+        overheads.device,
+        size / _rest(each.pace.few_step_s, fixed),
+    )
+
+
+def _overheads(paces: DevicePaces, speed: TypeSpeed, known: Overheads) -> Overheads:
+    narrow, load = paces.narrow, _load(NARROW, paces.n_narrow_layer)
+    size = _bytes(load.n_weights, quantization(speed.name))
+    step_s = max(0.0, narrow.step_s - size / speed.generation_bytes_per_s) / load.n_steps
+    seen = load.attention_numbers * 2 * N_FILL
+    prompt_seen = load.attention_numbers * N_FILL * N_FILL  # each of the tokens looks at so many more
+    prompt_attention_s = max(0.0, narrow.next_prompt_s - narrow.prompt_s) / prompt_seen
+    flops_s = 2 * load.prompt_weights * N_FILL / speed.prompt_flops_per_s
+    rest = narrow.prompt_s - flops_s - load.n_steps * step_s - prompt_attention_s * prompt_seen / 2
+    return Overheads(
+        known.device,
+        step_s,
+        max(0.0, rest) / (N_FILL * load.prompt_numbers),
+        max(0.0, narrow.filled_step_s - narrow.step_s) / seen,
+        prompt_attention_s,
+    )
+
+
+def _expert_flops(each: TypePace, speed: TypeSpeed, overheads: Overheads) -> float:
+    load = _load(EXPERTS, each.n_layer)
+    fixed = load.n_steps * overheads.step_s + N_PROMPT * load.prompt_numbers * overheads.activation_s
+    dense = 2 * load.prompt_weights * N_PROMPT / speed.prompt_flops_per_s
+    return 2 * load.prompt_expert_weights * N_PROMPT / _rest(each.pace.prompt_s, fixed + dense)
+
+
+def _rest(whole_s: float, fixed_s: float) -> float:
+    return max(_LEAST_PART * whole_s, whole_s - fixed_s)
+
+
+def _bytes(n_weights: int, kind: Quantization) -> float:
+    return n_weights / kind.block_weights * kind.block_bytes

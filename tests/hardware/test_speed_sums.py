@@ -1,0 +1,91 @@
+"""From times to figures: times are made from known figures, which must be found again."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import pytest
+
+from desktop_llm.engine.pace import N_FILL, N_PROMPT, FilledPace, Pace
+from desktop_llm.hardware.measured import layer_steps
+from desktop_llm.hardware.speed_sums import DevicePaces, TypePace, sum_up
+
+_STEP_S, _NUMBER_S, _SEEN_S, _SEEN_PROMPT_S = 5e-6, 1e-9, 2e-10, 3e-11
+_BYTES_PER_S, _FLOPS_PER_S, _EXPERT_FLOPS_PER_S = 25e9, 200e9, 100e9
+_BYTES = 144 / 256  # of a weight in Q4_K
+
+
+def _wide(n_layer: int, name: str = "Q4_K") -> TypePace:
+    attention, feed_forward = 2048 * (2048 + 512 + 512 + 2048), 3 * 2048 * 8192
+    numbers, late = 2 * 4096 + 2 * 2560 + 3 * 10240, 3 * 10240
+    fixed_s = n_layer * layer_steps(7, 2) * _STEP_S
+    size = n_layer * (attention + feed_forward) * _BYTES
+    multiplied = n_layer * (attention + feed_forward) - feed_forward
+    flops_s = 2 * multiplied * N_PROMPT / _FLOPS_PER_S
+    between_s = (n_layer * numbers - late) * N_PROMPT * _NUMBER_S
+    return TypePace(
+        name,
+        n_layer,
+        Pace(size / _BYTES_PER_S + fixed_s, 2 * size / _BYTES_PER_S + fixed_s, flops_s + between_s + fixed_s),
+    )
+
+
+def _narrow(n_layer: int) -> FilledPace:
+    attention, feed_forward = 256 * (1024 + 256 + 256 + 1024), 3 * 256 * 256
+    numbers, late = 2 * 1280 + 2 * 512 + 3 * 512, 3 * 512
+    size = n_layer * (attention + feed_forward) * _BYTES
+    step_s = size / _BYTES_PER_S + n_layer * layer_steps(7, 2) * _STEP_S
+    seen = n_layer * 2 * 16 * 64
+    prompt_s = (
+        2 * (n_layer * (attention + feed_forward) - feed_forward) * N_FILL / _FLOPS_PER_S
+        + (n_layer * numbers - late) * N_FILL * _NUMBER_S
+        + n_layer * layer_steps(7, 2) * _STEP_S
+        + seen * N_FILL * N_FILL / 2 * _SEEN_PROMPT_S
+    )
+    return FilledPace(
+        step_s,
+        step_s + seen * 2 * N_FILL * _SEEN_S,
+        prompt_s,
+        prompt_s + seen * N_FILL * N_FILL * _SEEN_PROMPT_S,
+    )
+
+
+def _experts(n_layer: int) -> TypePace:
+    attention, used = 1024 * (1024 + 256 + 256 + 1024) + 1024 * 16, 4 * 3 * 1024 * 512
+    numbers, late = 2 * 2048 + 2 * 1280 + 1040, 4 * 3 * 1536 + 1040
+    dense_s = 2 * n_layer * attention * N_PROMPT / _FLOPS_PER_S
+    expert_s = 2 * (n_layer - 1) * used * N_PROMPT / _EXPERT_FLOPS_PER_S
+    between_s = (n_layer * (numbers + 4 * 3 * 1536) - late) * N_PROMPT * _NUMBER_S
+    return TypePace("Q4_K", n_layer, Pace(1.0, 1.0, dense_s + expert_s + between_s + n_layer * 200e-6))
+
+
+_PACES = DevicePaces((_wide(4),), (_experts(4),), _narrow(24), 24)
+
+
+def test_the_figures_behind_the_times_are_found_again() -> None:
+    (speed,), overheads = sum_up(_PACES, "CUDA0")
+    assert speed.generation_bytes_per_s == pytest.approx(_BYTES_PER_S, rel=0.02)
+    assert speed.few_bytes_per_s == pytest.approx(_BYTES_PER_S / 2, rel=0.02)
+    assert speed.prompt_flops_per_s == pytest.approx(_FLOPS_PER_S, rel=0.02)
+    assert overheads.step_s == pytest.approx(_STEP_S, rel=0.02)
+    assert overheads.activation_s == pytest.approx(_NUMBER_S, rel=0.1)
+    assert overheads.attention_s == pytest.approx(_SEEN_S, rel=0.02)
+    assert overheads.prompt_attention_s == pytest.approx(_SEEN_PROMPT_S, rel=0.02)
+    assert speed.device == overheads.device == "CUDA0"
+
+
+def test_the_pace_of_experts_is_found_beside_the_rest_of_their_layers() -> None:
+    (speed,), _ = sum_up(_PACES, "CPU")
+    assert speed.expert_flops_per_s == pytest.approx(_EXPERT_FLOPS_PER_S, rel=0.1)
+
+
+def test_a_type_whose_experts_were_not_timed_has_no_figure_for_them() -> None:
+    (speed,), _ = sum_up(replace(_PACES, experts=()), "CPU")
+    assert speed.expert_flops_per_s == 0
+
+
+def test_times_that_a_disturbance_turned_round_give_figures_all_the_same() -> None:
+    odd = FilledPace(step_s=0.5, filled_step_s=0.1, prompt_s=0.2, next_prompt_s=0.1)
+    (speed,), overheads = sum_up(replace(_PACES, narrow=odd), "CPU")
+    assert speed.generation_bytes_per_s > 0 and speed.prompt_flops_per_s > 0
+    assert overheads.attention_s == overheads.prompt_attention_s == 0
