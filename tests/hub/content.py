@@ -112,6 +112,17 @@ class Joined(Content):
             before += part.size
 
 
+class Window(Content):
+    """A stretch of another content."""
+
+    def __init__(self, content: Content, start: int, stop: int) -> None:
+        self._content, self._start = content, start
+        self.size = stop - start
+
+    def pieces(self, start: int, stop: int) -> Iterator[memoryview]:
+        return self._content.pieces(self._start + start, self._start + stop)
+
+
 class Flipped(Content):
     """Another content with `count` bytes inverted from offset `at` on: the right size and the wrong bytes."""
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field, replace
 from fnmatch import fnmatch
 from typing import Literal
 
-from tests.hub.content import Flipped, InMemory, Joined, Noise
+from tests.hub.content import Flipped, Joined, Noise, Window
 from tests.hub.journal import Kind, Seen
 from tests.hub.wire import Answer, Request, Wire, head_of, plain
 
@@ -136,18 +136,14 @@ class TooLong(Fault):
     def answer(self, request: Request, answer: Answer) -> Answer:
         if not self.told:
             return answer
-        before = Joined([_part(answer), Noise(self.by, seed=1)])
-        return replace(answer, content=before, start=0, stop=before.size)
+        longer = Joined([Window(answer.content, answer.start, answer.stop), Noise(self.by, seed=1)])
+        return replace(answer, content=longer, start=0, stop=longer.size)
 
     def send(self, wire: Wire, answer: Answer) -> None:
         wire.answer(answer)
         if not self.told:
             wire.raw(b"x" * self.by)
             wire.close()
-
-
-def _part(answer: Answer) -> InMemory:
-    return InMemory(answer.content.read(answer.start, answer.stop))
 
 
 @dataclass(frozen=True)
@@ -300,6 +296,16 @@ class BadJson(Fault):
         whole = answer.content.read(answer.start, answer.stop)
         broken = whole[: len(whole) // 2] if self.text is None else self.text.encode()
         return plain(200, broken, {"Content-Type": "application/json; charset=utf-8"})
+
+
+@dataclass(frozen=True)
+class OtherHeaders(Fault):
+    """Headers beside or in the place of the true ones; an empty one is left out."""
+
+    headers: Mapping[str, str] = field(default_factory=dict)
+
+    def answer(self, request: Request, answer: Answer) -> Answer:
+        return replace(answer, headers={**answer.headers, **self.headers})
 
 
 @dataclass(frozen=True)

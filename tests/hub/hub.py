@@ -71,6 +71,10 @@ class Hub:
         self.shelf.add(repo)
         return repo
 
+    def repositories(self) -> list[Repository]:
+        """All of them, in the order of publication."""
+        return self.shelf.all()
+
     def remove(self, repo_id: str) -> None:
         """Take a repository away."""
         self.shelf.remove(repo_id)
@@ -86,7 +90,10 @@ class Hub:
         method: str | None = None,
     ) -> Order:
         """Let requests go wrong: see `Order`. Of several orders that are due the oldest is carried out."""
-        order = Order(fault, *on, file=file, nth=nth, times=times, resumed=resumed, method=method)
+        return self.place(Order(fault, *on, file=file, nth=nth, times=times, resumed=resumed, method=method))
+
+    def place(self, order: Order) -> Order:
+        """An order that was made elsewhere."""
         with self._lock:
             self._orders.append(order)
         return order

@@ -34,8 +34,9 @@ def commit_headers(commit: Commit) -> dict[str, str]:
 def disposition(path: str) -> str:
     """Under which name a browser keeps the file."""
     name = path.rpartition("/")[2]
-    plain_name = name.encode("ascii", "replace").decode().replace('"', "'")
-    return f"inline; filename*=UTF-8''{quote(name)}; filename=\"{plain_name}\";"
+    plain_name = "".join(each if each.isprintable() and each not in '"\\' else "_" for each in name)
+    plain_name = plain_name.encode("ascii", "replace").decode()
+    return f"inline; filename*=UTF-8''{quote(name, errors='replace')}; filename=\"{plain_name}\";"
 
 
 def bytes_of(file: File, request: Request, etag: str, headers: Mapping[str, str]) -> Answer:

@@ -33,7 +33,7 @@ class Router:
         """What is asked for, and the path of the file in its repository, if it is one."""
         parts = _parts(request)
         if parts[0] == "xet-bridge-us":
-            found = self._shelf.signed(parts[-1])
+            found = self._shelf.signed("/".join(parts[1:]))
             return "blob", found[0].path if found else ""
         if parts[:2] == ["api", "resolve-cache"]:
             return "resolve", unquote("/".join(parts[6:]))
@@ -57,7 +57,7 @@ class Router:
         if request.method not in {"GET", "HEAD", "POST"}:
             raise _Refused(405, "Method not allowed")
         if parts[0] == "xet-bridge-us":
-            return _denied() if is_one_too_many else self._blob(request, parts[-1], etag)
+            return _denied() if is_one_too_many else self._blob(request, "/".join(parts[1:]), etag)
         if request.token is not None and request.token not in self._shelf.tokens:
             raise _Refused(401, _BAD_TOKEN)
         if parts[0] == "api":
@@ -164,11 +164,12 @@ class Router:
         if etag is None:
             return resolve.bytes_of(file, request, f'"{file.xet_hash}"', {})
         if file.is_lfs:
-            location = self._shelf.sign(commit, file)
+            location = self._shelf.sign(repo, commit, file)
             headers = resolve.link_headers(repo, commit, file, self._shelf.hub_url)
             headers |= {"X-Linked-ETag": etag(headers["X-Linked-ETag"]), "Location": location}
             return plain(302, f"Found. Redirecting to {location}", headers)
-        location = f"/api/resolve-cache/models/{repo.id}/{commit.sha}/{quote(path)}?etag=%22{file.git_oid}%22"
+        name = quote(path, errors="replace")
+        location = f"/api/resolve-cache/models/{repo.id}/{commit.sha}/{name}?etag=%22{file.git_oid}%22"
         headers = {**resolve.commit_headers(commit), "X-Linked-Size": str(file.size), "Location": location}
         return plain(307, f"Temporary Redirect. Redirecting to {location}", headers)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import threading
 from collections import Counter
 from collections.abc import Iterator, Set
@@ -55,16 +56,17 @@ class Shelf:
         """The one that once had this id."""
         return next((repo for repo in self.all() if repo_id in repo.old_ids), None)
 
-    def sign(self, commit: Commit, file: File) -> str:
+    def sign(self, repo: Repository, commit: Commit, file: File) -> str:
         """An address of the content network that is good until `expire_links`."""
+        name = f"{_digits(f'{repo.id} {file.path!r}')}/{file.xet_hash}"
         with self._lock:
-            self._blobs[file.xet_hash] = (file, commit)
+            self._blobs[name] = (file, commit)
             query = {
                 "response-content-disposition": resolve.disposition(file.path),
                 "Expires": "1790000000",
                 "Signature": str(self._epoch),
             }
-        return f"{self.cdn_url}/xet-bridge-us/{file.xet_hash}?{urlencode(query)}"
+        return f"{self.cdn_url}/xet-bridge-us/{name}?{urlencode(query)}"
 
     def signed(self, name: str) -> tuple[File, Commit] | None:
         """The file of a signed address."""
@@ -95,3 +97,7 @@ class Shelf:
         finally:
             with self._lock:
                 self._under_way[seen.file] -= 1
+
+
+def _digits(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:24]
