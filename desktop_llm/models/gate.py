@@ -1,11 +1,12 @@
 """Gate: the one door to the outside. Whoever wants to reach another computer gets an HTTP client here.
 
 In offline mode it refuses before a socket exists. Every attempt stands in the ledger. The access
-token goes to the hub's own host only. Plain HTTP is for a hub that the user named so, and its host.
+token goes to the hub's own host only. Plain HTTP is for a hub that the user named so, and for its host.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import ssl
 import time
 import uuid
@@ -125,6 +126,7 @@ class Gate:
             self.ledger.note(replace(attempt, is_allowed=False, problem=type(problem).__name__))
             raise problem
         token = self._token() if _origin(request.url) == _origin_of(rules.endpoint) else None
+        request.headers["User-Agent"] = _USER_AGENT  # huggingface_hub's tells of the machine
         request.headers.pop("Authorization", None)
         if token:
             request.headers["Authorization"] = f"Bearer {token}"
@@ -177,10 +179,20 @@ def _refusal(rules: NetworkRules, request: httpx2.Request) -> NetworkError | Non
     url, endpoint = request.url, urlsplit(rules.endpoint)
     if rules.is_offline:
         return OfflineError("Offline mode is on, so nothing was fetched. Switch it off in the settings to go on.")
-    is_named = endpoint.scheme == "http" and url.host == (endpoint.hostname or "")
-    if url.scheme == "https" or (url.scheme == "http" and is_named):
+    named = endpoint.hostname or ""
+    is_named = url.host == named or (_is_loopback(url.host) and _is_loopback(named))
+    if url.scheme == "https" or (url.scheme == endpoint.scheme == "http" and is_named):
         return None
     return NetworkError("The connection to {host} was refused, because it is not encrypted.", host=url.host)
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _origin(url: httpx2.URL) -> tuple[str, str, int | None]:
