@@ -1,4 +1,4 @@
-"""Render every page and state of the window to PNG files, with the real starter model.
+"""Render every page and state of the window to PNG files, with the real starter model on imagined computers.
 
 Usage: python -m tools.screenshots [--all FOLDER]
 
@@ -17,15 +17,18 @@ import tempfile
 import time
 from collections.abc import Callable
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QWidget
 
+    from desktop_llm.hardware.machine import Hardware
     from desktop_llm.services import Services
     from desktop_llm.ui.desk import Desk
+    from desktop_llm.ui.models_page import ModelsPage
+    from tools.stage import Stage
 
 ROOT = Path(__file__).resolve().parents[1]
 README_FOLDER = ROOT / "docs" / "screenshots"
@@ -36,6 +39,8 @@ README_PICTURES = (
     "first-start-dark-en",
     "formatting-light-en",
     "formatting-dark-en",
+    "models-light-en",
+    "models-dark-es",
     "settings-light-en",
     "settings-dark-es",
 )
@@ -122,10 +127,12 @@ def _render_look(look: Look, folder: Path, suffix: str, wanted: tuple[str, ...] 
     from desktop_llm.services import build_services
     from desktop_llm.ui.desk import Desk
     from desktop_llm.ui.run import make_application, make_frame
+    from tools.stage import Stage
 
     application = make_application()
     with ExitStack() as stack:
-        services = stack.enter_context(build_services(find_paths()))
+        stage = Stage()
+        services = stage.set(stack.enter_context(build_services(find_paths())))
         for name, value in (("theme", look.theme), ("language", look.language), ("max_tokens", 120), ("seed", 7)):
             services.settings.set(name, value)
         frame = make_frame(services.settings)
@@ -134,7 +141,9 @@ def _render_look(look: Look, folder: Path, suffix: str, wanted: tuple[str, ...] 
         _wait(lambda: frame.is_painted)
         desk = Desk(application, services, frame)
         stack.callback(desk.close)
-        _Camera(desk, services, lambda name: folder / f"{name}{suffix}.png", wanted).run()
+        camera = _Camera(desk, services, lambda name: folder / f"{name}{suffix}.png", wanted)
+        camera.run()
+        camera.take_models(stage)
 
 
 class _Camera:
@@ -148,13 +157,15 @@ class _Camera:
         self._page = desk.content.chat_page
 
     def run(self) -> None:
-        """Every state, one after the other."""
+        """Every state but those of the models page, one after the other."""
+        from desktop_llm.ui.body import SETTINGS
+
         desk, page = self._desk, self._page
         desk.open()
         _wait(lambda: desk.loader.is_loading)
         self._take("loading")
         _wait(lambda: desk.loader.current is not None and not desk.loader.is_loading)
-        _settle(200)
+        _wait(lambda: desk.content.machine.seen is not None)
         self._take("first-start")
         self._take_streaming()
         self._show_sample()
@@ -168,12 +179,52 @@ class _Camera:
         _wait(lambda: not desk.loader.is_loading)
         desk.content.delete_conversation(page.conversation)
         self._take("banners")
-        desk.content.show_page(1)
+        desk.content.show_page(SETTINGS)
         self._take("settings")
         area = desk.content.pages.currentWidget()
         if area is not None:
             area.area.verticalScrollBar().setValue(100_000)  # type: ignore[attr-defined]
         self._take("settings-below")
+
+    def take_models(self, stage: Stage) -> None:
+        """The models page on each imagined computer, and in its other states."""
+        from desktop_llm.ui.body import MODELS
+        from desktop_llm.ui.models_page import ModelsPage
+        from tools.machines import MACHINES
+
+        self._desk.content.show_page(MODELS)
+        page = self._desk.content.pages.currentWidget()
+        assert isinstance(page, ModelsPage)
+        for name, machine in MACHINES.items():
+            self._look_at(stage, machine(), page)
+            if name == "igpu-16gb":
+                self._take("models")
+            self._take_whole(f"models-{name}", page)
+        page.show_disk()
+        self._take("models-disk")
+        page.area.verticalScrollBar().setValue(0)
+        laptop = MACHINES["laptop-8gb"]()
+        page.computer.speed_panel.measure_button.click()
+        self._take("models-measuring")
+        page.computer.speed_panel.cancel_button.click()
+        self._look_at(stage, replace(laptop, measured=None), page)
+        self._take("models-unmeasured")
+        self._look_at(stage, replace(laptop, memory=replace(laptop.memory, available_bytes=2**28)), page)
+        self._take_whole("models-nothing-fits", page)
+
+    def _look_at(self, stage: Stage, machine: Hardware, page: ModelsPage) -> None:
+        stage.hardware = machine
+        page.look_button.click()
+        _wait(lambda: not self._desk.content.machine.is_looking)
+
+    def _take_whole(self, name: str, page: ModelsPage) -> None:
+        """The page's top, and one window's height further down."""
+        bar = page.area.verticalScrollBar()
+        bar.setValue(0)
+        self._take(name)
+        bar.setValue(page.area.viewport().height() - 48)
+        self._take(f"{name}-below")
+        bar.setValue(0)
 
     def _take(self, name: str, widget: QWidget | None = None) -> None:
         place = self._place(name)

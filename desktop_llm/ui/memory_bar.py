@@ -23,7 +23,8 @@ _GAP = 1.5
 _LEAST_WIDTH = 3.0
 _STRIPE = 5
 _SWATCH = 10
-_LEGEND_GAP = 16
+_SWATCH_GAP = 5
+_LEGEND_GAP = 12
 
 
 class _Pattern(StrEnum):
@@ -218,7 +219,7 @@ class MemoryBars(QWidget):
         metrics = QFontMetrics(self._font())
         x, y = 0.0, self._legend_top()
         for part, text in self.legend():
-            wide = _SWATCH + 6 + metrics.horizontalAdvance(text)
+            wide = _SWATCH + _SWATCH_GAP + metrics.horizontalAdvance(text)
             if x and x + wide > width:
                 x, y = 0.0, y + self._row_height()
             yield part, text, QPointF(x, y)
@@ -246,7 +247,7 @@ class MemoryBars(QWidget):
             swatch = QRectF(place.x(), place.y() + (metrics.height() - _SWATCH) / 2, _SWATCH, _SWATCH)
             self._fill(painter, swatch, *_look(part), radius=2.5)
             painter.setPen(QColor(self._appearance.theme.text_muted))
-            painter.drawText(QPointF(place.x() + _SWATCH + 6, place.y() + metrics.ascent()), text)
+            painter.drawText(QPointF(place.x() + _SWATCH + _SWATCH_GAP, place.y() + metrics.ascent()), text)
 
     def _fill(self, painter: QPainter, rect: QRectF, colour: str, pattern: _Pattern, *, radius: float) -> None:
         theme = self._appearance.theme

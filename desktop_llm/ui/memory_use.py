@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from desktop_llm.models.fit_estimate import Figures
@@ -77,6 +77,13 @@ def memory_uses(plan: LoadPlan, names: Mapping[str, str] | None = None) -> tuple
     ram = plan.device(RAM)
     figures = sum((device.figures for device in sharing), ram.figures)
     return (_use("", ram, figures), *(_use(called.get(each.name, each.name), each, each.figures) for each in shown))
+
+
+def need_more(uses: tuple[MemoryUse, ...], missing_bytes: int) -> tuple[MemoryUse, ...]:
+    """The same bars, where this much is missing in the one that lacks most: more may be wanted free than must be."""
+    worst = max(uses, key=lambda use: use.missing_bytes)
+    wanted = replace(worst, margin_bytes=worst.margin_bytes + missing_bytes - worst.missing_bytes)
+    return tuple(wanted if use is worst else use for use in uses)
 
 
 def _use(name: str, device: DevicePlan, figures: Figures) -> MemoryUse:

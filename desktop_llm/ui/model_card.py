@@ -12,7 +12,7 @@ from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.fit_text import gpu_names, speed_words
 from desktop_llm.ui.machine_watch import Seen
 from desktop_llm.ui.memory_bar import MemoryBars
-from desktop_llm.ui.memory_use import memory_uses
+from desktop_llm.ui.memory_use import memory_uses, need_more
 from desktop_llm.ui.parts import IconLabel, IconTextButton, Label, plain_tooltip
 from desktop_llm.ui.recommend_text import (
     Fit,
@@ -92,9 +92,12 @@ class ModelCard(QFrame):
         self.setAccessibleName(f"{name}, {file_words(candidate)}, {fit_words(candidate, wish)}")
         self.name_label.setText(name)
         self.file_label.setText(file_words(candidate))
-        self.badge.show_fit(fit_of(candidate, wish), fit_words(candidate, wish))
-        self.bars.show_uses(memory_uses(candidate.plan, gpu_names(seen.hardware)))
+        fit = fit_of(candidate, wish)
+        self.badge.show_fit(fit, fit_words(candidate, wish))
+        uses = memory_uses(candidate.plan, gpu_names(seen.hardware))
+        self.bars.show_uses(need_more(uses, candidate.missing_bytes) if fit is Fit.NOT else uses)
         self.speed_label.setText(self._speed(candidate, seen))
+        self.speed_label.setVisible(seen.hardware.measured is not None and fit is not Fit.NOT)
         self.why_label.setText(why_words(recommendation, wish))
         licence = candidate.model.licence
         self._licence_icon.set_icon(*(("info", "text_muted") if licence is None else ("warning", "warning")))
@@ -126,8 +129,6 @@ class ModelCard(QFrame):
         self._show_address()
 
     def _speed(self, candidate: Candidate, seen: Seen) -> str:
-        if seen.hardware.measured is None:
-            return self.tr("How fast it will be is known once this computer's speed was measured.")
         if candidate.speed is None:
             return self.tr("How fast it will be is not known.")
         is_reader = seen.wish.purpose is Purpose.EMBEDDINGS
@@ -150,14 +151,14 @@ class ModelCard(QFrame):
             self.load_requested.emit(self._entry)
 
     def _build(self) -> None:
-        names = QVBoxLayout()
-        names.setSpacing(2)
-        names.addWidget(self.name_label)
-        names.addWidget(self.file_label)
-        head = QHBoxLayout()
-        head.setSpacing(GRID * 2)
-        head.addLayout(names, 1)
-        head.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
+        title = QHBoxLayout()
+        title.setSpacing(GRID * 2)
+        title.addWidget(self.name_label, 1)
+        title.addWidget(self.badge, 0, Qt.AlignmentFlag.AlignTop)
+        head = QVBoxLayout()
+        head.setSpacing(2)
+        head.addLayout(title)
+        head.addWidget(self.file_label)
         self._licence = QWidget()
         licence = QHBoxLayout(self._licence)
         licence.setContentsMargins(0, 0, 0, 0)

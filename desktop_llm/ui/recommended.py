@@ -13,7 +13,7 @@ from desktop_llm.ui.machine_watch import MachineWatch, Seen
 from desktop_llm.ui.model_card import ModelCard
 from desktop_llm.ui.model_loader import ModelLoader
 from desktop_llm.ui.number_text import whole
-from desktop_llm.ui.parts import IconLabel, Label
+from desktop_llm.ui.parts import IconLabel, IconTextButton, Label
 from desktop_llm.ui.recommend_text import nearest_words, purpose_words
 from desktop_llm.ui.theme import GRID
 
@@ -41,6 +41,9 @@ class Recommended(QWidget):
         self.purpose_box.currentIndexChanged.connect(self._choose)
         self.state_label = Label("", "muted", wraps=True)
         self._state_icon = IconLabel(appearance, "warning", "warning")
+        self.measure_button = IconTextButton(appearance, "refresh", self.tr("Measure"))
+        self.measure_button.setAccessibleName(self.tr("Measure this computer's speed"))
+        self.measure_button.clicked.connect(watch.measure)
         self.note_label = Label("", "small", wraps=True)
         self.more_button = QPushButton()
         self.more_button.clicked.connect(self._show_more)
@@ -48,6 +51,7 @@ class Recommended(QWidget):
         self._cards.setSpacing(GRID + GRID // 2)
         self._build()
         watch.changed.connect(self.read)
+        watch.measuring.connect(self._show_offer)
         loader.changed.connect(self._show_use)
         self.read()
 
@@ -56,6 +60,7 @@ class Recommended(QWidget):
         seen = self._watch.seen
         is_other = seen is None or seen.wish.purpose is not self._watch.purpose
         self._show_state(seen, is_waiting=is_other)
+        self._show_offer()
         if seen is None or is_other or self._watch.is_looking:
             return
         self._entries = {entry.path.name: entry for entry in self._loader.models()}
@@ -63,6 +68,12 @@ class Recommended(QWidget):
             self._shown = seen
             self._show_cards()
         self._show_use()
+
+    def _show_offer(self) -> None:
+        """Offer to measure, where that was not done yet."""
+        seen = self._watch.seen
+        self._offer.setVisible(seen is not None and seen.hardware.measured is None)
+        self.measure_button.setEnabled(not self._watch.is_measuring)
 
     def _choose(self) -> None:
         self._n_wanted = FIRST_CARDS
@@ -124,6 +135,8 @@ class Recommended(QWidget):
 
     def _note(self, seen: Seen) -> str:
         words = [self.tr("Memory is an estimate.")]
+        if seen.hardware.measured is not None and seen.hardware.measured.is_disturbed:
+            words.append(self.tr("Speeds are too low: other programs were busy when this computer was measured."))
         if seen.wish.purpose is not Purpose.EMBEDDINGS:
             words.append(
                 self.tr(
@@ -154,6 +167,7 @@ class Recommended(QWidget):
         state.setSpacing(GRID)
         state.addWidget(self._state_icon)
         state.addWidget(self.state_label, 1)
+        self._offer = self._build_offer()
         more = QHBoxLayout()
         more.addWidget(self.more_button)
         more.addStretch(1)
@@ -161,8 +175,20 @@ class Recommended(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID)
         column.addLayout(choice)
+        column.addWidget(self._offer)
         column.addWidget(self._state)
         column.addLayout(self._cards)
         column.addLayout(more)
         column.addWidget(self.note_label)
         self.more_button.hide()
+
+    def _build_offer(self) -> QWidget:
+        offer = QWidget()
+        words = self.tr("How fast each model will be is known once this computer's speed was measured.")
+        row = QHBoxLayout(offer)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(GRID)
+        row.addWidget(IconLabel(self._appearance, "info"))
+        row.addWidget(Label(words, "muted", wraps=True), 1)
+        row.addWidget(self.measure_button)
+        return offer

@@ -227,8 +227,8 @@
         <translation>incluido, para probar</translation>
     </message>
     <message>
-        <source>Memory: {predicted} predicted, {measured} taken.</source>
-        <translation>Memoria: {predicted} previstos, {measured} ocupados.</translation>
+        <source>The engine&apos;s memory: {predicted} predicted, {measured} taken.</source>
+        <translation>Memoria del motor: {predicted} previstos, {measured} ocupados.</translation>
     </message>
     <message>
         <source>Speed: {predicted} predicted, {measured} measured.</source>
@@ -665,10 +665,6 @@
         <translation>Cargando</translation>
     </message>
     <message>
-        <source>How fast it will be is known once this computer&apos;s speed was measured.</source>
-        <translation>Su velocidad se sabrá cuando se haya medido la de este equipo.</translation>
-    </message>
-    <message>
         <source>How fast it will be is not known.</source>
         <translation>No se sabe a qué velocidad irá.</translation>
     </message>
@@ -832,6 +828,14 @@
         <translation>Para qué es el modelo</translation>
     </message>
     <message>
+        <source>Measure</source>
+        <translation>Medir</translation>
+    </message>
+    <message>
+        <source>Measure this computer&apos;s speed</source>
+        <translation>Medir la velocidad de este equipo</translation>
+    </message>
+    <message>
         <source>Looking for models that suit this computer…</source>
         <translation>Buscando modelos adecuados para este equipo…</translation>
     </message>
@@ -848,6 +852,10 @@
         <translation>La memoria es una estimación.</translation>
     </message>
     <message>
+        <source>Speeds are too low: other programs were busy when this computer was measured.</source>
+        <translation>Las velocidades son demasiado bajas: otros programas estaban ocupados cuando se midió este equipo.</translation>
+    </message>
+    <message>
         <source>Points are whatmodel.sh&apos;s summary of published test results; the best models there are reach 75.</source>
         <translation>Los puntos son el resumen de whatmodel.sh de los resultados de pruebas publicados; los mejores modelos que hay llegan a 75.</translation>
     </message>
@@ -861,6 +869,10 @@
     <message>
         <source>For</source>
         <translation>Para</translation>
+    </message>
+    <message>
+        <source>How fast each model will be is known once this computer&apos;s speed was measured.</source>
+        <translation>La velocidad de cada modelo se sabrá cuando se haya medido la de este equipo.</translation>
     </message>
 </context>
 <context>

@@ -224,7 +224,11 @@ def test_without_a_measurement_the_speed_is_said_to_be_unknown(qtbot: QtBot, des
     imagined.hardware = replace(laptop_8gb(), measured=None)
     page = _open(qtbot, desk)
     assert "Not measured yet" in _said(page.computer)
-    assert "known once this computer's speed was measured" in page.recommended.cards[0].speed_label.text()
+    assert page.recommended.cards[0].speed_label.isHidden()
+    assert "known once this computer's speed was measured" in _said(page.recommended)
+    page.recommended.measure_button.click()
+    assert desk.content.machine.is_measuring
+    assert not page.recommended.measure_button.isEnabled()
 
 
 def test_measuring_shows_its_progress_and_then_the_speeds(qtbot: QtBot, desk: Desk, imagined: Machine) -> None:
@@ -279,7 +283,9 @@ def test_where_nothing_fits_the_nearest_says_what_it_needs(qtbot: QtBot, desk: D
     assert "The nearest, " in recommended.state_label.text()
     cards = [card for card in recommended.cards if not card.isHidden()]
     assert [card.badge.label.text() for card in cards] == ["Does not fit"]
-    assert "is missing" in cards[0].bars.accessibleDescription()
+    (use,) = cards[0].bars.uses
+    assert f"{memory_part(use.missing_bytes)} is missing" in cards[0].bars.accessibleDescription()
+    assert f"needs {memory_part(use.missing_bytes)} more" in recommended.state_label.text()
 
 
 def test_the_link_is_shown_and_can_be_copied(qtbot: QtBot, desk: Desk) -> None:

@@ -1,0 +1,44 @@
+"""A stage: the window's services on an imagined computer, which can be exchanged while the window is open."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from desktop_llm.engine.trial import dry_run
+from desktop_llm.errors import MeasurementCancelledError
+from desktop_llm.hardware.machine import Hardware
+from desktop_llm.hardware.measure import Watch
+from desktop_llm.models.catalog import read_catalog
+from desktop_llm.models.planner import Planner
+from desktop_llm.services import Services
+from tools.machines import laptop_8gb
+
+_SHOWN_FRACTION = 0.45
+_LOOK_EVERY_S = 0.02
+
+
+class Stage:
+    """`hardware` is what the window finds when it looks. Measuring stays halfway until it is cancelled."""
+
+    def __init__(self) -> None:
+        self.hardware: Hardware = laptop_8gb()
+        self._tick = threading.Event()
+
+    def set(self, services: Services) -> Services:
+        """The same services on this stage."""
+        catalog_file = services.paths.catalog_file
+        planner = Planner(
+            look=lambda _known: self.hardware,
+            measure=self._measure,
+            dry_run=dry_run,
+            held=dict,
+            read_catalog=lambda: read_catalog(catalog_file),
+        )
+        return replace(services, planner=planner)
+
+    def _measure(self, hardware: Hardware, watch: Watch) -> Hardware:
+        watch.progress(_SHOWN_FRACTION)
+        while not watch.is_cancelled():
+            self._tick.wait(_LOOK_EVERY_S)
+        raise MeasurementCancelledError("Measuring this computer's speed was cancelled.")
