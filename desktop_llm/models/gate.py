@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlsplit
 
-from desktop_llm.errors import NetworkError, OfflineError
+from desktop_llm.errors import HubError, NetworkError, OfflineError
 from desktop_llm.models.ledger import Attempt, Ledger
 
 if TYPE_CHECKING:
@@ -93,10 +93,11 @@ class Gate:
         finally:
             self._why.reset(mark)
 
-    def client(self, why: Why, timeout_s: float = 30.0) -> httpx2.Client:
+    def client(self, why: Why, timeout_s: float = 30.0, *, fails_plainly: bool = False) -> httpx2.Client:
         """A new client, to be closed by the caller; it follows redirects. Raises OfflineError or NetworkError.
 
-        Its requests may raise OfflineError, NetworkError, or what httpx2 raises.
+        Its requests may raise OfflineError, NetworkError, or what httpx2 raises; with `fails_plainly` only
+        NetworkErrors, also for an answer that says the server is broken or busy.
         """
         import httpx2  # slow to import, and not needed by who stays offline
 
@@ -105,7 +106,8 @@ class Gate:
         visits = _Visits(self, why)
         proxy = rules.proxy if rules.proxy not in ("", NO_PROXY) else None
         direct: dict[str, Any] = {f"all://{host}": None for host in rules.direct_hosts} if proxy else {}
-        return httpx2.Client(
+        kind = _plain_client() if fails_plainly else httpx2.Client
+        return kind(
             follow_redirects=True,
             timeout=timeout_s,
             headers={"User-Agent": _USER_AGENT, "Accept-Encoding": "identity"},
@@ -220,6 +222,38 @@ def _trust(ca_file: Path | None) -> ssl.SSLContext:
             "The file of trusted certificates {path} could not be read: {reason}.", path=ca_file, reason=error.strerror
         ) from error
     return context
+
+
+def _plain_client() -> type[httpx2.Client]:
+    """A client whose failures are final: huggingface_hub would try again for half a minute, and log it."""
+    import httpx2
+
+    class PlainClient(httpx2.Client):
+        """Raises NetworkErrors."""
+
+        def send(self, *args: Any, **kwargs: Any) -> httpx2.Response:
+            """Send a request."""
+            try:
+                response = super().send(*args, **kwargs)
+            except (httpx2.TransportError, httpx2.TooManyRedirects) as error:
+                raise in_plain_words(error) from error
+            if response.status_code in _BROKEN_OR_BUSY:
+                response.close()
+                raise broken_or_busy(response)
+            return response
+
+    return PlainClient
+
+
+_BROKEN_OR_BUSY: Final = frozenset({429, 500, 502, 503, 504})
+
+
+def broken_or_busy(response: httpx2.Response) -> HubError:
+    """An answer that another try, later, may not give."""
+    host, status = response.request.url.host, response.status_code
+    if status == 429:
+        return HubError("{host} gets too many requests from this network. Try again in some minutes.", host=host)
+    return HubError("{host} answered with error {status}. Try again later.", host=host, status=status)
 
 
 def in_plain_words(error: httpx2.TransportError | httpx2.TooManyRedirects) -> NetworkError:

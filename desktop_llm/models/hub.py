@@ -139,14 +139,13 @@ def _session(gate: Gate) -> Iterator[HfApi]:
     rules = gate.rules
     with _session_lock:
         if _session_of != (id(gate), rules):
-            huggingface_hub.set_client_factory(lambda: gate.client(Why.REPOSITORY, _TIMEOUT_S))
+            huggingface_hub.set_client_factory(lambda: gate.client(Why.REPOSITORY, _TIMEOUT_S, fails_plainly=True))
             huggingface_hub.close_session()
             _session_of = (id(gate), rules)
     yield huggingface_hub.HfApi(endpoint=rules.endpoint, token=False)
 
 
 def _in_our_errors(question: Callable[[], _V], subject: str, host: str) -> _V:
-    import httpx2
     from huggingface_hub import errors
 
     try:
@@ -158,11 +157,7 @@ def _in_our_errors(question: Callable[[], _V], subject: str, host: str) -> _V:
     except errors.HFValidationError as error:
         raise HubNotFoundError("{name} is no repository's name: it is PUBLISHER/NAME.", name=subject) from error
     except errors.HfHubHTTPError as error:
-        raise HubError(
-            "{host} answered with error {status}. Try again later.", host=host, status=error.response.status_code
-        ) from error
-    except (httpx2.TransportError, httpx2.TooManyRedirects) as error:
-        raise in_plain_words(error) from error
+        raise _refused(error.response.status_code, subject) from error
     except (ValueError, TypeError, LookupError, AttributeError) as error:
         raise HubError(
             "{host} answered something that is not the hub's. The network may want a sign-in first.", host=host
@@ -180,12 +175,17 @@ def _first(chunks: Iterator[bytes], n_bytes: int) -> bytes:
 
 
 def _check_status(status: int, repo: str) -> None:
-    if status in (401, 403):
-        raise _gated(repo)
-    if status == 404:
-        raise HubNotFoundError("The hub knows no {name}, or shows it only to its members.", name=repo)
     if status >= 400:
-        raise HubError("The hub answered with error {status}. Try again later.", status=status)
+        raise _refused(status, repo, needs_token=status == 401)
+
+
+def _refused(status: int, name: str, *, needs_token: bool = False) -> HubError:
+    """To who is not known the hub answers 401 both for what is gated and for what does not exist."""
+    if status == 403 or needs_token:
+        return _gated(name)
+    if status in (401, 404, 410):
+        return HubNotFoundError("The hub knows no {name}, or shows it only to its members.", name=name)
+    return HubError("The hub answered with error {status}. Try again later.", status=status)
 
 
 def _gated(repo: str) -> GatedError:
