@@ -13,7 +13,7 @@ from desktop_llm.models.planner import Price
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.disk_reading import Reading
 from desktop_llm.ui.error_text import translate_error
-from desktop_llm.ui.fit_text import fit_words, gpu_names, rate_words, source_words
+from desktop_llm.ui.fit_text import fit_words, gpu_names, source_words, speed_words
 from desktop_llm.ui.memory_bar import MemoryBars
 from desktop_llm.ui.memory_use import memory_uses
 from desktop_llm.ui.model_facts import header_line, speed_row
@@ -48,11 +48,12 @@ class DiskCard(QFrame):
         self.setProperty("part", "card")
         self.setAccessibleName(model_name(entry))
         self.name = Label(model_name(entry), "strong", wraps=True)
-        self.mark = Label(self.tr("In use"), "success")
+        self.mark = Label(self.tr("In use"), "strong")
         self.mark_icon = IconLabel(appearance, "check", "success")
         self.facts = Label(model_detail(entry), "muted", wraps=True)
-        self.fit_icon = IconLabel(appearance, "info")
-        self.fit = Label(self.tr("Looking whether it fits …"), "muted", wraps=True)
+        self.fit_icon = IconLabel(appearance, "check", "success")
+        self.fit = Label("", "strong")
+        self.speed = Label(self.tr("Looking whether it fits …"), "muted", wraps=True)
         self.bars = MemoryBars(appearance)
         self.truth = Label("", "muted", wraps=True)
         self.problem_icon = IconLabel(appearance, "error", "danger")
@@ -83,9 +84,10 @@ class DiskCard(QFrame):
         """What loading it takes."""
         self.price = price
         plan = price.plan
-        speed = rate_words(price.speed) if price.speed is not None else ""
-        source = source_words(plan, is_settled=is_exact)
-        self.fit.setText(" · ".join(part for part in (fit_words(plan), speed, source) if part))
+        parts = [speed_words(price.speed).replace("\n", " · ")] if price.speed is not None else []
+        words = " · ".join([*parts, source_words(plan, is_settled=is_exact)])
+        self.speed.setText(words[:1].upper() + words[1:])
+        self.fit.setText(fit_words(plan))
         self.fit_icon.set_icon(*(("check", "success") if plan.fits else ("warning", "warning")))
         self.bars.show_uses(memory_uses(plan, gpu_names(hardware)))
         self._show_state()
@@ -120,7 +122,7 @@ class DiskCard(QFrame):
 
     def _truth_words(self, truth: Comparison) -> str:
         predicted, measured = memory_part(truth.predicted_bytes), memory_part(truth.measured_bytes)
-        words = self.tr("Memory: {predicted} predicted, {measured} taken.")
+        words = self.tr("The engine's memory: {predicted} predicted, {measured} taken.")
         sentences = [words.format(predicted=predicted, measured=measured)]
         speed = speed_row("", truth.generation)
         if speed.predicted and speed.measured:
@@ -143,12 +145,17 @@ class DiskCard(QFrame):
         self.progress.setTextVisible(False)
         self.progress.setRange(0, 100)
         self.progress.setAccessibleName(self.tr("Loading {model}").format(model=model_name(self.entry)))
+        names = QVBoxLayout()
+        names.setSpacing(2)
+        names.addWidget(self.name)
+        names.addWidget(self.facts)
+        self._fit_mark = _mark(self.fit_icon, self.fit)
+        self._use_mark = _mark(self.mark_icon, self.mark)
         head = QHBoxLayout()
-        head.setSpacing(GRID // 2)
-        head.addWidget(self.name, 1)
-        head.addWidget(self.mark_icon)
-        head.addWidget(self.mark)
-        self._fit_row = _row(self.fit_icon, self.fit)
+        head.setSpacing(GRID * 2)
+        head.addLayout(names, 1)
+        head.addWidget(self._use_mark, 0, Qt.AlignmentFlag.AlignTop)
+        head.addWidget(self._fit_mark, 0, Qt.AlignmentFlag.AlignTop)
         self._problem_row = _row(self.problem_icon, self.problem)
         self._load_row = QWidget()
         loading = QVBoxLayout(self._load_row)
@@ -158,16 +165,15 @@ class DiskCard(QFrame):
         loading.addWidget(self.progress)
         buttons = QHBoxLayout()
         buttons.setSpacing(GRID)
+        buttons.addStretch(1)
         for button in self._buttons():
             buttons.addWidget(button)
-        buttons.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID * 2, GRID + GRID // 2, GRID * 2, GRID + GRID // 2)
         column.setSpacing(GRID)
         column.addLayout(head)
-        column.addWidget(self.facts)
-        column.addWidget(self._fit_row)
         column.addWidget(self.bars)
+        column.addWidget(self.speed)
         column.addWidget(self.truth)
         column.addWidget(self._problem_row)
         column.addWidget(self._load_row)
@@ -175,12 +181,12 @@ class DiskCard(QFrame):
 
     def _buttons(self) -> tuple[QPushButton, ...]:
         return (
-            self.load_button,
-            self.fix_button,
-            self.unload_button,
-            self.options_button,
-            self.details_button,
             self.cancel_button,
+            self.details_button,
+            self.options_button,
+            self.unload_button,
+            self.fix_button,
+            self.load_button,
         )
 
     def _show_state(self) -> None:
@@ -189,9 +195,9 @@ class DiskCard(QFrame):
         self.problem.setText(translate_error(error) if error is not None else "")
         fits = self.price is None or self.price.plan.fits
         is_idle = not self._is_loading
-        self.mark.setVisible(self._is_current)
-        self.mark_icon.setVisible(self._is_current)
-        self._fit_row.setVisible(is_usable)
+        self._use_mark.setVisible(self._is_current)
+        self._fit_mark.setVisible(is_usable and self.price is not None and not self._is_current)
+        self.speed.setVisible(is_usable)
         self.bars.setVisible(self.price is not None and is_usable)
         self.truth.setVisible(bool(self.truth.text()))
         self._problem_row.setVisible(error is not None and is_idle)
@@ -202,6 +208,16 @@ class DiskCard(QFrame):
         self.options_button.setVisible(is_usable and is_idle and (fits or self._is_current))
         self.details_button.setVisible(self.reading is not None and is_idle)
         self.cancel_button.setVisible(self._is_loading)
+
+
+def _mark(icon: IconLabel, label: Label) -> QWidget:
+    mark = QWidget()
+    layout = QHBoxLayout(mark)
+    layout.setContentsMargins(0, 0, 0, 0)
+    layout.setSpacing(GRID // 2 + 2)
+    layout.addWidget(icon)
+    layout.addWidget(label)
+    return mark
 
 
 def _row(icon: IconLabel, label: Label) -> QWidget:

@@ -66,13 +66,10 @@ def source_words(plan: LoadPlan, *, is_settled: bool) -> str:
 
 def speed_words(speed: Speed) -> str:
     """A range of speeds, and how long a long question takes to be read."""
-    low, high = _rate(speed.generation.low), _rate(speed.generation.high)
-    rate = low if low == high else translate("fit_text", "{low} to {high}").format(low=low, high=high)
-    about = translate("fit_text", "about {rate}{space}tokens/s").format(rate=rate, space=THIN_SPACE)
     wait = translate("fit_text", "first word of a question of {n} tokens after {time}").format(
         n=whole(speed.prompt_tokens), time=_wait(speed.first_word_s)
     )
-    return f"{about}\n{wait}"
+    return f"{rate_words(speed)}\n{wait}"
 
 
 def rate_words(speed: Speed) -> str:

@@ -94,12 +94,12 @@ class LoadForm(QWidget):
     def show_chosen(self, params: LoadParams, n_ctx: int) -> None:
         """Say what the automatic values are. `n_ctx` is the context as the engine will give it."""
         automatic = self.tr("Automatic: {value}")
-        self.context.setSpecialValueText(automatic.format(value=whole(n_ctx)))
+        _show_automatic(self.context, automatic.format(value=whole(n_ctx)))
         self.cache.setItemText(0, automatic.format(value=cache_words(params)))
         most = self.layers.maximum()
         layers = most if params.n_gpu_layers < 0 else min(params.n_gpu_layers, most)
         of_all = self.tr("{n} of {all}").format(n=whole(layers), all=whole(most))
-        self.layers.setSpecialValueText(automatic.format(value=of_all))
+        _show_automatic(self.layers, automatic.format(value=of_all))
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -175,6 +175,12 @@ class LoadForm(QWidget):
             self.context_hint.setProperty("part", part)
             self.context_hint.style().unpolish(self.context_hint)
             self.context_hint.style().polish(self.context_hint)
+
+
+def _show_automatic(box: WholeNumberBox, text: str) -> None:
+    """The text of the lowest value, only while it is shown: Qt writes the number anew then, also a half typed one."""
+    if box.value() == box.minimum() and box.specialValueText() != text:
+        box.setSpecialValueText(text)
 
 
 def _nearest(stops: tuple[int, ...], n_ctx: int) -> int:

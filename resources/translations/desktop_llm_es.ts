@@ -1508,6 +1508,10 @@
         <translation>Un esquema JSON debe ser un objeto.</translation>
     </message>
     <message>
+        <source>A fault in this program stopped the download; its log says more.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A fault in this program stopped the load; its log says more.</source>
         <translation>Un fallo de este programa ha detenido la carga; su registro da más detalles.</translation>
     </message>
@@ -2001,6 +2005,10 @@
     </message>
     <message>
         <source>{host} could not be reached. Check the network connection.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{host} gets too many requests from this network. Try again in some minutes.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
