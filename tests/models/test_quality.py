@@ -75,7 +75,7 @@ def test_of_a_model_without_results_and_release_nothing_is_said() -> None:
 
 def test_with_too_few_results_nothing_is_estimated() -> None:
     models = [_model("qwen3-8b"), _model("qwen3-4b")]
-    quality = QualityEstimate(models).of(_model("llama-3.1-8b-instruct"), "Q4_K_M")
+    quality = QualityEstimate(models).of(_model("granite-3.3-2b-instruct"), "Q4_K_M")
     assert quality is not None
     assert quality.basis is Basis.UNKNOWN
 
