@@ -1,0 +1,251 @@
+"""Records: what is known of each model file on this computer, one small file each. A model is ready only by its record.
+
+A record is written after the file itself is whole and under its own name, so that no crash leaves
+a record of something that is not there.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import tempfile
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from typing import Any, Final
+
+from desktop_llm.errors import DownloadCancelledError
+
+_log = logging.getLogger(__name__)
+
+_SUFFIX: Final = ".json"
+_CHUNK_BYTES: Final = 4 * 1024 * 1024
+
+
+class FileState(StrEnum):
+    """Whether a model's files are those that were recorded, by their size and time of change."""
+
+    READY = "ready"
+    CHANGED = "changed"
+    MISSING = "missing"
+
+
+@dataclass(frozen=True, slots=True)
+class FileFacts:
+    """A file as it was when it was recorded. `sha256` is None where nobody has computed it yet."""
+
+    path: Path
+    size_bytes: int
+    mtime_ns: int
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where a model comes from: a repository at a commit, and the licence it was given under."""
+
+    repo: str
+    commit: str
+    path: str
+    endpoint: str = ""
+    licence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What the trial said, and which version of this program and its engine said it. `reason` is "" for a good one."""
+
+    is_good: bool
+    version: str
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """A model: its file, or all parts of a split one, first part first, and what was noted of it.
+
+    `helpers` are files that belong to it, as a projector. `title` and `notes` are the user's, `params` the user's
+    way of loading it, by the names of `LoadParams`. Times are seconds since 1970.
+    """
+
+    files: tuple[FileFacts, ...]
+    added_at: float
+    helpers: tuple[FileFacts, ...] = ()
+    source: Source | None = None
+    verdict: Verdict | None = None
+    verified_at: float | None = None
+    title: str = ""
+    notes: str = ""
+    params: tuple[tuple[str, int | str], ...] = ()
+
+    @property
+    def path(self) -> Path:
+        """The file that is loaded."""
+        return self.files[0].path
+
+    @property
+    def size_bytes(self) -> int:
+        """Of all parts."""
+        return sum(file.size_bytes for file in self.files)
+
+    @property
+    def state(self) -> FileState:
+        """Looks at the disk."""
+        states = [_state(file) for file in (*self.files, *self.helpers)]
+        worst = (FileState.MISSING, FileState.CHANGED)
+        return next((state for state in worst if state in states), FileState.READY)
+
+
+class Records:
+    """All records, in one folder. Any thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._lock = threading.Lock()
+
+    def all(self) -> tuple[Record, ...]:
+        """Every record that can be read."""
+        try:
+            files = sorted(self._folder.glob(f"*{_SUFFIX}"))
+        except OSError:
+            return ()
+        found = (_read(file) for file in files)
+        return tuple(record for record in found if record is not None)
+
+    def find(self, path: Path) -> Record | None:
+        """The record of a model, by the path of its first file."""
+        return _read(self._file_of(path))
+
+    def put(self, record: Record) -> None:
+        """Write a record, in place of an earlier one of the same path; it is on the disk when this returns.
+
+        Raises OSError.
+        """
+        text = json.dumps(asdict(record), indent=1, default=str, ensure_ascii=False)
+        with self._lock:
+            self._folder.mkdir(parents=True, exist_ok=True)
+            write_durably(self._file_of(record.path), text.encode())
+
+    def change(self, path: Path, **changes: Any) -> Record | None:
+        """Put other values into a record; None where there is none. Raises OSError."""
+        record = self.find(path)
+        if record is None:
+            return None
+        changed = replace(record, **changes)
+        self.put(changed)
+        return changed
+
+    def remove(self, path: Path) -> None:
+        """Forget a model; its files stay."""
+        with self._lock, suppress(OSError):
+            self._file_of(path).unlink()
+
+    def verdict_of(self, sha256: str, version: str) -> Verdict | None:
+        """What this version said of the same bytes, wherever they lie."""
+        same = (record.verdict for record in self.all() if record.files[0].sha256 == sha256)
+        return next((verdict for verdict in same if verdict is not None and verdict.version == version), None)
+
+    def _file_of(self, path: Path) -> Path:
+        return self._folder / f"{hashlib.sha256(os.fsencode(path)).hexdigest()[:40]}{_SUFFIX}"
+
+
+def file_facts(path: Path, sha256: str | None = None) -> FileFacts:
+    """A file as it is now. Raises OSError."""
+    status = path.stat()
+    return FileFacts(path, status.st_size, status.st_mtime_ns, sha256)
+
+
+def hash_file(
+    path: Path,
+    progress: Callable[[int], None] = lambda n_bytes: None,
+    is_cancelled: Callable[[], bool] = lambda: False,
+) -> str:
+    """The sha256 of a file, read through once; `progress` gets the bytes done.
+
+    Raises OSError, or DownloadCancelledError.
+    """
+    digest, done = hashlib.sha256(), 0
+    buffer = memoryview(bytearray(_CHUNK_BYTES))
+    with path.open("rb", buffering=0) as file:
+        while size := file.readinto(buffer):
+            digest.update(buffer[:size])
+            done += size
+            progress(done)
+            if is_cancelled():
+                raise DownloadCancelledError("Verifying {name} was cancelled.", name=path.name)
+    return digest.hexdigest()
+
+
+def write_durably(path: Path, data: bytes) -> None:
+    """Replace a file whole: after a power cut it holds the old bytes or the new ones. Raises OSError."""
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(name).replace(path)
+    except BaseException:
+        with suppress(OSError):
+            Path(name).unlink()
+        raise
+    sync_folder(path.parent)
+
+
+def sync_folder(folder: Path) -> None:
+    """Make a rename in this folder last through a power cut, where the system can (not on Windows)."""
+    with suppress(OSError):
+        handle = os.open(folder, os.O_RDONLY)
+        try:
+            os.fsync(handle)
+        finally:
+            os.close(handle)
+
+
+def _state(file: FileFacts) -> FileState:
+    try:
+        now = file.path.stat()
+    except OSError:
+        return FileState.MISSING
+    is_same = (now.st_size, now.st_mtime_ns) == (file.size_bytes, file.mtime_ns)
+    return FileState.READY if is_same else FileState.CHANGED
+
+
+def _read(file: Path) -> Record | None:
+    try:
+        return _record(json.loads(file.read_text(encoding="utf-8")))
+    except FileNotFoundError:
+        return None
+    except (OSError, ValueError, TypeError, LookupError):
+        _log.debug("a record could not be read")
+        return None
+
+
+def _record(values: dict[str, Any]) -> Record:
+    source, verdict = values["source"], values["verdict"]
+    verified_at = values["verified_at"]
+    files = _files(values["files"])
+    if not files:
+        raise ValueError("no file")
+    return Record(
+        files=files,
+        added_at=float(values["added_at"]),
+        helpers=_files(values["helpers"]),
+        source=Source(**{name: str(value) for name, value in source.items()}) if source else None,
+        verdict=Verdict(bool(verdict["is_good"]), str(verdict["version"]), str(verdict["reason"])) if verdict else None,
+        verified_at=None if verified_at is None else float(verified_at),
+        title=str(values["title"]),
+        notes=str(values["notes"]),
+        params=tuple((str(name), value if isinstance(value, int) else str(value)) for name, value in values["params"]),
+    )
+
+
+def _files(values: Iterable[dict[str, Any]]) -> tuple[FileFacts, ...]:
+    return tuple(
+        FileFacts(Path(each["path"]), int(each["size_bytes"]), int(each["mtime_ns"]), each["sha256"]) for each in values
+    )
