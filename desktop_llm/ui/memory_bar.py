@@ -56,6 +56,15 @@ class _Block:
     rect: QRectF
 
 
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    """A part in the legend; `width` is that of swatch and words, in pixels."""
+
+    part: MemoryPart | None
+    text: str
+    width: int
+
+
 class MemoryBars(QWidget):
     """One bar a place, each below a line of words, and one legend for all.
 
@@ -66,6 +75,8 @@ class MemoryBars(QWidget):
         super().__init__()
         self._appearance = appearance
         self._uses: tuple[MemoryUse, ...] = ()
+        self._legend: tuple[_Entry, ...] = ()
+        self._row_height = 0
         policy = QSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Minimum)
         policy.setHeightForWidth(True)
         self.setSizePolicy(policy)
@@ -82,8 +93,7 @@ class MemoryBars(QWidget):
         """Show other figures."""
         self._uses = uses
         self.setAccessibleDescription(" ".join(self._sentence(use) for use in uses))
-        self.updateGeometry()
-        self.update()
+        self._measure()
 
     def heading(self, use: MemoryUse) -> tuple[str, str]:
         """The words above a bar: the place, and what comes of the load."""
@@ -105,13 +115,20 @@ class MemoryBars(QWidget):
 
     # what Qt calls
 
+    def changeEvent(self, event: QEvent) -> None:
+        """Another font takes other room."""
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._measure()
+
     def hasHeightForWidth(self) -> bool:
         """The legend takes as many rows as it needs."""
         return True
 
     def heightForWidth(self, width: int) -> int:
         """As high as the bars and the legend's rows."""
-        return round(self._legend_top() + self._legend_rows(width) * self._row_height())
+        n_rows = len({place.y() for _, place in self._legend_places(width)})
+        return round(self._legend_top() + n_rows * self._row_height)
 
     def sizeHint(self) -> QSize:
         """Wide enough for the legend in one row, if there is room."""
@@ -193,18 +210,24 @@ class MemoryBars(QWidget):
         font.setPixelSize(SIZE_SMALL)
         return font
 
-    def _row_height(self) -> float:
-        return QFontMetrics(self._font()).height() + _TEXT_GAP
+    def _measure(self) -> None:
+        """Measure the words once; a layout asks for the height again and again."""
+        metrics = QFontMetrics(self._font())
+        self._row_height = metrics.height() + _TEXT_GAP
+        side = _SWATCH + _SWATCH_GAP
+        self._legend = tuple(_Entry(part, text, side + metrics.horizontalAdvance(text)) for part, text in self.legend())
+        self.updateGeometry()
+        self.update()
 
-    def _bar_step(self) -> float:
-        return self._row_height() + BAR_HEIGHT + _BAR_GAP
+    def _bar_step(self) -> int:
+        return self._row_height + BAR_HEIGHT + _BAR_GAP
 
-    def _legend_top(self) -> float:
+    def _legend_top(self) -> int:
         return len(self._uses) * self._bar_step() - _BAR_GAP + GRID
 
     def _blocks(self, index: int, use: MemoryUse) -> Iterator[_Block]:
         """The parts' places in the bar, as far as there is memory; then what is missing."""
-        top = index * self._bar_step() + self._row_height()
+        top = index * self._bar_step() + self._row_height
         scale = self.width() / max(1, use.total_bytes + use.missing_bytes)
         left = 0
         for part, size in use.parts:
@@ -215,18 +238,13 @@ class MemoryBars(QWidget):
         if use.missing_bytes:
             yield _Block(None, use.missing_bytes, _placed(use.total_bytes * scale, use.missing_bytes * scale, top))
 
-    def _legend_places(self, width: int) -> Iterator[tuple[MemoryPart | None, str, QPointF]]:
-        metrics = QFontMetrics(self._font())
-        x, y = 0.0, self._legend_top()
-        for part, text in self.legend():
-            wide = _SWATCH + _SWATCH_GAP + metrics.horizontalAdvance(text)
-            if x and x + wide > width:
-                x, y = 0.0, y + self._row_height()
-            yield part, text, QPointF(x, y)
-            x += wide + _LEGEND_GAP
-
-    def _legend_rows(self, width: int) -> int:
-        return len({place.y() for _, _, place in self._legend_places(width)})
+    def _legend_places(self, width: int) -> Iterator[tuple[_Entry, QPointF]]:
+        x, y = 0, self._legend_top()
+        for entry in self._legend:
+            if x and x + entry.width > width:
+                x, y = 0, y + self._row_height
+            yield entry, QPointF(x, y)
+            x += entry.width + _LEGEND_GAP
 
     # painting
 
@@ -243,11 +261,11 @@ class MemoryBars(QWidget):
 
     def _paint_legend(self, painter: QPainter) -> None:
         metrics = QFontMetrics(painter.font())
-        for part, text, place in self._legend_places(self.width()):
+        for entry, place in self._legend_places(self.width()):
             swatch = QRectF(place.x(), place.y() + (metrics.height() - _SWATCH) / 2, _SWATCH, _SWATCH)
-            self._fill(painter, swatch, *_look(part), radius=2.5)
+            self._fill(painter, swatch, *_look(entry.part), radius=2.5)
             painter.setPen(QColor(self._appearance.theme.text_muted))
-            painter.drawText(QPointF(place.x() + _SWATCH + _SWATCH_GAP, place.y() + metrics.ascent()), text)
+            painter.drawText(QPointF(place.x() + _SWATCH + _SWATCH_GAP, place.y() + metrics.ascent()), entry.text)
 
     def _fill(self, painter: QPainter, rect: QRectF, colour: str, pattern: _Pattern, *, radius: float) -> None:
         theme = self._appearance.theme

@@ -110,12 +110,14 @@ class Recommended(QWidget):
         shown = ranked[: self._n_wanted]
         if not ranked and seen.found.nearest is not None:
             shown = (Recommendation(seen.found.nearest, None),)
-        while len(self.cards) < len(shown):
-            self._add_card()
+        new = [self._make_card() for _ in range(len(self.cards), len(shown))]
+        for card, recommendation in zip((*self.cards, *new), shown, strict=False):
+            card.show_recommendation(recommendation, seen)
+        self.cards += new
+        for card in new:  # filled first: a layout that is seen is made anew with every change
+            self._cards.addWidget(card)
         for place, card in enumerate(self.cards):
             card.setVisible(place < len(shown))
-            if place < len(shown):
-                card.show_recommendation(shown[place], seen)
         rest = max(0, len(ranked) - self._n_wanted)
         self.more_button.setVisible(rest > 0)
         self.more_button.setText(self.tr("Show more ({n})").format(n=whole(rest)))
@@ -147,11 +149,10 @@ class Recommended(QWidget):
             words.append(self.tr("%n model(s) are left out: too little is known of them.", "", seen.found.n_unknown))
         return " ".join(words)
 
-    def _add_card(self) -> None:
+    def _make_card(self) -> ModelCard:
         card = ModelCard(self._appearance)
         card.load_requested.connect(self.load_requested)
-        self.cards.append(card)
-        self._cards.addWidget(card)
+        return card
 
     def _build(self) -> None:
         label = Label(self.tr("For"), "muted")
