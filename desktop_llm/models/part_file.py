@@ -131,6 +131,10 @@ class PartFile:
         with self._lock:
             return self._ranges.total_bytes
 
+    def peek(self) -> int:
+        """How many bytes an earlier run left; for a part that is not open."""
+        return self._recorded()[0].total_bytes
+
     @property
     def front(self) -> int:
         """Every byte before this one is there."""
@@ -180,19 +184,14 @@ class PartFile:
             _sync_file(self.path)
             self.path.replace(self.target)
             sync_folder(self.target.parent)
-        self.close()
-        self._drop(SIDECAR, LIVE)
+        self._live.close()
+        _drop(self.target, SIDECAR, LIVE)
 
     def discard(self) -> None:
         """Remove the part and its records."""
-        self._drop(PART, SIDECAR)
-        self.close()
-        self._drop(LIVE)
-
-    def _drop(self, *endings: str) -> None:
-        for ending in endings:
-            with suppress(OSError):
-                beside(self.target, ending).unlink(missing_ok=True)
+        _drop(self.target, PART, SIDECAR)
+        self._live.close()
+        _drop(self.target, LIVE)
 
     def _recorded(self) -> tuple[Ranges, str | None]:
         """What an earlier run left of this content."""
@@ -290,6 +289,17 @@ def disk_errors(target: Path) -> Iterator[None]:
 def beside(target: Path, ending: str) -> Path:
     """A file of a target's part."""
     return target.with_name(target.name + ending)
+
+
+def remove_part(target: Path) -> None:
+    """Remove the part of a target that nobody writes."""
+    _drop(target, PART, SIDECAR, LIVE)
+
+
+def _drop(target: Path, *endings: str) -> None:
+    for ending in endings:
+        with suppress(OSError):
+            beside(target, ending).unlink(missing_ok=True)
 
 
 def _sync_file(path: Path) -> None:

@@ -57,9 +57,7 @@ class LiveRecord:
 
     def read(self, sha256: str) -> Ranges | None:
         """What an earlier run wrote since the computer was started; None where it wrote nothing of use."""
-        assert self._file is not None
-        self._file.seek(0)
-        kept = _parsed(self._file.read(2**20) or b"")
+        kept = read_record(self._path)
         return ranges_of(kept) if kept.get("boot") == self._boot and kept.get("sha256") == sha256 else None
 
     def write(self, sha256: str, ranges: Ranges) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
@@ -68,6 +68,7 @@ class Transfer:
         self._part: PartFile | None = None
         self._hash: FrontHash | None = None
         self._stage = Stage.WAITING
+        self._found_bytes = 0
 
     @property
     def progress(self) -> TransferProgress:
@@ -75,7 +76,7 @@ class Transfer:
         size_bytes, part, hashing = self.file.size_bytes, self._part, self._hash
         if self._stage is Stage.READY:
             return TransferProgress(self._stage, size_bytes, size_bytes, size_bytes)
-        received_bytes = part.received_bytes if part is not None else 0
+        received_bytes = part.received_bytes if part is not None else self._found_bytes
         return TransferProgress(
             self._stage, received_bytes, hashing.hashed_bytes if hashing is not None else 0, size_bytes
         )
@@ -89,18 +90,27 @@ class Transfer:
             if self._crew is not None:
                 self._crew.end()
 
-    def run(self) -> None:
-        """Wait until the file is in its place, with the right size and sha256.
+    def run(self) -> bool:
+        """Wait until the file is in its place, with the right size and sha256; False: it was there already.
 
         Raises NetworkError and its kinds; DownloadCancelledError after `stop`. After wrong content it
         starts once more from nothing.
         """
-        if not self._is_there():
+        is_there = self._is_there()
+        if not is_there:
             try:
                 self._fetch()
             except WrongContentError:
                 self._fetch()
         self._stage = Stage.READY
+        return not is_there
+
+    def look(self) -> None:
+        """Set `progress` by what an earlier run left, without fetching anything."""
+        size_bytes = self.file.size_bytes
+        with suppress(OSError):
+            is_whole = self.target.is_file() and self.target.stat().st_size == size_bytes
+            self._found_bytes = size_bytes if is_whole else self._new_part().peek()
 
     def _is_there(self) -> bool:
         """Whether an earlier run brought it, and nobody has changed it since."""
@@ -108,19 +118,23 @@ class Transfer:
             if not self.target.is_file() or self.target.stat().st_size != self.file.size_bytes:
                 return False
             self._stage = Stage.VERIFYING
+            self._found_bytes = self.file.size_bytes
             digest = sha256_of(self.target, self._stopped)
         self._check_going()
         return digest == self.file.sha256
 
     def _fetch(self) -> None:
-        file = self.file
-        part = PartFile(self.target, Content(file.url, file.commit, file.size_bytes, file.sha256), self._options.disk)
+        part = self._new_part()
         part.open()
         try:
             self._part = part
             self._fetch_into(part)
         finally:
             part.close()
+
+    def _new_part(self) -> PartFile:
+        file = self.file
+        return PartFile(self.target, Content(file.url, file.commit, file.size_bytes, file.sha256), self._options.disk)
 
     def _fetch_into(self, part: PartFile) -> None:
         for n_starts in range(1, _MOST_STARTS + 1):

@@ -1,0 +1,135 @@
+"""DownloadRun: one model's files, one after the other, then what has to be found out before they count as ready."""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Final
+
+from desktop_llm.errors import DownloadCancelledError, LoadCancelledError, ModelError
+from desktop_llm.models.download_entry import DownloadWish
+from desktop_llm.models.part_file import disk_errors
+from desktop_llm.models.part_record import sync_folder
+from desktop_llm.models.remote_file import RemoteFile
+from desktop_llm.models.transfer import Stage, Transfer, TransferOptions
+from desktop_llm.models.transfer_crew import OpenClient
+
+_log = logging.getLogger(__name__)
+
+#: Below the models folder: what came whole, and failed the checks. The ending keeps it out of every list of models.
+ASIDE_FOLDER: Final = "set-aside"
+ASIDE_ENDING: Final = ".set-aside"
+
+#: Reads, checks and tries the files of one model, in the wish's order; the second value says whether to give up.
+#: Raises ModelError for files that are no good, LoadCancelledError when it gave up.
+Inspect = Callable[[tuple[Path, ...], Callable[[], bool]], None]
+#: Writes the record by which a file counts as ready; called after the file has its name, and passed the checks.
+WriteRecord = Callable[[RemoteFile, Path], None]
+
+
+@dataclass(frozen=True, slots=True)
+class DownloadSteps:
+    """What a download needs from the rooms beside it."""
+
+    open_client: OpenClient
+    inspect: Inspect
+    ready: WriteRecord
+    options: TransferOptions = field(default_factory=TransferOptions)
+
+
+class SetAsideError(Exception):
+    """The files failed the checks, and were put aside. `error` says why."""
+
+    def __init__(self, error: ModelError, folder: Path) -> None:
+        super().__init__(str(error))
+        self.error = error
+        self.folder = folder
+
+
+class DownloadRun:
+    """One try at a download. `run` once, on one thread; the rest on any."""
+
+    def __init__(self, wish: DownloadWish, folder: Path, steps: DownloadSteps, fetched: Iterable[Path] = ()) -> None:
+        """`fetched`: what earlier tries brought."""
+        self._wish = wish
+        self._folder = folder
+        self._steps = steps
+        self._stopped = threading.Event()
+        self._lock = threading.Lock()
+        self._transfers = [
+            Transfer(file, place, steps.open_client, steps.options)
+            for file, place in zip(wish.files, wish.places(folder), strict=True)
+        ]
+        self._current: Transfer | None = None
+        self._is_inspecting = False
+        self.fetched = list(fetched)
+
+    def look(self) -> None:
+        """Set `received_bytes` by what earlier tries left."""
+        for transfer in self._transfers:
+            transfer.look()
+
+    @property
+    def received_bytes(self) -> int:
+        """Of all files."""
+        return sum(transfer.progress.received_bytes for transfer in self._transfers)
+
+    @property
+    def is_verifying(self) -> bool:
+        """All bytes are there."""
+        current = self._current
+        is_last = current is self._transfers[-1] and current.progress.stage is Stage.VERIFYING
+        return self._is_inspecting or is_last
+
+    def stop(self) -> None:
+        """End `run` with DownloadCancelledError; what has come is kept. Returns at once."""
+        self._stopped.set()
+        with self._lock:
+            if self._current is not None:
+                self._current.stop()
+
+    def run(self) -> None:
+        """Wait until all files are there, checked and recorded. Raises NetworkError, SetAsideError."""
+        for transfer in self._transfers:
+            with self._lock:
+                self._current = transfer
+            self._check_going()
+            if transfer.run() and transfer.target not in self.fetched:
+                self.fetched.append(transfer.target)
+        self._is_inspecting = True
+        self._inspect()
+        for transfer in self._transfers:
+            with disk_errors(transfer.target):
+                self._steps.ready(transfer.file, transfer.target)
+
+    def _inspect(self) -> None:
+        paths = tuple(transfer.target for transfer in self._transfers)
+        try:
+            self._steps.inspect(paths, self._stopped.is_set)
+        except LoadCancelledError:
+            self._check_going()
+            raise
+        except ModelError as error:
+            _log.warning("a downloaded model failed the checks and was set aside")
+            raise SetAsideError(error, self._put_aside()) from error
+        self._check_going()
+
+    def _put_aside(self) -> Path:
+        """Move what was fetched to where no list of models looks."""
+        aside = self._folder / ASIDE_FOLDER
+        for target in self.fetched:
+            place = aside / target.relative_to(self._folder)
+            with disk_errors(target):
+                place.parent.mkdir(parents=True, exist_ok=True)
+                target.replace(place.with_name(place.name + ASIDE_ENDING))
+                sync_folder(place.parent)
+        return aside
+
+    def _check_going(self) -> None:
+        if self._stopped.is_set():
+            raise DownloadCancelledError(
+                "Fetching {name} was stopped; what has come is kept.", name=self._wish.files[0].name
+            )

@@ -1,0 +1,284 @@
+"""The queue of downloads over real HTTP: what is added gets ready, whatever happens between."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from desktop_llm.errors import GatedError, ModelFormatError, OfflineError
+from desktop_llm.models.download import Downloads
+from desktop_llm.models.download_entry import DownloadSnapshot, DownloadState, DownloadWish
+from desktop_llm.models.download_run import DownloadSteps
+from desktop_llm.models.remote_file import RemoteFile
+from tests.hub import File, Hub, Noise, Stall, Status, repository
+from tests.models.test_transfer import client, options
+
+REPO = "acme/models-GGUF"
+MIB = 1024 * 1024
+CONTENTS = {f"m{number}.gguf": Noise(MIB + number, seed=number) for number in range(4)}
+
+
+class World:
+    """A hub, a models folder, and a queue that can be closed and opened again."""
+
+    def __init__(self, hub: Hub, root: Path) -> None:
+        self.hub = hub
+        self.models = root / "models"
+        self.queue_file = root / "downloads.json"
+        self.ready: list[Path] = []
+        self.inspected: list[tuple[Path, ...]] = []
+        self.bad: set[str] = set()
+        self.is_offline = False
+        self.opened: list[Downloads] = []
+
+    def wish(self, *names: str) -> DownloadWish:
+        files = []
+        for name in names:
+            url = f"{self.hub.endpoint}/{REPO}/resolve/main/{name}"
+            files.append(RemoteFile(REPO, "main", name, url, CONTENTS[name].size, CONTENTS[name].sha256))
+        return DownloadWish(names[0].removesuffix(".gguf"), tuple(files))
+
+    def open(self) -> Downloads:
+        downloads = Downloads(
+            self.queue_file,
+            lambda: self.models,
+            DownloadSteps(self.client, self.inspect, lambda _, path: self.ready.append(path), options()),
+            lambda: self.is_offline,
+        )
+        downloads.start()
+        self.opened.append(downloads)
+        return downloads
+
+    def client(self) -> httpx2.Client:
+        if self.is_offline:
+            raise OfflineError("Offline mode is on.")
+        return client()
+
+    def inspect(self, paths: tuple[Path, ...], _: Callable[[], bool]) -> None:
+        self.inspected.append(paths)
+        for path in paths:
+            if path.name in self.bad:
+                raise ModelFormatError("{name} is no model.", name=path.name)
+
+    def place(self, name: str) -> Path:
+        return self.models.joinpath(*REPO.split("/"), name)
+
+    def is_whole(self, name: str) -> bool:
+        return self.place(name).read_bytes() == CONTENTS[name].read()
+
+    def leftovers(self) -> list[str]:
+        return sorted(path.name for path in self.models.rglob("*.part*"))
+
+
+@pytest.fixture
+def world(tmp_path: Path) -> Iterator[World]:
+    with Hub(repository(REPO, *(File(name, content) for name, content in CONTENTS.items()))) as hub:
+        world = World(hub, tmp_path)
+        yield world
+        for downloads in world.opened:
+            downloads.close()
+
+
+def ended(downloads: Downloads, download_id: str) -> DownloadSnapshot:
+    found = downloads.wait(download_id, 20.0)
+    assert found is not None
+    return found
+
+
+def wait_until(downloads: Downloads, condition: Callable[[], bool]) -> None:
+    changed = threading.Event()
+    forget = downloads.on_change(changed.set)
+    while not condition():
+        assert changed.wait(20.0)
+        changed.clear()
+    forget()
+
+
+def test_a_model_is_fetched_then_inspected_then_recorded(world: World) -> None:
+    downloads = world.open()
+    found = ended(downloads, downloads.add(world.wish("m0.gguf")))
+    assert (found.state, found.problem) == (DownloadState.READY, None)
+    assert found.received_bytes == found.size_bytes == CONTENTS["m0.gguf"].size
+    assert world.is_whole("m0.gguf")
+    assert world.inspected == [(world.place("m0.gguf"),)]
+    assert world.ready == [world.place("m0.gguf")]
+
+
+def test_a_model_of_several_files_is_ready_when_all_are(world: World) -> None:
+    world.hub.order(Status(404), "blob", file="m1.gguf")
+    downloads = world.open()
+    wish = world.wish("m0.gguf", "m1.gguf", "m2.gguf")
+    first = ended(downloads, downloads.add(wish))
+    assert first.state is DownloadState.FAILED
+    assert world.ready == []
+    second = ended(downloads, downloads.add(wish))
+    assert (second.id, second.state) == (first.id, DownloadState.READY)
+    assert [path.name for path in world.ready] == ["m0.gguf", "m1.gguf", "m2.gguf"]
+    assert len(world.hub.journal.seen("m0.gguf", "blob")) == 1
+
+
+def test_two_are_fetched_at_a_time_and_the_others_wait(world: World) -> None:
+    stall = Stall("middle")
+    world.hub.order(stall, "blob", times=2)
+    downloads = world.open()
+    ids = [downloads.add(world.wish(name)) for name in CONTENTS]
+    world.hub.journal.wait_for(lambda seen: sum(each.is_held for each in seen) == 2)
+    states = [each.state for each in downloads.snapshots()]
+    assert states == [DownloadState.RUNNING] * 2 + [DownloadState.QUEUED] * 2
+    world.hub.release()
+    assert [ended(downloads, each).state for each in ids] == [DownloadState.READY] * 4
+
+
+def test_a_pause_keeps_what_has_come_and_resume_goes_on_there(world: World) -> None:
+    world.hub.order(Stall("middle"), "blob")
+    downloads = world.open()
+    download_id = downloads.add(world.wish("m0.gguf"))
+    world.hub.journal.wait_for(lambda seen: any(each.is_held for each in seen))
+    half = CONTENTS["m0.gguf"].size // 2
+    wait_until(downloads, lambda: downloads.snapshots()[0].received_bytes == half)
+    downloads.pause(download_id)
+    paused = ended(downloads, download_id)
+    assert (paused.state, paused.received_bytes) == (DownloadState.PAUSED, half)
+    downloads.resume(download_id)
+    assert ended(downloads, download_id).state is DownloadState.READY
+    assert world.hub.journal.seen("m0.gguf", "blob")[-1].request.headers["range"] == f"bytes={half}-{half * 2 - 1}"
+
+
+def test_cancel_removes_what_has_come(world: World) -> None:
+    world.hub.order(Stall("middle"), "blob", file="m1.gguf")
+    downloads = world.open()
+    download_id = downloads.add(world.wish("m0.gguf", "m1.gguf"))
+    world.hub.journal.wait_for(lambda seen: any(each.is_held for each in seen))
+    downloads.cancel(download_id)
+    assert ended(downloads, download_id).state is DownloadState.CANCELLED
+    assert [path for path in world.models.rglob("*") if path.is_file()] == []
+    downloads.forget(download_id)
+    assert downloads.snapshots() == ()
+
+
+def test_a_file_that_fails_the_checks_is_set_aside_and_never_ready(
+    world: World, expect_log: Callable[[str], None]
+) -> None:
+    expect_log("desktop_llm.models.download_run")
+    world.bad.add("m0.gguf")
+    downloads = world.open()
+    found = ended(downloads, downloads.add(world.wish("m0.gguf")))
+    assert found.state is DownloadState.FAILED
+    assert isinstance(found.problem, ModelFormatError)
+    assert found.set_aside == world.models / "set-aside"
+    assert [path.name for path in found.set_aside.rglob("*") if path.is_file()] == ["m0.gguf.set-aside"]
+    assert list(world.models.rglob("*.gguf")) == []
+    assert world.ready == []
+
+
+def test_what_was_under_way_goes_on_after_the_program_was_closed(world: World) -> None:
+    world.hub.order(Stall("middle"), "blob")
+    before = world.open()
+    download_id = before.add(world.wish("m0.gguf"))
+    world.hub.journal.wait_for(lambda seen: any(each.is_held for each in seen))
+    wait_until(before, lambda: before.snapshots()[0].received_bytes > 0)
+    before.close()
+    after = world.open()
+    assert ended(after, download_id).state is DownloadState.READY
+    assert world.hub.journal.bytes_sent("m0.gguf") < CONTENTS["m0.gguf"].size + 4096
+    assert world.leftovers() == []
+
+
+def test_what_was_paused_stays_paused_and_says_how_far_it_is(world: World) -> None:
+    world.hub.order(Stall("middle"), "blob")
+    before = world.open()
+    download_id = before.add(world.wish("m0.gguf"))
+    wait_until(before, lambda: before.snapshots()[0].received_bytes > 0)
+    before.pause(download_id)
+    ended(before, download_id)
+    before.close()
+    after = world.open()
+    found = ended(after, download_id)
+    assert (found.state, found.received_bytes) == (DownloadState.PAUSED, CONTENTS["m0.gguf"].size // 2)
+
+
+def test_a_failure_is_told_again_after_the_program_was_closed(world: World) -> None:
+    world.hub.order(Status(403), "resolve", times=None)
+    before = world.open()
+    download_id = before.add(world.wish("m0.gguf"))
+    problem = ended(before, download_id).problem
+    before.close()
+    found = ended(world.open(), download_id)
+    assert isinstance(found.problem, GatedError)
+    assert str(found.problem) == str(problem)
+
+
+def test_offline_nothing_is_tried_until_the_mode_ends(world: World) -> None:
+    world.is_offline = True
+    downloads = world.open()
+    download_id = downloads.add(world.wish("m0.gguf"))
+    found = ended(downloads, download_id)
+    assert (found.state, type(found.problem)) == (DownloadState.QUEUED, OfflineError)
+    assert world.hub.journal.seen() == []
+    world.is_offline = False
+    downloads.wake()
+    assert ended(downloads, download_id).state is DownloadState.READY
+
+
+def test_a_file_that_is_there_already_is_only_verified(world: World) -> None:
+    place = world.place("m0.gguf")
+    place.parent.mkdir(parents=True)
+    place.write_bytes(CONTENTS["m0.gguf"].read())
+    downloads = world.open()
+    assert ended(downloads, downloads.add(world.wish("m0.gguf"))).state is DownloadState.READY
+    assert world.hub.journal.seen() == []
+
+
+def test_the_same_wish_twice_is_one_download(world: World) -> None:
+    downloads = world.open()
+    assert downloads.add(world.wish("m0.gguf")) == downloads.add(world.wish("m0.gguf"))
+    ended(downloads, downloads.snapshots()[0].id)
+
+
+def test_a_second_program_keeps_its_hands_off_the_queue(world: World) -> None:
+    first, second = world.open(), world.open()
+    ended(second, second.add(world.wish("m0.gguf")))
+    ended(first, first.add(world.wish("m1.gguf")))
+    first.close()
+    second.close()
+    assert [each.title for each in world.open().snapshots()] == ["m1"]
+
+
+@pytest.mark.parametrize("text", ["", "{", '{"downloads": 3}', '{"downloads": [{"id": 1}, 7]}', "[" * 100_000])
+def test_a_broken_queue_file_is_survived(world: World, text: str, expect_log: Callable[[str], None]) -> None:
+    expect_log("desktop_llm.models.download_queue")
+    world.queue_file.write_text(text)
+    assert world.open().snapshots() == ()
+
+
+def test_a_part_that_nobody_remembers_is_told_and_goes_in_time(world: World) -> None:
+    world.hub.order(Stall("middle"), "blob")
+    before = world.open()
+    download_id = before.add(world.wish("m0.gguf"))
+    wait_until(before, lambda: before.snapshots()[0].received_bytes > 0)
+    before.pause(download_id)
+    ended(before, download_id)
+    before.close()
+    world.queue_file.unlink()
+    (world.models / "browser.part").touch()
+    after = world.open()
+    wait_until(after, lambda: bool(after.orphans()))
+    assert [each.target for each in after.orphans()] == [world.place("m0.gguf")]
+    after.close()
+    from desktop_llm.models.download_sweep import sweep
+
+    assert sweep(world.models, set(), after.orphans()[0].modified_at + 31 * 86400, threading.Event()) == ()
+    assert world.leftovers() == ["browser.part"]
+
+
+def test_a_hostile_name_is_refused_before_anything_is_queued(world: World) -> None:
+    downloads = world.open()
+    wish = world.wish("m0.gguf")
+    with pytest.raises(Exception, match="not a name that can be kept"):
+        downloads.add(DownloadWish("x", (replace(wish.files[0], path="../../evil.gguf"),)))
+    assert downloads.snapshots() == ()
