@@ -67,7 +67,7 @@ class Noise(Content):
 
     def __init__(self, size: int, seed: int = 0) -> None:
         self.size = size
-        self._block = memoryview(random.Random(seed).randbytes(self._BLOCK_BYTES))
+        self._block = memoryview(random.Random(seed).randbytes(min(size, self._BLOCK_BYTES)))
 
     def pieces(self, start: int, stop: int) -> Iterator[memoryview]:
         while start < stop:

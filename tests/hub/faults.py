@@ -240,7 +240,9 @@ class WrongContentRange(Fault):
         told = answer.headers.get("Content-Range", "")
         if answer.status != 206 or not told:
             return answer
-        return replace(answer, headers={**answer.headers, "Content-Range": self.value or self._moved(told)})
+        return replace(
+            answer, headers={**answer.headers, "Content-Range": self._moved(told) if self.value is None else self.value}
+        )
 
     def _moved(self, told: str) -> str:
         span, _, total = told.removeprefix("bytes ").partition("/")
@@ -338,8 +340,9 @@ def throttle(bytes_per_s: float) -> Trickle:
 
 
 class Order:
-    """A fault for the `nth` request that matches and the `times - 1` after it (None: all after it). Any thread.
+    """A fault for the `nth` request that matches, and for as many as `times` says (None: all) from there on.
 
+    A request gets one fault at most: an order that finds its request taken by an older one waits for the next.
     `on`: kinds of request; none means all. `file`: a pattern for the file's path in the repository. `resumed`: only
     requests for a range that does not start at 0 (True), only others (False). `method`: only these.
     """
@@ -355,21 +358,13 @@ class Order:
         method: str | None = None,
     ) -> None:
         self.fault = fault
+        self.n_matched = 0
+        self.n_done = 0
         self._on, self._file, self._method, self._resumed = on, file, method, resumed
         self._nth, self._times = nth, times
-        self._lock = threading.Lock()
-        self.n_matched = 0
 
-    def is_due(self, seen: Seen) -> bool:
-        """Count the request, if it matches; whether the fault is for it."""
-        if not self._matches(seen):
-            return False
-        with self._lock:
-            self.n_matched += 1
-            after = self.n_matched - self._nth
-        return after >= 0 and (self._times is None or after < self._times)
-
-    def _matches(self, seen: Seen) -> bool:
+    def matches(self, seen: Seen) -> bool:
+        """The request is one of those that are counted."""
         return (
             (not self._on or seen.kind in self._on)
             and (self._file == "*" or fnmatch(seen.file, self._file))
@@ -377,5 +372,47 @@ class Order:
             and self._resumed in {None, seen.request.resumes}
         )
 
+    @property
+    def is_due(self) -> bool:
+        """The last request that was counted may have the fault."""
+        return self.n_matched >= self._nth and (self._times is None or self.n_done < self._times)
+
     def __repr__(self) -> str:
         return f"Order({self.fault}, {self._on}, {self._file!r}, nth={self._nth}, times={self._times})"
+
+
+class Orders:
+    """All orders of one hub. Any thread."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._orders: list[Order] = []
+
+    def place(self, order: Order) -> None:
+        """One more."""
+        with self._lock:
+            self._orders.append(order)
+
+    def cancel(self) -> None:
+        """No more."""
+        with self._lock:
+            self._orders.clear()
+
+    def fault_for(self, seen: Seen) -> Fault | None:
+        """Count a request; the fault that it gets."""
+        with self._lock:
+            counted = [order for order in self._orders if order.matches(seen)]
+            for order in counted:
+                order.n_matched += 1
+            due = next((order for order in counted if order.is_due), None)
+            if due is None:
+                return None
+            due.n_done += 1
+            return due.fault
+
+    def release(self) -> None:
+        """Let what these orders have stalled go on."""
+        with self._lock:
+            stalls = [order.fault for order in self._orders if isinstance(order.fault, Stall)]
+        for stall in stalls:
+            stall.until.set()

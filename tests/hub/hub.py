@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from types import TracebackType
 from typing import Literal, Self
 
-from tests.hub.faults import Fault, Order, Stall
+from tests.hub.faults import Fault, Order, Orders
 from tests.hub.journal import Journal, Kind, Seen
 from tests.hub.listener import Listener
 from tests.hub.repository import Repository
@@ -41,8 +41,7 @@ class Hub:
     ) -> None:
         self.journal = Journal()
         self._closing = threading.Event()
-        self._orders: list[Order] = []
-        self._lock = threading.Lock()
+        self._orders = Orders()
         self._tls = authority.server_context() if authority else None
         self._doors: dict[Door, Listener] = {}
         hosts: dict[Door, str] = {"hub": "127.0.0.1", "cdn": "localhost", "elsewhere": _third_host()}
@@ -89,28 +88,22 @@ class Hub:
         resumed: bool | None = None,
         method: str | None = None,
     ) -> Order:
-        """Let requests go wrong: see `Order`. Of several orders that are due the oldest is carried out."""
+        """Let requests go wrong: see `Order`."""
         return self.place(Order(fault, *on, file=file, nth=nth, times=times, resumed=resumed, method=method))
 
     def place(self, order: Order) -> Order:
         """An order that was made elsewhere."""
-        with self._lock:
-            self._orders.append(order)
+        self._orders.place(order)
         return order
 
     def cancel_orders(self) -> None:
         """No more faults; stalled answers go on."""
         self.release()
-        with self._lock:
-            self._orders.clear()
+        self._orders.cancel()
 
     def release(self) -> None:
-        """Let stalled answers go on, those of orders to come excepted."""
-        with self._lock:
-            orders = list(self._orders)
-        for order in orders:
-            if isinstance(order.fault, Stall):
-                order.fault.until.set()
+        """Let stalled answers go on, and those that the same orders would stall."""
+        self._orders.release()
 
     def expire_links(self) -> None:
         """The signed addresses of the content network that were given out so far answer 403."""
@@ -178,18 +171,12 @@ class Hub:
                 return
 
     def _answer(self, wire: Wire, request: Request, door: Door) -> None:
-        fault = self._fault_for(wire.seen)
+        fault = self._orders.fault_for(wire.seen) or _NO_FAULT
         if fault is not _NO_FAULT:
             wire.seen.fault = type(fault).__name__
         with self.shelf.turn(wire.seen) as is_one_too_many:
             answer = self._router.answer(fault.asked(request), door, fault.etag, is_one_too_many=is_one_too_many)
             fault.send(wire, fault.answer(request, answer))
-
-    def _fault_for(self, seen: Seen) -> Fault:
-        with self._lock:
-            orders = list(self._orders)
-        due = [order.fault for order in orders if order.is_due(seen)]
-        return due[0] if due else _NO_FAULT
 
 
 def _third_host() -> str:
