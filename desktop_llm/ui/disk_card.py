@@ -16,7 +16,7 @@ from desktop_llm.ui.error_text import translate_error
 from desktop_llm.ui.fit_text import fit_words, gpu_names, source_words, speed_words
 from desktop_llm.ui.memory_bar import MemoryBars
 from desktop_llm.ui.memory_use import memory_uses
-from desktop_llm.ui.model_facts import header_line, speed_row
+from desktop_llm.ui.model_facts import header_line, speed_row, truth_title
 from desktop_llm.ui.model_text import model_detail, model_name
 from desktop_llm.ui.number_text import memory_part
 from desktop_llm.ui.parts import IconLabel, Label
@@ -122,8 +122,8 @@ class DiskCard(QFrame):
 
     def _truth_words(self, truth: Comparison) -> str:
         predicted, measured = memory_part(truth.predicted_bytes), memory_part(truth.measured_bytes)
-        words = self.tr("The engine's memory: {predicted} predicted, {measured} taken.")
-        sentences = [words.format(predicted=predicted, measured=measured)]
+        words = self.tr("Loaded {how}. The engine's memory: {predicted} predicted, {measured} taken.")
+        sentences = [words.format(how=truth_title(truth), predicted=predicted, measured=measured)]
         speed = speed_row("", truth.generation)
         if speed.predicted and speed.measured:
             words = self.tr("Speed: {predicted} predicted, {measured} measured.")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.errors import AppError
 from desktop_llm.models.accuracy import Comparison
 from desktop_llm.models.library import ModelEntry
@@ -118,6 +120,22 @@ class ModelsOnDisk(QWidget):
         """What was predicted of the newest load of a file, and what it took."""
         return next((row for row in self._services.accuracy.rows() if row.file == path.name), None)
 
+    def _wish(self, path: Path) -> LoadParams:
+        """How a file would be loaded; the one in use is priced as it was loaded."""
+        wish, current = self._services.load_params(), self.loader.current
+        truth = self._truth(path) if current is not None and current.path == path else None
+        if truth is None:
+            return wish
+        cache_type = CacheType(truth.cache_type)
+        return replace(
+            wish,
+            n_ctx=truth.n_ctx,
+            n_seq_max=truth.n_seq_max,
+            n_gpu_layers=truth.gpu_layers,
+            cache_type_k=cache_type,
+            cache_type_v=cache_type,
+        )
+
     # cards
 
     def _add(self, entry: ModelEntry) -> DiskCard:
@@ -167,7 +185,7 @@ class ModelsOnDisk(QWidget):
             self._todo.popleft()()
 
     def _read(self, card: DiskCard) -> None:
-        planner, path, wish = self._services.planner, card.entry.path, self._services.load_params()
+        planner, path, wish = self._services.planner, card.entry.path, self._wish(card.entry.path)
 
         def done(reading: Reading) -> None:
             card.show_reading(reading)
@@ -185,7 +203,7 @@ class ModelsOnDisk(QWidget):
         if card.reading is None or card.reading.problem is not None:
             self._next()
             return
-        planner, path, wish = self._services.planner, card.entry.path, self._services.load_params()
+        planner, path, wish = self._services.planner, card.entry.path, self._wish(card.entry.path)
 
         def done(price: Price) -> None:
             card.show_price(price, planner.known_hardware(), is_exact=True)

@@ -227,8 +227,8 @@
         <translation>incluido, para probar</translation>
     </message>
     <message>
-        <source>The engine&apos;s memory: {predicted} predicted, {measured} taken.</source>
-        <translation>Memoria del motor: {predicted} previstos, {measured} ocupados.</translation>
+        <source>Loaded {how}. The engine&apos;s memory: {predicted} predicted, {measured} taken.</source>
+        <translation>Cargado {how}. Memoria del motor: {predicted} previstos, {measured} ocupados.</translation>
     </message>
     <message>
         <source>Speed: {predicted} predicted, {measured} measured.</source>
@@ -1548,6 +1548,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>Offline mode is on; {title} is fetched when it is switched off.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Only an assistant&apos;s message that has begun can be continued.</source>
         <translation>Solo se puede continuar un mensaje del asistente ya empezado.</translation>
     </message>
@@ -1938,6 +1942,10 @@
     <message>
         <source>Token {token} of the logit bias does not exist: this model&apos;s tokens are 0 to {last}.</source>
         <translation>El token {token} del sesgo de logits no existe: los de este modelo van de 0 a {last}.</translation>
+    </message>
+    <message>
+        <source>Verifying {name} was cancelled.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>calls itself too deeply</source>

@@ -75,7 +75,8 @@ def _ask_and_read_the_meter(qtbot: QtBot, desk: Desk) -> None:
 def _compare_and_unload(qtbot: QtBot, desk: Desk) -> None:
     shown = _list(desk)
     card = next(iter(shown.cards.values()))
-    assert card.truth.text().startswith("The engine's memory: ")
+    assert card.truth.text().startswith("Loaded with 2,304 tokens of context, KV cache f16. The engine's memory: ")
+    qtbot.waitUntil(lambda: card.price is not None and card.price.plan.n_ctx == N_CTX, timeout=PATIENCE_MS)
     card.details_button.click()
     details = next(each for each in QApplication.topLevelWidgets() if isinstance(each, ModelDetails))
     assert "with 2,304 tokens of context, KV cache f16" in details.text
