@@ -6,12 +6,11 @@ every other part receives plain values.
 
 from __future__ import annotations
 
-import os
-import tempfile
 import threading
 from dataclasses import dataclass
 from pathlib import Path
 
+from desktop_llm.durable import write_durably
 from desktop_llm.errors import SettingsError
 
 Value = str | int | float | bool
@@ -189,15 +188,6 @@ class SettingsStore:
         content = tomli_w.dumps(dict(sorted(self._values.items())))
         try:
             self._path.parent.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self._path.parent, prefix=".settings-")
-            try:
-                with os.fdopen(handle, "w", encoding="utf8") as file:
-                    file.write(content)
-                    file.flush()
-                    os.fsync(file.fileno())
-                Path(temporary).replace(self._path)
-            except OSError:
-                Path(temporary).unlink(missing_ok=True)
-                raise
+            write_durably(self._path, content.encode())
         except OSError as error:
             raise SettingsError("The settings could not be saved to {path}.", path=self._path) from error

@@ -8,8 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from desktop_llm.durable import write_durably
 from desktop_llm.errors import DownloadCancelledError
-from desktop_llm.models.records import FileState, Record, Records, Source, Verdict, file_facts, hash_file, write_durably
+from desktop_llm.models.records import FileState, Record, Records, Source, Verdict, file_facts, hash_file
 
 _DATA = b"model" * 1000
 
