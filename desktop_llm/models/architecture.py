@@ -80,7 +80,7 @@ class Architecture:
             ff_used=self.n_ff * max(1, self.n_expert_used) + self.n_ff_shared,
             n_expert_used=self.n_expert_used,
             window=self.window,
-            layers=tuple(self._layer(layer, layers) for layer in range(self.n_layer)),
+            layers=self._layers(layers),
             input_bytes=weight_bytes - output - layers * self.n_layer,
             output_bytes=output,
             output_is_shared=bool(self.shares_output),
@@ -139,6 +139,12 @@ class Architecture:
     def _has_window(self, layer: int) -> bool:
         period = self.window_period or window_period(self.gguf)
         return self.window > 0 and is_windowed(self.gguf, period, layer)
+
+    def _layers(self, weight_bytes: int) -> tuple[LayerShape, ...]:
+        """Like ones are one object: a plan counts them once."""
+        known: dict[LayerShape, LayerShape] = {}
+        made = (self._layer(layer, weight_bytes) for layer in range(self.n_layer))
+        return tuple(known.setdefault(layer, layer) for layer in made)
 
     def _layer(self, layer: int, weight_bytes: int) -> LayerShape:
         if not self.n_head_kv[layer]:

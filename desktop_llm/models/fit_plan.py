@@ -191,8 +191,8 @@ def _by_device(
     figures[RAM] += Figures(
         weights_bytes=shape.input_bytes, output_bytes=output_bytes(shape, params), host_bytes=host_bytes(shape)
     )
-    for place, layer in zip(places, shape.layers, strict=False):
-        figures[place] += _of_layer(shape, layer, params)
+    for place, of_layers in _of_layers(shape, params, places).items():
+        figures[place] += of_layers
     copy = shape.input_bytes if shape.output_is_shared and places[-1] != RAM else 0
     figures[places[-1]] += Figures(weights_bytes=shape.output_bytes + copy)
     for place in {RAM, *places}:
@@ -205,8 +205,18 @@ def _by_device(
     return figures
 
 
-def _of_layer(shape: MemoryShape, layer: LayerShape, params: LoadParams) -> Figures:
-    return Figures(weights_bytes=layer.weight_bytes, kv_cache_bytes=layer_cache_bytes(shape, layer, params))
+def _of_layers(shape: MemoryShape, params: LoadParams, places: tuple[str, ...]) -> dict[str, Figures]:
+    """Weights and caches of the layers by place. Added as numbers: a recommendation makes hundreds of plans."""
+    weights: dict[str, int] = defaultdict(int)
+    caches: dict[str, int] = defaultdict(int)
+    last: LayerShape | None = None
+    size = 0
+    for place, layer in zip(places, shape.layers, strict=False):
+        if layer is not last:
+            last, size = layer, layer_cache_bytes(shape, layer, params)
+        weights[place] += layer.weight_bytes
+        caches[place] += size
+    return {place: Figures(weights_bytes=weights[place], kv_cache_bytes=caches[place]) for place in weights}
 
 
 def _leave_in_ram(
