@@ -100,7 +100,7 @@ def speed_shape_of_catalog(architecture: Architecture, weight_bytes: int, quanti
         return None
     memory = architecture.memory_shape(weight_bytes)
     layers = tuple(_layer_of_catalog(architecture, memory, index, mixture) for index in range(architecture.n_layer))
-    size = memory.input_bytes if memory.output_is_shared else memory.output_bytes
+    size = architecture.vocabulary_bytes(weight_bytes) if memory.output_is_shared else memory.output_bytes
     numbers = memory.n_embd + memory.n_vocab
     return SpeedShape(memory, layers, _mixed(Touched("", size, 0, numbers), mixture), is_estimate=True)
 
