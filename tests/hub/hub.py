@@ -130,8 +130,7 @@ class Hub:
     def come_back(self, *doors: Door) -> None:
         """Take connections again, at the same ports."""
         for door in doors or tuple(self._doors):
-            if not self._doors[door].is_listening:
-                self._doors[door].listen()
+            self._doors[door].listen()
 
     def cut(self) -> None:
         """End all connections at once; new ones are taken."""

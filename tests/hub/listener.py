@@ -34,37 +34,50 @@ class Listener:
         self._tls = tls
         self._lock = threading.Lock()
         self._connections: dict[socket.socket, threading.Thread] = {}
-        self._socket: socket.socket | None = None
+        self._turning = threading.Lock()
+        self._is_open = False
         self._thread: threading.Thread | None = None
+        self._socket = self._bound()
         self.listen()
+
+    def _bound(self) -> socket.socket:
+        """The port, kept for us; as long as it does not listen, the system refuses connections to it."""
+        family, kind, _, _, address = socket.getaddrinfo(self._host, self.port, type=socket.SOCK_STREAM)[0]
+        bound = socket.socket(family, kind)
+        try:
+            if sys.platform != "win32":
+                bound.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            bound.bind(address)
+        except OSError:
+            bound.close()
+            raise
+        self.port = bound.getsockname()[1]
+        return bound
 
     def listen(self) -> None:
         """Take connections, on the same port as before."""
-        family, kind, _, _, address = socket.getaddrinfo(self._host, self.port, type=socket.SOCK_STREAM)[0]
-        listening = socket.socket(family, kind)
-        if sys.platform != "win32":
-            listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        listening.bind(address)
-        listening.listen(_BACKLOG)
-        self.port = listening.getsockname()[1]
-        self._socket = listening
-        self._thread = threading.Thread(target=self._accept, args=(listening,), name=f"{self.name}: listener")
-        self._thread.start()
+        with self._turning:
+            if self._is_open:
+                return
+            self._socket.listen(_BACKLOG)
+            self._is_open = True
+            self._thread = threading.Thread(target=self._accept, args=(self._socket,), name=f"{self.name}: listener")
+            self._thread.start()
 
-    @property
-    def is_listening(self) -> bool:
-        """Connections are taken."""
-        return self._socket is not None
+    def refuse(self) -> None:
+        """Take no more connections: the system refuses whoever comes. Those there are end."""
+        with self._turning:
+            if self._is_open:
+                self._stop_listening()
+                self._socket = self._bound()
+        self.cut()
 
-    def refuse(self, *, cut: bool = True) -> None:
-        """Take no more connections: the system refuses whoever comes. Those there are end, if `cut`."""
-        listening, self._socket = self._socket, None
-        if listening is not None and self._thread is not None:
-            _wake(listening)
+    def _stop_listening(self) -> None:
+        self._is_open = False
+        _wake(self._socket)
+        if self._thread is not None:
             self._thread.join()
-            listening.close()
-        if cut:
-            self.cut()
+        self._socket.close()
 
     def cut(self) -> None:
         """End all connections."""
@@ -74,15 +87,19 @@ class Listener:
                     socket.socket.shutdown(connection, socket.SHUT_RDWR)
 
     def close(self) -> None:
-        """Refuse, cut, and wait for the threads."""
-        self.refuse()
+        """Refuse, cut, give the port back, and wait for the threads."""
+        with self._turning:
+            if self._is_open:
+                self._stop_listening()
+            self._socket.close()
+        self.cut()
         with self._lock:
             threads = list(self._connections.values())
         for thread in threads:
             thread.join()
 
     def _accept(self, listening: socket.socket) -> None:
-        while self._socket is not None:
+        while self._is_open:
             try:
                 connection, _ = listening.accept()
             except OSError:
