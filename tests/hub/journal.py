@@ -101,9 +101,9 @@ class Journal:
                 and method in {None, each.request.method}
             ]
 
-    def bytes_sent(self, file: str = "*") -> int:
-        """Bytes of bodies, to all requests for the files that match."""
-        return sum(each.bytes_sent for each in self.seen(file))
+    def bytes_sent(self, file: str = "*", kind: Kind | None = None) -> int:
+        """Bytes of the files that match, all answers together; the texts of redirects and errors do not count."""
+        return sum(each.bytes_sent for each in self.seen(file, kind) if each.status in {200, 206})
 
     def wait_for(self, condition: Callable[[list[Seen]], bool], timeout_s: float = 10.0) -> None:
         """Wait until the condition holds for all requests so far; raises TimeoutError."""
