@@ -150,7 +150,25 @@ class _Visits:
     def answered(self, response: httpx2.Response) -> None:
         """Before a body is read: count its bytes, and stop when offline mode is switched on."""
         attempt: Attempt = replace(response.request.extensions["attempt"], status=response.status_code)
-        response.stream = _watched(response.stream, self._gate, attempt)
+        response.stream = body = _watched(response.stream, self._gate, attempt)
+        if "network_stream" in response.extensions:
+            response.extensions["network_stream"] = _Below(response.extensions["network_stream"], body.count)
+
+
+class _Below:
+    """The connection below a body: who reads past the body is counted, and stopped, all the same."""
+
+    def __init__(self, stream: Any, count: Callable[[int], None]) -> None:
+        self._stream = stream
+        self._count = count
+
+    def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
+        raw: bytes = self._stream.read(max_bytes, timeout)
+        self._count(len(raw))
+        return raw
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._stream, name)
 
 
 def _watched(stream: Any, gate: Gate, attempt: Attempt) -> Any:
@@ -164,9 +182,13 @@ def _watched(stream: Any, gate: Gate, attempt: Attempt) -> Any:
 
         def __iter__(self) -> Iterator[bytes]:
             for chunk in stream:
-                self.received += len(chunk)
-                gate.check_online()
+                self.count(len(chunk))
                 yield chunk
+
+        def count(self, n_bytes: int) -> None:
+            """So many bytes have come. Raises OfflineError when offline mode is on meanwhile."""
+            self.received += n_bytes
+            gate.check_online()
 
         def close(self) -> None:
             stream.close()
