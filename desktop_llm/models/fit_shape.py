@@ -42,6 +42,8 @@ _INTERVAL: Final = frozenset({"qwen3next", "qwen35", "qwen35moe"})
 _HYBRID: Final = frozenset(
     {"granitehybrid", "lfm2", "lfm2moe", "jamba", "plamo2", "nemotron_h", "nemotron_h_moe", "kimi-linear"}
 )
+#: phi3 has one matrix for both feed-forward inputs, lfm2 no residual across its convolutions.
+_LEAN: Final = frozenset({"lfm2", "phi3"})
 _MERGES_KEY: Final = "tokenizer.ggml.merges"
 _LLAMA4_WINDOW: Final = 8192
 _GEMMA3N_KV_LAYERS: Final = 20
@@ -65,8 +67,9 @@ class MemoryShape:
     `input_bytes` are the token embeddings, which stay in RAM; `output_bytes` is what the last step
     to the vocabulary adds where it is computed. `output_is_shared`: it is the token embeddings
     again, so that a GPU needs a copy of them. `ff_used` are the numbers of all feed-forward parts
-    that a token passes at once. `inner` is the width of a recurrent layer. `extras` is what is
-    loaded beside the model.
+    that a token passes at once. `inner` is the width of a recurrent layer. `n_query` are the numbers
+    of all heads' queries (0: as many as `n_embd`). `is_lean`: a layer's step holds one row less than
+    other families'. `extras` is what is loaded beside the model.
     """
 
     n_embd: int
@@ -82,6 +85,9 @@ class MemoryShape:
     output_is_shared: bool
     inner: int = 0
     n_merges: int = 0
+    n_query: int = 0
+    is_lean: bool = False
+    has_shared_expert: bool = False
     extras: tuple[Extra, ...] = ()
 
     @property
@@ -145,6 +151,9 @@ def shape_of_header(header: Header) -> MemoryShape:
         output_is_shared=weights.output_is_shared,
         inner=keys.number("ssm.inner_size"),
         n_merges=keys.count_of(_MERGES_KEY),
+        n_query=keys.largest("attention.head_count") * keys.number("attention.key_length"),
+        is_lean=is_lean(keys.architecture),
+        has_shared_expert=keys.number("expert_shared_feed_forward_length") > 0,
     )
 
 
@@ -265,6 +274,11 @@ def is_windowed(architecture: str, period: int, layer: int) -> bool:
     if architecture in _FULL_FIRST:
         return layer % period != 0
     return layer % period < period - 1
+
+
+def is_lean(architecture: str) -> bool:
+    """Whether a layer's step holds one row less (seen in llama.cpp's own plans)."""
+    return architecture in _LEAN
 
 
 def window_period(architecture: str) -> int:

@@ -111,6 +111,31 @@ def test_the_arithmetic_agrees_with_llama_cpp_on_published_shapes(name: str, tmp
 
 
 @pytest.mark.model
+@pytest.mark.parametrize(
+    "shape",
+    [
+        TrueShape("llama", 3, 2048, 8192, 32, 8, 64, 1024),
+        TrueShape("llama", 3, 5120, 14336, 32, 8, 128, 1024),  # fewer queries than numbers: Mistral-Nemo
+        TrueShape("qwen3", 3, 2560, 9728, 32, 8, 128, 1024),  # more queries
+        TrueShape("qwen3", 3, 1024, 3072, 16, 8, 128, 1024),  # twice as many
+        TrueShape("phi3", 3, 3072, 8192, 32, 32, 96, 1024),
+        TrueShape("gemma3", 7, 2560, 10240, 8, 4, 256, 1024, window=1024),
+        TrueShape("lfm2", 4, 2048, 8192, 32, (0, 8, 0, 8), 64, 1024),
+        TrueShape("qwen3moe", 3, 2048, 768, 32, 4, 128, 1024, n_expert=16, n_expert_used=8),
+        TrueShape("gpt-oss", 4, 2880, 2880, 64, 8, 64, 1024, window=128, n_expert=8, n_expert_used=4),
+    ],
+    ids=lambda shape: f"{shape.architecture} {shape.n_embd}",
+)
+def test_the_compute_buffer_is_predicted_within_half_a_percent(shape: TrueShape, tmp_path: Path) -> None:
+    path = tmp_path / "hollow.gguf"
+    write_hollow(path, shape, "Q8_0")
+    for kind in (CacheType.F16, CacheType.Q8_0):
+        params = LoadParams(n_ctx=4096, n_seq_max=2, cache_type_k=kind, cache_type_v=kind, n_threads=1)
+        planned = sum(device.compute_bytes for device in dry_run(path, params).devices)
+        assert compute_bytes(_shape_of(path), params) == pytest.approx(planned, rel=0.005)
+
+
+@pytest.mark.model
 def test_a_quantized_cache_is_counted_to_the_byte(tmp_path: Path) -> None:
     path = tmp_path / "hollow.gguf"
     write_hollow(path, TrueShape("gemma3", 6, 1152, 2048, 4, 1, 256, 1024, tied=True, window=512), "Q8_0")
