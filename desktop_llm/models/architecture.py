@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from desktop_llm.models.fit_shape import LayerShape, MemoryShape, is_windowed, window_period
+from desktop_llm.models.fit_shape import LayerShape, MemoryShape, is_lean, is_windowed, window_period
 
 #: Their attention computes a gate beside each query, as wide as the query (llama.cpp, models/qwen35.cpp).
 _GATED: Final = frozenset({"qwen3next", "qwen35", "qwen35moe"})
@@ -86,6 +86,9 @@ class Architecture:
             output_is_shared=bool(self.shares_output),
             inner=self.inner,
             n_merges=self.n_vocab,  # most vocabularies have about as many merges as tokens
+            n_query=self.n_head * max(self.head, self.head_full),
+            is_lean=is_lean(self.gguf),
+            has_shared_expert=self.n_ff_shared > 0,
         )
 
     def vocabulary_bytes(self, weight_bytes: int) -> int:
