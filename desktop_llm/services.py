@@ -28,9 +28,11 @@ from desktop_llm.hardware.reading import look_at_machine
 from desktop_llm.keychain import Keychain, Secret
 from desktop_llm.models.accuracy import AccuracyLog, held_bytes
 from desktop_llm.models.catalog import read_catalog
+from desktop_llm.models.fit import hollow_model
 from desktop_llm.models.gate import DEFAULT_ENDPOINT, Gate, NetworkRules
 from desktop_llm.models.gguf import read_chat_model_info
 from desktop_llm.models.hub import Hub
+from desktop_llm.models.hub_files import HubWeights
 from desktop_llm.models.hub_header import HubHeaders
 from desktop_llm.models.ledger import Ledger
 from desktop_llm.models.library import STARTER, ModelEntry, ModelLibrary
@@ -70,6 +72,15 @@ class Services:
     def unload_model(self) -> Future[None]:
         """Close the model; what it was writing ends with NoModelLoadedError. Any thread."""
         return self.engine.unload()
+
+    def price_remote(self, weights: HubWeights) -> Price:
+        """What loading a model of the hub would take here, from its header alone. Waits; any thread but a window's.
+
+        Raises NetworkError or ModelError.
+        """
+        parts = [(self.hub_headers.read(file), file.size_bytes) for file in weights.files]
+        with hollow_model(parts) as path:
+            return self.planner.price_best(path, self.load_params())
 
     def model_to_start_with(self) -> ModelEntry:
         """The model the settings name, or the built-in one. Raises ModelNotFoundError."""

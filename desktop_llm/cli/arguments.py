@@ -9,6 +9,7 @@ from typing import NoReturn
 
 from desktop_llm import __version__
 from desktop_llm.cli.load_options import add_load_options
+from desktop_llm.cli.model_arguments import add_models
 from desktop_llm.errors import UsageError
 from desktop_llm.models.recommend import Purpose
 
@@ -45,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_recommend(verbs.add_parser("recommend", help="show which models suit this computer", allow_abbrev=False))
     accuracy = verbs.add_parser("accuracy", help="show what was predicted beside what was measured", allow_abbrev=False)
     accuracy.add_argument("--json", action="store_true", help="print one JSON array")
+    add_models(verbs.add_parser("models", help="search, fetch, check and carry models", allow_abbrev=False))
     self_test = verbs.add_parser(
         "self-test", help="check this installation with the built-in model", allow_abbrev=False
     )

@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 
 def run_command(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """Do what `arguments.verb` says; returns the exit status. Raises AppError."""
-    match arguments.verb:
+    verb = arguments.verb if arguments.verb != "models" else f"models {arguments.models_verb}"
+    match verb:
         case "chat":
             from desktop_llm.cli.chat import chat as command
         case "hardware":
@@ -23,6 +24,10 @@ def run_command(services: Services, arguments: Namespace, terminal: Terminal) ->
             from desktop_llm.cli.recommend import recommend_models as command
         case "accuracy":
             from desktop_llm.cli.accuracy import accuracy as command
-        case verb:
+        case "models search":
+            from desktop_llm.cli.hub import search as command
+        case "models show":
+            from desktop_llm.cli.hub import show as command
+        case _:
             raise ValueError(f"the verb {verb} has no command")
     return command(services, arguments, terminal)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import logging
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -115,12 +115,20 @@ def hollow_file(header: bytes, size_bytes: int) -> Iterator[Path]:
 
     It is gone at the end of the `with`.
     """
-    with tempfile.TemporaryDirectory(prefix="desktop-llm-plan-") as folder:
-        path = Path(folder) / "header.gguf"
-        with path.open("wb") as file:
-            file.write(header)
-            file.truncate(size_bytes)
+    with hollow_model([(header, size_bytes)]) as path:
         yield path
+
+
+@contextmanager
+def hollow_model(parts: Sequence[tuple[bytes, int]]) -> Iterator[Path]:
+    """The same for a model in parts: the header and the length of each; yields the first one's path."""
+    with tempfile.TemporaryDirectory(prefix="desktop-llm-plan-") as folder:
+        names = [f"model-{number:05}-of-{len(parts):05}.gguf" for number in range(1, len(parts) + 1)]
+        for name, (header, size_bytes) in zip(names, parts, strict=True):
+            with (Path(folder) / name).open("wb") as file:
+                file.write(header[:size_bytes])
+                file.truncate(size_bytes)
+        yield Path(folder) / names[0]
 
 
 def _saw_the_same(dry: MemoryEstimate, shape: MemoryShape, room: Room, wish: LoadParams) -> bool:
