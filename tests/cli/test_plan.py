@@ -85,7 +85,7 @@ def test_a_model_of_the_catalogue_is_an_estimate_with_its_licence(services: Serv
     [
         (["nothing-like-this"], ModelNotFoundError),
         (["granite-3.1-8b-instruct:Q1"], ModelNotFoundError),
-        (["qwen3.5-4b"], ModelError),
+        (["moondream-2-2025-04-14"], ModelError),
         (["starter", "--kv-type", "q9"], UsageError),
         (["starter", "--context", "-1"], UsageError),
     ],
