@@ -22,6 +22,15 @@ connections for a file (`Hub.limit_connections`). A small file's `resolve` answe
 is refused with 401 to who is not logged in, with 403 to who has not accepted; a repository that does not exist is
 refused with 401 to who is not logged in, with 404 to others.
 
+A fault is for the `nth` request that matches (`on`: "list", "info", "tree", "resolve", "blob"; `file`: a pattern;
+`resumed`; `method`), and for `times` of them. A request gets one fault; a younger order waits for the next request.
+Places in a body are bytes, or "start", "middle", "end". See tests/hub/faults.py for all of them; besides:
+`Hub.refusing`, `go_away`, `come_back` (connection refused), `Hub.cut`, `Hub.release` (ends stalls).
+
+Beside it: samples.py (valid small models, split ones, hostile names, 50 GB), strategies.py (random troubles for
+hypothesis), proxy.py (with credentials), `Authority` (TLS with a CA of our own), and the hub as a program,
+`python -m tests.hub`, started by process.py, with orders in words (spoken.py).
+
 Repositories are values: `repository(id, *files, ...)`, `Repository.with_commit(...)`, then `hub.add(...)`. A file's
 bytes are a `Content`: `InMemory`, `OnDisk`, `Noise` (any size, by offset), `Joined`, `Flipped`.
 """
@@ -36,6 +45,7 @@ from tests.hub.faults import (
     NotSatisfiable,
     Order,
     OtherETag,
+    OtherHeaders,
     RangeIgnored,
     Redirect,
     Reset,
@@ -49,6 +59,7 @@ from tests.hub.faults import (
     WrongBytes,
     WrongContentRange,
     WrongRange,
+    rate_limited,
     throttle,
     too_many_requests,
 )
@@ -77,6 +88,7 @@ __all__ = [
     "OnDisk",
     "Order",
     "OtherETag",
+    "OtherHeaders",
     "RangeIgnored",
     "Redirect",
     "Repository",
@@ -92,6 +104,7 @@ __all__ = [
     "WrongBytes",
     "WrongContentRange",
     "WrongRange",
+    "rate_limited",
     "repository",
     "text_file",
     "throttle",

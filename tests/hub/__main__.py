@@ -38,13 +38,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     authority = Authority(wish.tls) if wish.tls else None
     tokens = {token: set(ids.split(",")) for token, _, ids in (each.partition("=") for each in wish.token)}
     with Hub(*_repositories(wish), tokens=tokens, port=wish.port, authority=authority) as hub:
-        _say(_addresses(hub, authority))
         for text in wish.order:
             hub.place(spoken.order(text))
-        if wish.stdin:
-            _obey(hub, sys.stdin)
+        told_to_end = None if wish.stdin else _told_to_end()
+        _say(_addresses(hub, authority))
+        if told_to_end:
+            told_to_end.wait()
         else:
-            _wait_for_signal()
+            _obey(hub, sys.stdin)
     return 0
 
 
@@ -123,11 +124,12 @@ def _say(value: object) -> None:
     print(json.dumps(value), flush=True)
 
 
-def _wait_for_signal() -> None:
+def _told_to_end() -> threading.Event:
+    """Set when a signal comes."""
     told = threading.Event()
     for each in (signal.SIGTERM, signal.SIGINT):
         signal.signal(each, lambda *_: told.set())
-    told.wait()
+    return told
 
 
 if __name__ == "__main__":

@@ -70,6 +70,15 @@ def too_many_requests(retry_after: int | str = 1) -> Status:
     return Status(429, headers={"Retry-After": str(retry_after)})
 
 
+def rate_limited(reset_s: int = 1) -> Status:
+    """429 as the Hub itself says it: without Retry-After, in the headers of the RateLimit draft."""
+    headers = {
+        "RateLimit": f'"resolvers";r=0;t={reset_s}',
+        "RateLimit-Policy": '"fixed window";"resolvers";q=3000;w=300',
+    }
+    return Status(429, headers=headers)
+
+
 @dataclass(frozen=True)
 class NotSatisfiable(Fault):
     """416, whatever range was asked for; `told_size` is the size that it names."""

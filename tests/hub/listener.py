@@ -104,12 +104,20 @@ class Listener:
                 connection, _ = listening.accept()
             except OSError:
                 return
-            if self._tls is not None:
-                connection = self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
-            thread = threading.Thread(target=self._serve, args=(connection,), name=f"{self.name}: connection")
+            try:
+                served = self._wrapped(connection)
+            except OSError:  # left before it began
+                close_now(connection)
+                continue
+            thread = threading.Thread(target=self._serve, args=(served,), name=f"{self.name}: connection")
             with self._lock:
-                self._connections[connection] = thread
+                self._connections[served] = thread
             thread.start()
+
+    def _wrapped(self, connection: socket.socket) -> socket.socket:
+        if self._tls is None:
+            return connection
+        return self._tls.wrap_socket(connection, server_side=True, do_handshake_on_connect=False)
 
     def _serve(self, connection: socket.socket) -> None:
         try:

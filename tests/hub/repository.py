@@ -107,6 +107,8 @@ class Repository:
     pipeline_tag: str | None = "text-generation"
     gguf: dict[str, object] | None = None
     old_ids: tuple[str, ...] = ()
+    metadata: dict[str, str] = field(default_factory=dict)
+    """More of the card's front matter: `license_name`, `license_link`."""
     branches: dict[str, str] = field(default_factory=dict)
     """Other names of commits, by branch or tag."""
 
@@ -150,10 +152,10 @@ def _card(repo: Repository, text: str) -> str:
 
 def card_data(repo: Repository) -> dict[str, object]:
     """The card's front matter, as the API tells it."""
-    about = {
+    about: dict[str, object] = {
         "license": repo.licence,
         "base_model": repo.base_model,
         "pipeline_tag": repo.pipeline_tag,
         "library_name": "gguf" if "gguf" in repo.tags else None,
     }
-    return {name: value for name, value in about.items() if value is not None}
+    return {name: value for name, value in about.items() if value is not None} | repo.metadata

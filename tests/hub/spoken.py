@@ -16,7 +16,11 @@ from tests.hub.faults import Fault, Order
 from tests.hub.journal import Kind
 
 _KINDS: tuple[Kind, ...] = get_args(Kind)
-_FUNCTIONS = {"throttle": faults.throttle, "too-many-requests": faults.too_many_requests}
+_FUNCTIONS = {
+    "rate-limited": faults.rate_limited,
+    "throttle": faults.throttle,
+    "too-many-requests": faults.too_many_requests,
+}
 
 
 def names() -> list[str]:

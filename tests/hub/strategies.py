@@ -28,6 +28,15 @@ def broken_lines(size: int) -> st.SearchStrategy[Fault]:
     )
 
 
+def waits(size: int, pause_s: float) -> st.SearchStrategy[Fault]:
+    """Faults that only a client's own limit ends; `pause_s` is longer than that limit."""
+    return st.one_of(
+        st.builds(faults.Stall, st.none() | places(size)),
+        st.builds(faults.Trickle, places(size), st.just(pause_s)),
+        st.builds(faults.SlowHead, st.just(pause_s)),
+    )
+
+
 def lies(size: int) -> st.SearchStrategy[Fault]:
     """Faults that hand out something else than was asked for."""
     where = places(size)

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 import httpx2
 import pytest
+from huggingface_hub.utils._http import parse_ratelimit_headers
 
 from tests.hub import (
     BadJson,
@@ -19,6 +20,7 @@ from tests.hub import (
     NotHttp,
     NotSatisfiable,
     OtherETag,
+    OtherHeaders,
     RangeIgnored,
     Redirect,
     Reset,
@@ -32,11 +34,12 @@ from tests.hub import (
     WrongBytes,
     WrongContentRange,
     WrongRange,
+    rate_limited,
     repository,
     throttle,
     too_many_requests,
 )
-from tests.hub.faults import OtherHeaders, Place
+from tests.hub.faults import Place
 
 SIZE = 400_000
 NOISE = Noise(SIZE)
@@ -85,6 +88,14 @@ def test_too_many_requests_says_when_to_come_again(client: httpx2.Client, hub: H
     hub.order(too_many_requests(7), "list")
     answer = client.get(f"{hub.endpoint}/api/models")
     assert (answer.status_code, answer.headers["retry-after"]) == (429, "7")
+
+
+def test_the_hubs_own_rate_limit_is_told_in_other_headers(client: httpx2.Client, hub: Hub) -> None:
+    hub.order(rate_limited(42), "resolve")
+    answer = client.get(hub.endpoint + FILE)
+    told = parse_ratelimit_headers(answer.headers)
+    assert told is not None and (answer.status_code, told.remaining, told.reset_in_seconds) == (429, 0, 42)
+    assert "retry-after" not in answer.headers
 
 
 @pytest.mark.parametrize(("after", "n_bytes"), [("start", 0), ("middle", SIZE // 2), ("end", SIZE - 1), (1234, 1234)])
@@ -281,6 +292,11 @@ def test_json_may_stop_in_the_middle(client: httpx2.Client, hub: Hub) -> None:
     with pytest.raises(ValueError, match=r"."):
         broken.json()
     assert client.get(f"{hub.endpoint}/api/models/{REPO}").json() == []
+
+
+def test_no_text_of_ours_breaks_the_head(client: httpx2.Client, hub: Hub) -> None:
+    answer = client.get(f"{hub.endpoint}/api/models/{REPO}/revision/one%0D%0Atwo")
+    assert (answer.status_code, answer.headers["x-error-message"]) == (404, "Invalid rev id: one__two")
 
 
 def test_headers_may_lie(client: httpx2.Client, hub: Hub) -> None:

@@ -13,7 +13,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.hub import File, Hub, Noise, Order, Reset, Status, Trickle, WrongContentRange, repository, spoken, strategies
+from tests.hub import (
+    Fault,
+    File,
+    Hub,
+    Noise,
+    Order,
+    Reset,
+    Status,
+    Trickle,
+    WrongContentRange,
+    repository,
+    spoken,
+    strategies,
+)
 from tests.hub.process import HubProcess
 
 SIZE = 20_000
@@ -80,6 +93,16 @@ def test_whatever_goes_wrong_every_request_ends(client: httpx2.Client, orders: l
         ends = [_end(client, url, start) for start in starts]
         assert not [end for end in ends if isinstance(end, httpx2.TimeoutException)]
         hub.journal.wait_for(lambda seen: all(each.is_over for each in seen))
+
+
+@settings(max_examples=10, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(fault=strategies.waits(SIZE, pause_s=60))
+def test_whatever_waits_ends_at_the_clients_limit_or_had_all_been_said(client: httpx2.Client, fault: Fault) -> None:
+    client.timeout = httpx2.Timeout(5, read=0.03)
+    with Hub(repository("acme/Noise-GGUF", File("big.gguf", Noise(SIZE)))) as hub:
+        hub.order(fault, "blob")
+        end = _end(client, f"{hub.endpoint}/acme/Noise-GGUF/resolve/main/big.gguf", 100)
+        assert isinstance(end, httpx2.ReadTimeout) or hub.journal.bytes_sent("big.gguf") == SIZE - 100
 
 
 def _end(client: httpx2.Client, url: str, start: int) -> int | httpx2.HTTPError:

@@ -101,6 +101,18 @@ def test_a_repository_tells_what_its_models_are(hub: Hub, connect: Connect) -> N
     assert info.gguf == {"total": 26784, "architecture": "llama", "context_length": 512}
 
 
+def test_a_licence_of_ones_own_is_told_with_its_name(hub: Hub, connect: Connect) -> None:
+    own = {"license_name": "acme-1", "license_link": "https://example.org/licence"}
+    hub.add(repository("acme/Own-GGUF", File("o.gguf", Noise(10)), licence="other", metadata=own))
+    info = connect(hub).model_info("acme/Own-GGUF")
+    assert info.card_data and info.card_data.to_dict() == own | {  # type: ignore[no-untyped-call]
+        "license": "other",
+        "pipeline_tag": "text-generation",
+        "library_name": "gguf",
+    }
+    assert "license:other" in (info.tags or [])
+
+
 def test_a_repository_that_was_renamed_is_found_under_its_old_name(hub: Hub, connect: Connect) -> None:
     assert connect(hub).model_info("acme/Old-GGUF").id == "acme/Noise-GGUF"
 

@@ -196,8 +196,15 @@ def head_of(answer: Answer, *, keep_alive: bool = True) -> bytes:
     headers = {"Date": formatdate(usegmt=True), "Content-Length": str(answer.length), **answer.headers}
     if not keep_alive:
         headers["Connection"] = "close"
-    lines = [f"HTTP/1.1 {answer.status} {phrase}", *(f"{name}: {value}" for name, value in headers.items() if value)]
+    lines = [
+        f"HTTP/1.1 {answer.status} {phrase}",
+        *(f"{name}: {_in_one_line(value)}" for name, value in headers.items() if value),
+    ]
     return ("\r\n".join(lines) + "\r\n\r\n").encode("latin-1", "replace")
+
+
+def _in_one_line(value: str) -> str:
+    return "".join(each if each >= " " else "_" for each in value)
 
 
 class RequestReader:
