@@ -190,6 +190,7 @@ class _Camera:
         """The models page on each imagined computer, and in its other states."""
         from desktop_llm.ui.body import MODELS
         from desktop_llm.ui.models_page import ModelsPage
+        from tools.load_pictures import Camera, LoadPictures, forged_models
         from tools.machines import MACHINES
 
         self._desk.content.show_page(MODELS)
@@ -211,6 +212,8 @@ class _Camera:
         self._take("models-unmeasured")
         self._look_at(stage, replace(laptop, memory=replace(laptop.memory, available_bytes=2**28)), page)
         self._take_whole("models-nothing-fits", page)
+        with forged_models(self._services.paths.models):
+            LoadPictures(page, stage, Camera(self._take, _wait)).take()
 
     def _look_at(self, stage: Stage, machine: Hardware, page: ModelsPage) -> None:
         stage.hardware = machine

@@ -13,13 +13,13 @@ from desktop_llm.models.planner import Price
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.disk_reading import Reading
 from desktop_llm.ui.error_text import translate_error
-from desktop_llm.ui.fit_text import fit_words, gpu_names, source_words, speed_words
+from desktop_llm.ui.fit_text import fit_words, gpu_names, source_word, source_words, speed_words
 from desktop_llm.ui.memory_bar import MemoryBars
 from desktop_llm.ui.memory_use import memory_uses
 from desktop_llm.ui.model_facts import header_line, speed_row, truth_title
 from desktop_llm.ui.model_text import model_detail, model_name
 from desktop_llm.ui.number_text import memory_part
-from desktop_llm.ui.parts import IconLabel, Label
+from desktop_llm.ui.parts import IconLabel, Label, plain_tooltip
 from desktop_llm.ui.theme import GRID
 
 
@@ -84,9 +84,11 @@ class DiskCard(QFrame):
         """What loading it takes."""
         self.price = price
         plan = price.plan
-        parts = [speed_words(price.speed).replace("\n", " · ")] if price.speed is not None else []
-        words = " · ".join([*parts, source_words(plan, is_settled=is_exact)])
-        self.speed.setText(words[:1].upper() + words[1:])
+        source = source_words(plan, is_settled=is_exact)
+        if price.speed is not None:
+            source = f"{speed_words(price.speed)}\n{source_word(plan, is_settled=is_exact)}".replace("\n", " · ")
+        self.speed.setText(source[:1].upper() + source[1:])
+        self.speed.setToolTip(plain_tooltip(source_words(plan, is_settled=is_exact)))
         self.fit.setText(fit_words(plan))
         self.fit_icon.set_icon(*(("check", "success") if plan.fits else ("warning", "warning")))
         self.bars.show_uses(memory_uses(plan, gpu_names(hardware)))

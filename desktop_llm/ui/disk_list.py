@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.errors import AppError
+from desktop_llm.hardware.machine import Hardware
+from desktop_llm.hardware.measured import Measured
 from desktop_llm.models.accuracy import Comparison
 from desktop_llm.models.library import ModelEntry
 from desktop_llm.models.loading import ModelDoesNotFitError
@@ -44,6 +46,7 @@ class ModelsOnDisk(QWidget):
         self._background = Background(self)
         self._job: Job[Reading] | Job[Price] | None = None
         self._used: tuple[Path | None, bool] | None = None
+        self._machine: tuple[Measured | None, tuple[str, ...]] | None = None
         self._todo: deque[Callable[[], None]] = deque()
         self.load_dialogs = LoadDialogs(services, appearance, loader, self)
         self.cards: dict[Path, DiskCard] = {}
@@ -89,6 +92,12 @@ class ModelsOnDisk(QWidget):
         self.empty.setVisible(not entries)
         self._show_loader()
         self._read_all()
+
+    def follow(self, hardware: Hardware) -> None:
+        """Price all anew where another speed was measured, or other graphics devices are there."""
+        before, self._machine = self._machine, (hardware.measured, tuple(device.name for device in hardware.gpus))
+        if before is not None and before != self._machine and self.isVisible():
+            self.refresh()
 
     def _show_loader(self) -> None:
         loading, current = self.loader.loading_entry, self.loader.current

@@ -64,6 +64,12 @@ def source_words(plan: LoadPlan, *, is_settled: bool) -> str:
     return translate("fit_text", "Estimate")
 
 
+def source_word(plan: LoadPlan, *, is_settled: bool) -> str:
+    """The same, where there is room for a word only."""
+    is_exact = plan.source is PlanSource.DRY_RUN and is_settled
+    return translate("fit_text", "exact") if is_exact else translate("fit_text", "estimate")
+
+
 def speed_words(speed: Speed) -> str:
     """A range of speeds, and how long a long question takes to be read."""
     wait = translate("fit_text", "first word of a question of {n} tokens after {time}").format(

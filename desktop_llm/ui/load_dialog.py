@@ -104,11 +104,11 @@ class LoadDialog(QDialog):
         return inner
 
     def _build(self, entry: ModelEntry) -> None:
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setAccessibleName(self.windowTitle())
-        area.setWidget(self._columns)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setAccessibleName(self.windowTitle())
+        self.area.setWidget(self._columns)
         head = QVBoxLayout()
         head.setContentsMargins(GRID * 3, GRID * 2, GRID * 3, GRID + GRID // 2)
         head.setSpacing(GRID // 2)
@@ -120,7 +120,7 @@ class LoadDialog(QDialog):
         column.setSpacing(0)
         column.addLayout(head)
         column.addWidget(line())
-        column.addWidget(area, 1)
+        column.addWidget(self.area, 1)
         column.addWidget(line())
         column.addLayout(self._foot())
         parent = self.parentWidget()

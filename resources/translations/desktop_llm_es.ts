@@ -673,8 +673,8 @@
         <translation>En este equipo</translation>
     </message>
     <message>
-        <source>Copied. The file is fetched with a browser and put into the models folder.</source>
-        <translation>Copiado. El archivo se descarga con un navegador y se guarda en la carpeta de modelos.</translation>
+        <source>Copied. Once a browser has fetched the file, it belongs into {folder}.</source>
+        <translation>Copiado. Una vez descargado con un navegador, el archivo va en {folder}.</translation>
     </message>
     <message>
         <source>Copy the address of the page where the file is offered</source>
@@ -2287,6 +2287,10 @@
         <source>{path} is a folder, not a model file.</source>
         <translation>{path} es una carpeta, no un archivo de modelo.</translation>
     </message>
+    <message>
+        <source>{repo} has no {quantization}; it has: {known}.</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>fit_text</name>
@@ -2329,6 +2333,14 @@
     <message>
         <source>first word of a question of {n} tokens after {time}</source>
         <translation>primera palabra para una pregunta de {n} tokens a los {time}</translation>
+    </message>
+    <message>
+        <source>exact</source>
+        <translation>exacto</translation>
+    </message>
+    <message>
+        <source>estimate</source>
+        <translation>estimación</translation>
     </message>
     <message>
         <source>Close other programs, so that {size} more becomes free</source>
@@ -2763,8 +2775,12 @@
         <translation>El más cercano, {name}, {needs}.</translation>
     </message>
     <message>
-        <source>Suits this computer: {name} ({size})</source>
-        <translation>Adecuado para este equipo: {name} ({size})</translation>
+        <source>Fits this computer: {name} ({size}). How fast it is has to be measured.</source>
+        <translation>Cabe en este equipo: {name} ({size}). Falta medir a qué velocidad iría.</translation>
+    </message>
+    <message>
+        <source>Suits this computer: {name} ({size}), {rate}</source>
+        <translation>Adecuado para este equipo: {name} ({size}), {rate}</translation>
     </message>
     <message>
         <source>reads about {low} to {high}{space}tokens/s</source>

@@ -8,9 +8,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QLocale
+from PySide6.QtCore import QLocale, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.engine.model import LoadParams
@@ -22,6 +22,7 @@ from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.services import Services
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.banner import Banner
+from desktop_llm.ui.choice_box import ChoiceBox
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.disk_card import DiskCard
 from desktop_llm.ui.disk_list import ModelsOnDisk
@@ -29,6 +30,7 @@ from desktop_llm.ui.disk_reading import found_or_error, shown_models
 from desktop_llm.ui.model_details import ModelDetails
 from desktop_llm.ui.model_facts import truth_rows
 from desktop_llm.ui.model_loader import ModelLoader
+from desktop_llm.ui.number_box import WholeNumberBox
 from desktop_llm.ui.run import make_application, make_frame
 from desktop_llm.ui.theme import ThemeChoice
 from tests.conftest import ExpectLog
@@ -313,3 +315,37 @@ def test_a_model_that_does_not_fit_is_said_in_a_banner_that_opens_the_dialog(
     opened.dialog.reject()
     desk.close()
     used.loading.close()
+
+
+def test_every_control_has_a_name_that_says_of_which_model(qtbot: QtBot, folder: Path, show: Opens) -> None:
+    shown = show(laptop_8gb())
+    card = card_of(shown, _LARGE)
+    card.fix_button.click()
+    dialog = shown.load_dialogs.dialog
+    assert dialog is not None
+    buttons = card.findChildren(QPushButton)
+    assert len(buttons) == 6
+    assert all(button.accessibleName().endswith(": Meta Llama 3.1 8B Instruct") for button in buttons)
+    for kind in (QPushButton, WholeNumberBox, ChoiceBox, QSlider):
+        for control in dialog.findChildren(kind):
+            text = control.text() if isinstance(control, QPushButton) else ""
+            assert control.accessibleName() or text
+            assert control.focusPolicy() != Qt.FocusPolicy.NoFocus
+    assert dialog.load_button.accessibleDescription().startswith("Does not fit")
+    assert "is missing" in dialog.verdict.bars.accessibleDescription()
+    dialog.reject()
+
+
+def test_in_a_small_window_nothing_is_wider_than_its_place(qtbot: QtBot, folder: Path, show: Opens) -> None:
+    shown = show(laptop_8gb())
+    shown.resize(652, 600)  # the column of a window of 900 pixels with its side bar
+    for card in shown.cards.values():
+        assert card.minimumSizeHint().width() <= shown.width()
+    card_of(shown, _LARGE).fix_button.click()
+    dialog = shown.load_dialogs.dialog
+    assert dialog is not None
+    assert dialog.minimumSizeHint().width() <= 840
+    inner = dialog.area.widget()
+    assert inner is not None
+    assert inner.minimumSizeHint().width() <= 840
+    dialog.reject()
