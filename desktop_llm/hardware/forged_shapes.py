@@ -1,4 +1,4 @@
-"""Which models are forged to measure speed: their sizes, and the quantization types. The weights are made in forge.py."""
+"""Which models are forged to measure speed: their sizes and quantization types. Their weights are made in forge.py."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ WIDE = ForgedShape(2048, 8192, 32, 8)
 #: Layers that cost nearly nothing but their steps: what a step costs, and attention.
 NARROW = ForgedShape(256, 256, 16, 4)
 #: Layers of experts, as small as real ones are.
-EXPERTS = ForgedShape(1024, 512, 16, 4, n_expert=16, n_expert_used=4)
+EXPERTS = ForgedShape(1024, 512, 16, 4, n_expert=32, n_expert_used=4)
 
 
 def layers_for(shape: ForgedShape, quantization: Quantization, least_bytes: int) -> int:

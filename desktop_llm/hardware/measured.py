@@ -28,8 +28,9 @@ class TypeSpeed:
     `device` is llama.cpp's name, as CPU or CUDA0. A token of a single reply touches all weights
     once: `generation_bytes_per_s` is weight bytes by time, `few_bytes_per_s` the same of a step of
     four replies at once. A prompt's token multiplies and adds with every weight:
-    `prompt_flops_per_s` is 2 x weights x tokens by time, `expert_flops_per_s` the same where the
-    weights are one of several experts. 0: not measured.
+    `prompt_flops_per_s` is 2 x weights x tokens by time. `expert_bytes_per_s` and
+    `expert_flops_per_s` are the same for weights of experts, of which each token has others. 0: not
+    measured.
     """
 
     name: str
@@ -37,6 +38,7 @@ class TypeSpeed:
     prompt_flops_per_s: float
     device: str = "CPU"
     few_bytes_per_s: float = 0.0
+    expert_bytes_per_s: float = 0.0
     expert_flops_per_s: float = 0.0
 
 
@@ -137,6 +139,7 @@ def _read_speed(values: dict[str, Any]) -> TypeSpeed:
         prompt_flops_per_s=_figure(values["prompt_flops_per_s"]),
         device=str(values["device"]),
         few_bytes_per_s=_figure(values["few_bytes_per_s"]),
+        expert_bytes_per_s=_figure(values["expert_bytes_per_s"]),
         expert_flops_per_s=_figure(values["expert_flops_per_s"]),
     )
     if not speed.generation_bytes_per_s or not speed.prompt_flops_per_s:

@@ -7,14 +7,15 @@ itself. A prompt takes operations by a rate, and a time for all the numbers betw
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from desktop_llm.engine.pace import N_FILL, N_PROMPT, FilledPace, Pace
 from desktop_llm.hardware.forged_shapes import EXPERTS, NARROW, WIDE, ForgedShape, Quantization, quantization
 from desktop_llm.hardware.measured import Overheads, TypeSpeed, layer_steps
 
-#: The least part of a step that is the weights', however large the rest was measured on a disturbed machine.
-_LEAST_PART = 0.3
+#: The least part that the weights take of a wide model's step and prompt, and of one of experts, however
+#: large the rest was measured on a disturbed machine.
+_LEAST_OF_STEP, _LEAST_OF_PROMPT, _LEAST_OF_EXPERTS = 0.6, 0.8, 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,21 +44,8 @@ def sum_up(paces: DevicePaces, device: str) -> tuple[tuple[TypeSpeed, ...], Over
     for _ in range(4):
         overheads = _overheads(paces, _type_speed(first, overheads), overheads)
     experts = {each.name: each for each in paces.experts}
-    speeds: list[TypeSpeed] = []
-    for each in paces.wide:
-        speed = _type_speed(each, overheads)
-        found = _expert_flops(experts[each.name], speed, overheads) if each.name in experts else 0.0
-        speeds.append(
-            TypeSpeed(
-                each.name,
-                speed.generation_bytes_per_s,
-                speed.prompt_flops_per_s,
-                device,
-                speed.few_bytes_per_s,
-                found,
-            )
-        )
-    return tuple(speeds), overheads
+    speeds = [_type_speed(each, overheads) for each in paces.wide]
+    return tuple(_with_experts(each, experts.get(each.name), overheads) for each in speeds), overheads
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +93,10 @@ def _type_speed(each: TypePace, overheads: Overheads) -> TypeSpeed:
     between = N_PROMPT * load.prompt_numbers * overheads.activation_s
     return TypeSpeed(
         each.name,
-        size / _rest(each.pace.step_s, fixed),
-        2 * load.prompt_weights * N_PROMPT / _rest(each.pace.prompt_s, fixed + between),
+        size / _rest(each.pace.step_s, fixed, _LEAST_OF_STEP),
+        2 * load.prompt_weights * N_PROMPT / _rest(each.pace.prompt_s, fixed + between, _LEAST_OF_PROMPT),
         overheads.device,
-        size / _rest(each.pace.few_step_s, fixed),
+        size / _rest(each.pace.few_step_s, fixed, _LEAST_OF_STEP),
     )
 
 
@@ -130,15 +118,28 @@ def _overheads(paces: DevicePaces, speed: TypeSpeed, known: Overheads) -> Overhe
     )
 
 
-def _expert_flops(each: TypePace, speed: TypeSpeed, overheads: Overheads) -> float:
-    load = _load(EXPERTS, each.n_layer)
-    fixed = load.n_steps * overheads.step_s + N_PROMPT * load.prompt_numbers * overheads.activation_s
-    dense = 2 * load.prompt_weights * N_PROMPT / speed.prompt_flops_per_s
-    return 2 * load.prompt_expert_weights * N_PROMPT / _rest(each.pace.prompt_s, fixed + dense)
+def _with_experts(speed: TypeSpeed, each: TypePace | None, overheads: Overheads) -> TypeSpeed:
+    """The speed of a type with that of its experts, where these were timed."""
+    if each is None:
+        return speed
+    load, kind = _load(EXPERTS, each.n_layer), quantization(each.name)
+    fixed = load.n_steps * overheads.step_s
+    between = N_PROMPT * load.prompt_numbers * overheads.activation_s
+    dense_s = _bytes(load.prompt_weights, kind) / speed.generation_bytes_per_s
+    dense_prompt_s = 2 * load.prompt_weights * N_PROMPT / speed.prompt_flops_per_s
+    return replace(
+        speed,
+        expert_bytes_per_s=_bytes(load.n_weights - load.prompt_weights, kind)
+        / _rest(each.pace.step_s, fixed + dense_s, _LEAST_OF_EXPERTS),
+        expert_flops_per_s=2
+        * load.prompt_expert_weights
+        * N_PROMPT
+        / _rest(each.pace.prompt_s, fixed + between + dense_prompt_s, _LEAST_OF_EXPERTS),
+    )
 
 
-def _rest(whole_s: float, fixed_s: float) -> float:
-    return max(_LEAST_PART * whole_s, whole_s - fixed_s)
+def _rest(whole_s: float, fixed_s: float, least_part: float) -> float:
+    return max(least_part * whole_s, whole_s - fixed_s)
 
 
 def _bytes(n_weights: int, kind: Quantization) -> float:

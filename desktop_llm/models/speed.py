@@ -101,7 +101,7 @@ def predict_speed(
     whole += costs[places[-1]].of_vocabulary(shape.memory.n_vocab)
     if not whole.step_s or not whole.prompt_s:
         return None
-    n_unknown = shape.is_estimate + (len(set(places)) > 1) + _unusual_cache(plan.params)
+    n_unknown = shape.is_estimate + (len(set(places)) > 1) + _unusual_cache(plan.params) + measured.is_disturbed
     return Speed(
         _range(situation.n_replies / whole.step_s, n_unknown + (whole.guessed_step_s > _MUCH * whole.step_s)),
         _range(situation.n_prompt / whole.prompt_s, n_unknown + (whole.guessed_prompt_s > _MUCH * whole.prompt_s)),

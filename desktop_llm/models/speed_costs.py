@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import mean
 from typing import Final
 
 from desktop_llm.engine.pace import N_FEW
@@ -15,6 +16,8 @@ _CPU: Final = "CPU"
 _MANY: Final = 64
 #: Choosing from the vocabulary, for each of its tokens: of 262,000 it takes a millisecond.
 _VOCABULARY_S: Final = 4e-9
+#: What multiplying with an expert's weights costs that another reply has just read, as a part of the first time.
+_AGAIN: Final = 0.7
 _STATE_BYTES: Final = 8  # a number of a recurrent state is read and written
 #: For a type that was not measured: one that is decoded in a like way, and its own part of that one's two speeds.
 _NEIGHBOURS: Final[dict[str, tuple[str, float, float]]] = {
@@ -94,11 +97,11 @@ class Costs:
         return Seconds(step_s, prompt_s, step_s * is_guess, prompt_s * is_guess)
 
     def _step(self, weights: Touched, speed: TypeSpeed, n_replies: int) -> float:
+        if weights.idle_bytes:
+            return self._experts_step(weights, speed, n_replies)
         one_s = weights.size_bytes / speed.generation_bytes_per_s
         if n_replies == 1:
             return one_s
-        if weights.idle_bytes:
-            return self._experts_step(weights, speed, n_replies)
         many_s = _MANY * 2 * weights.n_weights / speed.prompt_flops_per_s
         few_s = weights.size_bytes / speed.few_bytes_per_s if speed.few_bytes_per_s else one_s + many_s * N_FEW / _MANY
         if n_replies <= N_FEW:
@@ -106,11 +109,10 @@ class Costs:
         return max(few_s, _between(n_replies, (N_FEW, few_s), (_MANY, many_s)))
 
     def _experts_step(self, weights: Touched, speed: TypeSpeed, n_replies: int) -> float:
-        """The experts that any of the replies chooses are read once; each reply multiplies with its own."""
+        """The experts that any of the replies chooses are read once; what is read is multiplied for each reply."""
+        one_s = weights.size_bytes / self._expert_rates(speed)[0]
         chosen = _chosen(weights, n_replies)
-        read_s = chosen * weights.size_bytes / speed.generation_bytes_per_s
-        again = n_replies - chosen
-        return read_s + again * 2 * weights.n_weights / self._expert_flops(speed)
+        return one_s * (chosen + _AGAIN * (n_replies - chosen))
 
     def _prompt(self, weights: Touched, speed: TypeSpeed) -> float:
         asked = self._situation
@@ -120,19 +122,20 @@ class Costs:
             return between_s + flops / speed.prompt_flops_per_s
         n_batches = -(-asked.n_prompt // asked.n_ubatch)
         chosen = _chosen(weights, min(asked.n_prompt, asked.n_ubatch))
-        read_s = n_batches * chosen * weights.size_bytes / speed.generation_bytes_per_s
-        return between_s + max(read_s, flops / self._expert_flops(speed))
+        bytes_per_s, flops_per_s = self._expert_rates(speed)
+        read_s = n_batches * chosen * weights.size_bytes / bytes_per_s
+        return between_s + max(read_s, flops / flops_per_s)
 
-    def _expert_flops(self, speed: TypeSpeed) -> float:
-        """Where it was not measured for the type: what experts lose with the others."""
-        if speed.expert_flops_per_s:
-            return speed.expert_flops_per_s
-        parts = [
-            each.expert_flops_per_s / each.prompt_flops_per_s
-            for each in self._types.values()
-            if each.expert_flops_per_s
-        ]
-        return speed.prompt_flops_per_s * (sum(parts) / len(parts) if parts else 1.0)
+    def _expert_rates(self, speed: TypeSpeed) -> tuple[float, float]:
+        """Bytes and operations a second; where they were not measured for the type: what experts lose with others."""
+        if speed.expert_bytes_per_s and speed.expert_flops_per_s:
+            return speed.expert_bytes_per_s, speed.expert_flops_per_s
+        known = [each for each in self._types.values() if each.expert_bytes_per_s and each.expert_flops_per_s]
+        if not known:
+            return speed.generation_bytes_per_s, speed.prompt_flops_per_s
+        read = mean(each.expert_bytes_per_s / each.generation_bytes_per_s for each in known)
+        multiplied = mean(each.expert_flops_per_s / each.prompt_flops_per_s for each in known)
+        return read * speed.generation_bytes_per_s, multiplied * speed.prompt_flops_per_s
 
     def _near(self, name: str) -> TypeSpeed | None:
         """The type's speed, or that of one that is decoded in a like way."""

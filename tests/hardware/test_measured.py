@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from desktop_llm.hardware.measured import Measured, Overheads, TypeSpeed, layer_steps, load_measured, save_measured
 
 MEASURED = Measured(
-    (TypeSpeed("Q4_K", 2e10, 2e11), TypeSpeed("Q4_K", 9e11, 8e13, "CUDA0", 7e11, 1e13)),
+    (TypeSpeed("Q4_K", 2e10, 2e11), TypeSpeed("Q4_K", 9e11, 8e13, "CUDA0", 7e11, 5e11, 1e13)),
     2,
     1.75e9,
     "this machine",

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_llm.engine.pace import N_FILL, N_PROMPT, FilledPace, Pace
+from desktop_llm.engine.pace import N_FILL, N_PROMPT, FilledPace, Pace, best_of
 from desktop_llm.hardware.measured import layer_steps
 from desktop_llm.hardware.speed_sums import DevicePaces, TypePace, sum_up
 
 _STEP_S, _NUMBER_S, _SEEN_S, _SEEN_PROMPT_S = 5e-6, 1e-9, 2e-10, 3e-11
-_BYTES_PER_S, _FLOPS_PER_S, _EXPERT_FLOPS_PER_S = 25e9, 200e9, 100e9
+_BYTES_PER_S, _FLOPS_PER_S = 25e9, 200e9
+_EXPERT_BYTES_PER_S, _EXPERT_FLOPS_PER_S = 15e9, 100e9
 _BYTES = 144 / 256  # of a weight in Q4_K
 
 
@@ -51,12 +52,14 @@ def _narrow(n_layer: int) -> FilledPace:
 
 
 def _experts(n_layer: int) -> TypePace:
-    attention, used = 1024 * (1024 + 256 + 256 + 1024) + 1024 * 16, 4 * 3 * 1024 * 512
-    numbers, late = 2 * 2048 + 2 * 1280 + 1040, 4 * 3 * 1536 + 1040
+    attention, used = 1024 * (1024 + 256 + 256 + 1024), 4 * 3 * 1024 * 512
+    numbers, late = 2 * 2048 + 2 * 1280, 4 * 3 * 1536
     dense_s = 2 * n_layer * attention * N_PROMPT / _FLOPS_PER_S
     expert_s = 2 * (n_layer - 1) * used * N_PROMPT / _EXPERT_FLOPS_PER_S
     between_s = (n_layer * (numbers + 4 * 3 * 1536) - late) * N_PROMPT * _NUMBER_S
-    return TypePace("Q4_K", n_layer, Pace(1.0, 1.0, dense_s + expert_s + between_s + n_layer * 200e-6))
+    fixed_s = n_layer * layer_steps(8, 2, 4) * _STEP_S
+    step_s = n_layer * _BYTES * (attention / _BYTES_PER_S + used / _EXPERT_BYTES_PER_S)
+    return TypePace("Q4_K", n_layer, Pace(step_s + fixed_s, 1.0, dense_s + expert_s + between_s + fixed_s))
 
 
 _PACES = DevicePaces((_wide(4),), (_experts(4),), _narrow(24), 24)
@@ -76,12 +79,13 @@ def test_the_figures_behind_the_times_are_found_again() -> None:
 
 def test_the_pace_of_experts_is_found_beside_the_rest_of_their_layers() -> None:
     (speed,), _ = sum_up(_PACES, "CPU")
-    assert speed.expert_flops_per_s == pytest.approx(_EXPERT_FLOPS_PER_S, rel=0.1)
+    assert speed.expert_bytes_per_s == pytest.approx(_EXPERT_BYTES_PER_S, rel=0.05)
+    assert speed.expert_flops_per_s == pytest.approx(_EXPERT_FLOPS_PER_S, rel=0.05)
 
 
 def test_a_type_whose_experts_were_not_timed_has_no_figure_for_them() -> None:
     (speed,), _ = sum_up(replace(_PACES, experts=()), "CPU")
-    assert speed.expert_flops_per_s == 0
+    assert speed.expert_bytes_per_s == speed.expert_flops_per_s == 0
 
 
 def test_times_that_a_disturbance_turned_round_give_figures_all_the_same() -> None:
@@ -89,3 +93,8 @@ def test_times_that_a_disturbance_turned_round_give_figures_all_the_same() -> No
     (speed,), overheads = sum_up(replace(_PACES, narrow=odd), "CPU")
     assert speed.generation_bytes_per_s > 0 and speed.prompt_flops_per_s > 0
     assert overheads.attention_s == overheads.prompt_attention_s == 0
+
+
+def test_of_two_measurements_the_less_disturbed_time_counts() -> None:
+    assert best_of(Pace(1, 5, 3), Pace(2, 4, 3)) == Pace(1, 4, 3)
+    assert best_of(FilledPace(1, 2, 9, 9), FilledPace(2, 1, 8, 10)) == FilledPace(1, 1, 8, 9)

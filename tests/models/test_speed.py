@@ -98,12 +98,11 @@ def test_of_a_prompt_only_the_last_token_passes_the_output() -> None:
 
 
 @given(st.sampled_from(["Q4_K", "Q8_0", "MXFP4"]), st.integers(1, 63), st.sampled_from([0.0, 0.3, 0.5, 0.9]))
-def test_more_replies_at_once_are_slower_each_and_hardly_ever_together(name: str, n_replies: int, few: float) -> None:
+def test_more_replies_at_once_are_never_faster_each(name: str, n_replies: int, few: float) -> None:
     types = tuple(replace(each, few_bytes_per_s=few * each.generation_bytes_per_s) for each in _CPU)
     measured = replace(_MEASURED, types=types)
     fewer, more = (_speed(_shape(name), measured, Use(1, 1, n)).generation for n in (n_replies, n_replies + 1))
     assert more.middle / (n_replies + 1) <= fewer.middle / n_replies * 1.001
-    assert more.middle >= 0.9 * fewer.middle
 
 
 def test_four_replies_are_as_fast_as_measured() -> None:
@@ -122,8 +121,17 @@ def test_experts_are_read_for_a_reply_as_they_are_used_and_for_a_prompt_nearly_a
     short = (Use(prompt_tokens=1), Use(prompt_tokens=32))
     rates = [_speed(sparse, use=use).prompt.middle for use in short]
     assert rates[1] < 5 * rates[0]  # of 32 tokens each has others
-    slow = tuple(replace(each, expert_flops_per_s=each.prompt_flops_per_s / 4) for each in _CPU)
-    assert _speed(sparse, replace(_MEASURED, types=slow)).prompt.middle < 0.6 * _speed(sparse).prompt.middle
+
+
+@pytest.mark.parametrize("name", ["Q4_K", "IQ4_XS"])
+def test_experts_are_as_slow_as_measured_or_as_those_of_other_types(name: str) -> None:
+    experts = Touched(name, _GB // 80, _GB // 40, idle_bytes=_GB // 8 - _GB // 80)
+    sparse = replace(_shape(), layers=tuple(replace(layer, weights=(experts,)) for layer in _shape().layers))
+    slow = [replace(each, expert_bytes_per_s=each.generation_bytes_per_s / 3) for each in _CPU[:2]]
+    types = (*(replace(each, expert_flops_per_s=each.prompt_flops_per_s / 4) for each in slow), *_CPU[2:])
+    before, after = _speed(sparse), _speed(sparse, replace(_MEASURED, types=types))
+    assert after.generation.middle < 0.8 * before.generation.middle
+    assert after.prompt.middle < 0.6 * before.prompt.middle
 
 
 def test_without_overheads_attention_is_taken_as_reading_and_multiplying() -> None:
@@ -162,6 +170,13 @@ def test_a_type_that_was_not_measured_takes_a_like_one_and_a_wider_range() -> No
     known, guessed = _speed(_shape("IQ4_XS")), _speed(_shape("IQ2_XS"))
     assert guessed.generation.middle == pytest.approx(known.generation.middle)
     assert guessed.generation.high - guessed.generation.low > known.generation.high - known.generation.low
+
+
+def test_a_disturbed_measurement_makes_wider_ranges() -> None:
+    quiet, busy = _speed(_shape()), _speed(_shape(), replace(_MEASURED, others_fraction=0.5))
+    assert busy.generation.middle == pytest.approx(quiet.generation.middle)
+    assert busy.generation.low < quiet.generation.low
+    assert busy.prompt.high > quiet.prompt.high
 
 
 @given(

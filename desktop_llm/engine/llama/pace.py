@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from statistics import quantiles
+from statistics import median
 from typing import Any
 
 from llama_cpp import llama_cpp
@@ -21,7 +21,7 @@ _N_CTX = 2048
 _PARAMS = LoadParams(n_ctx=_N_CTX, n_seq_max=N_FEW, n_batch=N_FILL, n_ubatch=N_FILL)
 _WARM_UP_STEPS = 2
 _STEPS_OF_A_ROUND = 5
-_FEW_STEPS_OF_A_ROUND = 2
+_FEW_STEPS_OF_A_ROUND = 3
 _TOKEN = 1
 _CPU = "CPU"
 
@@ -33,8 +33,8 @@ class PaceError(Exception):
 def measure_pace(path: Path, device: str, budget_s: float) -> Pace:
     """Time steps and prompts in rounds until the budget is spent; one round is always made, however slow.
 
-    `device` is llama.cpp's name; on CPU no other device takes part. Of all rounds the lower
-    quartile of the steps and the best prompt count, which other programs disturb least. Raises PaceError.
+    `device` is llama.cpp's name; on CPU no other device takes part. A round's steps count by their
+    median, and of all rounds the best: what other programs disturbed least. Raises PaceError.
     """
     steps: list[float] = []
     few: list[float] = []
@@ -43,12 +43,12 @@ def measure_pace(path: Path, device: str, budget_s: float) -> Pace:
         runner.steps(_WARM_UP_STEPS)  # they fetch the weights
         for _ in _rounds(budget_s):
             runner.clear()
-            steps += runner.steps(_STEPS_OF_A_ROUND)
+            steps.append(median(runner.steps(_STEPS_OF_A_ROUND)))
             runner.clear()
-            few += runner.steps(_FEW_STEPS_OF_A_ROUND, N_FEW)
+            few.append(median(runner.steps(_FEW_STEPS_OF_A_ROUND, N_FEW)))
             runner.clear()
             prompts.append(runner.prompt(N_PROMPT))
-    return Pace(_lower_quartile(steps), _lower_quartile(few), min(prompts))
+    return Pace(min(steps), min(few), min(prompts))
 
 
 def measure_filled_pace(path: Path, device: str, budget_s: float) -> FilledPace:
@@ -58,12 +58,12 @@ def measure_filled_pace(path: Path, device: str, budget_s: float) -> FilledPace:
         runner.steps(_WARM_UP_STEPS)
         for _ in _rounds(budget_s):
             runner.clear()
-            times[0] += runner.steps(2 * _STEPS_OF_A_ROUND)
+            times[0].append(median(runner.steps(2 * _STEPS_OF_A_ROUND)))
             runner.clear()
             times[2].append(runner.prompt(N_FILL))
             times[3].append(runner.prompt(N_FILL, at=N_FILL))
-            times[1] += runner.steps(2 * _STEPS_OF_A_ROUND, at=2 * N_FILL)
-    return FilledPace(_lower_quartile(times[0]), _lower_quartile(times[1]), min(times[2]), min(times[3]))
+            times[1].append(median(runner.steps(2 * _STEPS_OF_A_ROUND, at=2 * N_FILL)))
+    return FilledPace(*(min(each) for each in times))
 
 
 def _rounds(budget_s: float) -> Iterator[None]:
@@ -77,10 +77,6 @@ def _rounds(budget_s: float) -> Iterator[None]:
         longest_s = max(longest_s, now - round_begun)
         if now + longest_s > begun + budget_s:
             return
-
-
-def _lower_quartile(durations: list[float]) -> float:
-    return quantiles(durations, n=4)[0]
 
 
 class _Runner:
