@@ -169,14 +169,8 @@ class Crew:
         """One request. Raises TryAgainError, StartAgainError, AppError."""
         import httpx2
 
-        url = self._url
         try:
-            self._ask(url, span, tries)
-        except (GatedError, HubNotFoundError) as error:
-            if url == self._file.url:
-                raise
-            self._url = self._file.url  # where the hub had sent us to: such addresses expire
-            raise TryAgainError(error) from error
+            self._ask(span, tries)
         except TryAgainError:
             self._url = self._file.url
             raise
@@ -193,12 +187,18 @@ class Crew:
                 DownloadError("The hub gives an address for {name} that cannot be used.", name=self._file.name)
             ) from error
 
-    def _ask(self, url: str, span: Span, tries: Tries) -> None:
+    def _ask(self, span: Span, tries: Tries) -> None:
         asked = Asked(self._file, span, self._part.etag)
-        with self._line.ask(url, asked.headers()) as response:
-            answer = read_answer(asked, response.status_code, response.headers)
+        with self._line.ask(self._url, asked.headers()) as response:
+            is_hub = str(response.url) == self._file.url
+            try:
+                answer = read_answer(asked, response.status_code, response.headers)
+            except (GatedError, HubNotFoundError) as error:
+                if is_hub:
+                    raise
+                raise TryAgainError(error) from error  # addresses that the hub gives out expire
             self._accept(answer)
-            if response.history:
+            if not is_hub:
                 self._url = str(response.url)
             self._receive(response, answer, tries)
 
@@ -232,7 +232,7 @@ class Crew:
         start, end = answer.span
         watch = _Watch(self._options.patience.stall_s, self._options.bandwidth)
         with PartWriter(self._part, start) as writer:
-            for raw in body_of(response):
+            for raw in body_of(response, self._options.patience.stall_s):
                 if self._stopped.is_set() or self._failure is not None:
                     return
                 room_bytes = end - writer.position

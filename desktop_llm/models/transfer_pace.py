@@ -9,13 +9,14 @@ from collections import deque
 from dataclasses import dataclass, field
 from typing import Final
 
-#: A limit may be overdrawn by what comes in this time.
-_BURST_S: Final = 0.25
 _WINDOW_S: Final = 5.0
 
 
 class Bandwidth:
     """A limit on all transfers that share it, in bytes a second. Any thread."""
+
+    #: What was not used may be made up for so long.
+    BURST_S: Final = 0.25
 
     def __init__(self, limit_bytes_per_s: int | None = None) -> None:
         self._limit = limit_bytes_per_s or None
@@ -42,7 +43,7 @@ class Bandwidth:
             limit, now = self._limit, time.monotonic()
             if limit is None:
                 return
-            self._credit = min(self._credit + (now - self._at) * limit, limit * _BURST_S) - n_bytes
+            self._credit = min(self._credit + (now - self._at) * limit, limit * self.BURST_S) - n_bytes
             self._at = now
             wait_s = -self._credit / limit
         if wait_s > 0:
