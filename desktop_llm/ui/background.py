@@ -86,7 +86,8 @@ class Background(QObject):
     """Runs jobs for one widget. When that goes, its jobs are cancelled and nobody is told any more.
 
     `run` returns at once. Its `done` gets the result and `failed` the AppError, both in the GUI
-    thread; any other exception is a fault of ours, and raised there.
+    thread; any other exception is a fault of ours: `failed` hears that there was one, and it is
+    raised there.
     """
 
     def __init__(self, owner: QObject) -> None:
@@ -114,8 +115,11 @@ class Background(QObject):
                 result = job.result()
             except AppError as error:
                 failed(error)
-                return
-            done(result)
+            except Exception:
+                failed(AppError("A fault in this program stopped this work; its log says more."))
+                raise
+            else:
+                done(result)
 
         job = Job(self, answer)
         jobs.add(job)  # type: ignore[arg-type]  # of whatever type

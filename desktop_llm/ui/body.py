@@ -85,6 +85,8 @@ class WindowBody(QWidget):
         self._show_list()
         if place == CHAT:
             self.chat_page.focus_composer()
+        elif (shown := self.pages.currentWidget()) is not None:
+            shown.setFocus()
 
     def show_conversation(self, conversation: Conversation) -> None:
         """Show a conversation on the chat page."""

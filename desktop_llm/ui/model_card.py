@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -13,7 +15,7 @@ from desktop_llm.ui.fit_text import gpu_names, speed_words
 from desktop_llm.ui.machine_watch import Seen
 from desktop_llm.ui.memory_bar import MemoryBars
 from desktop_llm.ui.memory_use import memory_uses, need_more
-from desktop_llm.ui.parts import IconLabel, IconTextButton, Label, plain_tooltip
+from desktop_llm.ui.parts import IconLabel, IconTextButton, Label, breakable, plain_tooltip
 from desktop_llm.ui.recommend_text import (
     Fit,
     file_words,
@@ -26,7 +28,6 @@ from desktop_llm.ui.recommend_text import (
 )
 from desktop_llm.ui.theme import GRID
 
-_SAID_MS = 2_000
 _FIT_LOOKS = {
     Fit.FITS: ("check", "success"),
     Fit.WITH_LESS: ("info", "warning"),
@@ -60,12 +61,13 @@ class ModelCard(QFrame):
     #: The model, which is on this computer, shall be loaded; with its ModelEntry.
     load_requested = Signal(object)
 
-    def __init__(self, appearance: Appearance) -> None:
+    def __init__(self, appearance: Appearance, folder: Path) -> None:
+        """`folder` is where models are kept."""
         super().__init__()
         self.setProperty("part", "card")
-        self._appearance = appearance
+        self._folder = folder
         self._entry: ModelEntry | None = None
-        self._address = self._file_name = ""
+        self._address = self._file_name = self._said = ""
         self.name_label = Label("", "strong", wraps=True)
         self.file_label = Label("", "muted", wraps=True)
         self.badge = FitBadge(appearance)
@@ -80,9 +82,6 @@ class ModelCard(QFrame):
         self.copy_button.clicked.connect(self._copy)
         self.load_button = IconTextButton(appearance, "model", self.tr("Load"), part="primary")
         self.load_button.clicked.connect(self._load)
-        self._saying = QTimer(self)
-        self._saying.setSingleShot(True)
-        self._saying.timeout.connect(self._show_address)
         self._build()
 
     def show_recommendation(self, recommendation: Recommendation, seen: Seen) -> None:
@@ -103,7 +102,8 @@ class ModelCard(QFrame):
         self._licence_icon.set_icon(*(("info", "text_muted") if licence is None else ("warning", "warning")))
         self.licence_label.setText(licence_words(candidate.model))
         self._licence.setVisible(licence is None or licence.restricts)
-        self._address = page_address(candidate)
+        if self._address != page_address(candidate):
+            self._address, self._said = page_address(candidate), ""
         self._file_name = candidate.file.file.rpartition("/")[2]
         self.copy_button.setAccessibleName(self.tr("Copy the link to {name}").format(name=name))
         self.load_button.setAccessibleName(self.tr("Load {name}").format(name=name))
@@ -137,14 +137,14 @@ class ModelCard(QFrame):
 
     def _show_address(self) -> None:
         is_here = self._entry is not None
-        self.address_label.setText(self.tr("On this computer") if is_here else self._address)
+        words = self.tr("On this computer") if is_here else self._address
+        self.address_label.setText(f"{words}\n{self._said}" if self._said and not is_here else words)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self._address)
-        self.address_label.setText(
-            self.tr("Copied. The file is fetched with a browser and put into the models folder.")
-        )
-        self._saying.start(_SAID_MS)
+        words = self.tr("Copied. Once a browser has fetched the file, it belongs into {folder}.")
+        self._said = words.format(folder=breakable(str(self._folder)))
+        self._show_address()
 
     def _load(self) -> None:
         if self._entry is not None:

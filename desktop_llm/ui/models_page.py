@@ -40,14 +40,16 @@ class ModelsPage(QWidget):
         self.load_strip = LoadStrip(loader)
         self.look_button = IconButton(appearance, "refresh", self.tr("Look at this computer again"))
         self.look_button.clicked.connect(watch.look)
-        self.computer = ThisComputer(appearance, watch)
-        self.recommended = Recommended(appearance, watch, loader)
+        self.computer = ThisComputer(appearance, watch, services.library.folder)
+        self.recommended = Recommended(appearance, watch, loader, services.library.folder)
         self.recommended.load_requested.connect(self._load)
         self.disk = ModelsOnDisk(services, appearance, loader)
         self.disk.open_requested.connect(self.open_requested)
+        self.look_button.clicked.connect(self.disk.refresh)
         self.disk_button = IconTextButton(appearance, "arrow-down", self.tr("Models on this computer"), part="quiet")
         self.disk_button.clicked.connect(self.show_disk)
         self._build()
+        watch.changed.connect(self._follow)
         watch.failed.connect(self._show_error)
         loader.failed.connect(self._show_failed_load)
 
@@ -61,6 +63,11 @@ class ModelsPage(QWidget):
         """Go to the models that are on this computer."""
         self.area.verticalScrollBar().setValue(self.disk.y() - GRID * 2)
         self.disk.open_button.setFocus()
+
+    def _follow(self) -> None:
+        seen = self._watch.seen
+        if seen is not None:
+            self.disk.follow(seen.hardware)
 
     def _load(self, entry: ModelEntry) -> None:
         self._asked = entry
@@ -104,6 +111,7 @@ class ModelsPage(QWidget):
         self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.area.setAccessibleName(self.tr("Models"))
         self.area.setWidget(body)
+        self.setFocusProxy(self.area)  # the keys scroll, and Tab goes to the first control
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)

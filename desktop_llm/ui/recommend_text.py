@@ -150,10 +150,12 @@ def better_line(seen: Seen) -> str:
     if seen.wish.purpose is not Purpose.GENERAL or not seen.found.ranked:
         return ""
     best = seen.found.ranked[0].candidate
-    words = translate("recommend_text", "Suits this computer: {name} ({size})").format(
-        name=best.model.name, size=size_words(best.file)
-    )
-    return f"{words}, {rate_words(best.speed)}" if best.speed is not None else words
+    if best.speed is None:
+        text = translate("recommend_text", "Fits this computer: {name} ({size}). How fast it is has to be measured.")
+    else:
+        text = translate("recommend_text", "Suits this computer: {name} ({size}), {rate}")
+    rate = rate_words(best.speed) if best.speed is not None else ""
+    return text.format(name=best.model.name, size=size_words(best.file), rate=rate)
 
 
 def reading_words(candidate: Candidate) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
@@ -27,9 +29,10 @@ class Recommended(QWidget):
     #: A model that is on this computer shall be loaded; with its ModelEntry.
     load_requested = Signal(object)
 
-    def __init__(self, appearance: Appearance, watch: MachineWatch, loader: ModelLoader) -> None:
+    def __init__(self, appearance: Appearance, watch: MachineWatch, loader: ModelLoader, folder: Path) -> None:
+        """`folder` is where models are kept."""
         super().__init__()
-        self._appearance, self._watch, self._loader = appearance, watch, loader
+        self._appearance, self._watch, self._loader, self._folder = appearance, watch, loader, folder
         self._shown: Seen | None = None
         self._entries: dict[str, ModelEntry] = {}
         self._n_wanted = FIRST_CARDS
@@ -150,7 +153,7 @@ class Recommended(QWidget):
         return " ".join(words)
 
     def _make_card(self) -> ModelCard:
-        card = ModelCard(self._appearance)
+        card = ModelCard(self._appearance, self._folder)
         card.load_requested.connect(self.load_requested)
         return card
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
@@ -40,11 +41,12 @@ class Fact:
 class ThisComputer(QFrame):
     """A card of names and facts, and below it the speed with its button."""
 
-    def __init__(self, appearance: Appearance, watch: MachineWatch) -> None:
+    def __init__(self, appearance: Appearance, watch: MachineWatch, folder: Path) -> None:
+        """`folder` is where models are kept."""
         super().__init__()
         self.setProperty("part", "card")
         self.setAccessibleName(self.tr("This computer"))
-        self._appearance, self._watch = appearance, watch
+        self._appearance, self._watch, self._folder = appearance, watch, folder
         self._shown: Hardware | None = None
         self.rows: list[FactRow] = []
         self._column = QVBoxLayout()
@@ -83,7 +85,7 @@ class ThisComputer(QFrame):
             Fact(self.tr("Processor"), processor_words(hardware.cpu), tip=features_words(hardware.cpu)),
             Fact(self.tr("Memory"), memory_words(hardware.memory)),
             *devices,
-            Fact(self.tr("Disk"), disk_words(hardware), tip=str(hardware.disk.path)),
+            Fact(self.tr("Disk"), disk_words(hardware), tip=str(self._folder)),
             Fact(self.tr("Power"), power_words(hardware.power)),
         ]
 
@@ -165,7 +167,6 @@ class SpeedPanel(QWidget):
         had_focus = self.measure_button.hasFocus() or self.cancel_button.hasFocus()
         self._progress.setVisible(is_measuring)
         self.measure_button.setVisible(not is_measuring)
-        self.cancel_button.setEnabled(not self._watch.is_stopping)
         if had_focus:
             (self.cancel_button if is_measuring else self.measure_button).setFocus()
         if is_measuring:

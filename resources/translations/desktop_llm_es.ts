@@ -1520,6 +1520,10 @@
         <translation>Un fallo de este programa detuvo la lectura de {name}.</translation>
     </message>
     <message>
+        <source>A fault in this program stopped this work; its log says more.</source>
+        <translation>Un fallo de este programa detuvo este trabajo; su registro dice más.</translation>
+    </message>
+    <message>
         <source>A web page came in the place of {name}. Where this network asks to sign in, do so in a web browser; then try again.</source>
         <translation type="unfinished"></translation>
     </message>

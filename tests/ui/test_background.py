@@ -45,13 +45,15 @@ def test_an_error_raised_on_purpose_is_told(qtbot: QtBot) -> None:
     assert str(told[0]) == "No such computer."
 
 
-def test_a_fault_of_ours_is_raised_in_the_gui_thread(qtbot: QtBot) -> None:
+def test_a_fault_of_ours_is_raised_in_the_gui_thread_and_ends_the_work(qtbot: QtBot) -> None:
     owner = QObject()
     nothing: list[int] = []
+    told: list[AppError] = []
     with qtbot.captureExceptions() as caught:
-        Background(owner).run(lambda _job: nothing.pop(), _nobody, _nobody)
+        Background(owner).run(lambda _job: nothing.pop(), _nobody, told.append)
         qtbot.waitUntil(lambda: bool(caught), timeout=_TIMEOUT_MS)
     assert caught[0][0] is IndexError
+    assert len(told) == 1
 
 
 def test_progress_is_told_and_a_cancelled_job_still_answers(qtbot: QtBot) -> None:

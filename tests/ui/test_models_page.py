@@ -31,6 +31,7 @@ from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.models_page import ModelsPage
 from desktop_llm.ui.number_text import memory_part, size, whole
 from desktop_llm.ui.run import make_application, make_frame
+from tests.conftest import ExpectLog
 from tests.ui.conftest import TIMEOUT_MS
 from tools.machines import MACHINES, gpu_24gb, laptop_8gb, two_gpus
 
@@ -44,7 +45,7 @@ class Machine:
     """An imagined computer: what it is, and a gate that measuring waits at."""
 
     hardware: Hardware = field(default_factory=laptop_8gb)
-    error: HardwareError | None = None
+    error: Exception | None = None
     may_end: threading.Event = field(default_factory=threading.Event)
     n_looks: int = 0
     looked_in: set[str] = field(default_factory=set)
@@ -251,8 +252,12 @@ def test_measuring_can_be_cancelled_and_leaves_what_was_known(qtbot: QtBot, desk
     before = panel.speed_label.text()
     panel.measure_button.click()
     qtbot.waitUntil(panel.cancel_button.isVisible, timeout=TIMEOUT_MS)
-    panel.cancel_button.click()
+    desk.frame.activateWindow()
+    panel.cancel_button.setFocus()
+    qtbot.waitUntil(panel.cancel_button.hasFocus, timeout=TIMEOUT_MS)
+    QTest.keyClick(panel.cancel_button, Qt.Key.Key_Space)
     qtbot.waitUntil(panel.measure_button.isVisible, timeout=TIMEOUT_MS)
+    assert panel.measure_button.hasFocus()
     assert panel.speed_label.text() == before
     assert not page.banners.banners()
 
@@ -274,6 +279,18 @@ def test_a_computer_that_cannot_be_looked_at_is_a_banner(qtbot: QtBot, desk: Des
     assert "it is asleep" in page.banners.banners()[0].label.text()
 
 
+def test_after_a_fault_of_ours_the_page_can_look_again(
+    qtbot: QtBot, desk: Desk, imagined: Machine, expect_log: ExpectLog
+) -> None:
+    expect_log("desktop_llm.ui.crash")
+    imagined.error = LookupError("a bug")
+    page = _open(qtbot, desk)
+    qtbot.waitUntil(lambda: bool(page.banners.banners()), timeout=TIMEOUT_MS)
+    imagined.error = None
+    page.look_button.click()
+    qtbot.waitUntil(lambda: "Intel Core" in _said(page.computer), timeout=TIMEOUT_MS)
+
+
 def test_where_nothing_fits_the_nearest_says_what_it_needs(qtbot: QtBot, desk: Desk, imagined: Machine) -> None:
     hardware = laptop_8gb()
     imagined.hardware = replace(hardware, memory=replace(hardware.memory, available_bytes=_GIB // 4))
@@ -288,14 +305,16 @@ def test_where_nothing_fits_the_nearest_says_what_it_needs(qtbot: QtBot, desk: D
     assert f"needs {memory_part(use.missing_bytes)} more" in recommended.state_label.text()
 
 
-def test_the_link_is_shown_and_can_be_copied(qtbot: QtBot, desk: Desk) -> None:
+def test_the_link_is_shown_and_can_be_copied(qtbot: QtBot, desk: Desk, services: Services) -> None:
     page = _open(qtbot, desk)
     card = page.recommended.cards[0]
     address = card.address_label.text()
     assert address.startswith("https://")
     card.copy_button.click()
     assert QGuiApplication.clipboard().text() == address
-    assert card.address_label.text().startswith("Copied.")
+    said = card.address_label.text()
+    assert said.startswith(f"{address}\nCopied.")
+    assert str(services.paths.models) in said.replace("\u200b", "")
 
 
 def test_a_recommended_file_that_is_on_this_computer_can_be_loaded(
@@ -348,6 +367,23 @@ def test_the_first_page_names_a_better_model_and_leads_to_it(qtbot: QtBot, desk:
     assert seen.found.ranked[0].candidate.model.name in home.better_label.text()
     home.better_button.click()
     assert desk.content.pages.currentIndex() == MODELS
+
+
+def test_without_a_measurement_the_first_page_says_that_the_speed_is_not_known(
+    qtbot: QtBot, desk: Desk, imagined: Machine
+) -> None:
+    imagined.hardware = replace(laptop_8gb(), measured=None)
+    home = desk.content.chat_page.home
+    desk.content.machine.look_quickly()
+    qtbot.waitUntil(lambda: "has to be measured" in home.better_label.text(), timeout=TIMEOUT_MS)
+
+
+def test_the_keys_scroll_the_page_as_soon_as_it_is_shown(qtbot: QtBot, desk: Desk) -> None:
+    desk.frame.activateWindow()
+    page = _open(qtbot, desk)
+    qtbot.waitUntil(page.area.hasFocus, timeout=TIMEOUT_MS)
+    QTest.keyClick(page.area, Qt.Key.Key_PageDown)
+    assert page.area.verticalScrollBar().value() > 0
 
 
 def test_the_keyboard_reaches_every_control_of_the_page(qtbot: QtBot, desk: Desk) -> None:
