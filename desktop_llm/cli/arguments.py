@@ -86,4 +86,7 @@ def _add_recommend(recommend: argparse.ArgumentParser) -> None:
     recommend.add_argument(
         "--min-speed", type=float, metavar="N", help="tokens a second at least (default: as in the settings)"
     )
+    recommend.add_argument(
+        "--no-measure", action="store_true", help="do not measure this computer first (20 seconds, once)"
+    )
     recommend.add_argument("--json", action="store_true", help="print one JSON object")

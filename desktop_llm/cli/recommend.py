@@ -11,8 +11,10 @@ from typing import Any
 from desktop_llm.cli.plan import limits, speed_report
 from desktop_llm.cli.reason_words import better_words, memory_words, need_words, quality_words
 from desktop_llm.cli.terminal import Terminal
-from desktop_llm.errors import UsageError
+from desktop_llm.errors import HardwareError, MeasurementCancelledError, UsageError
 from desktop_llm.hardware.machine import Hardware
+from desktop_llm.hardware.measure import Watch
+from desktop_llm.models.planner import Planner
 from desktop_llm.models.reason import Better, Reason, better_of, reason_of
 from desktop_llm.models.recommend import Candidate, Purpose, Recommendation, Recommendations, Wish
 from desktop_llm.models.speed import describe_speed
@@ -26,12 +28,26 @@ def recommend_models(services: Services, arguments: Namespace, terminal: Termina
     wish = _wish(services, arguments)
     terminal.status("Looking at this computer …")
     machine = services.planner.hardware()
+    if machine.measured is None and not arguments.no_measure:
+        machine = measure_first(services.planner, terminal)
     found = services.planner.recommend(wish)
     if arguments.json:
         terminal.write(json.dumps(report(found, wish, machine), ensure_ascii=False) + "\n")
     else:
         terminal.write("".join(f"{line}\n" for line in lines(found, wish, machine)))
     return 0
+
+
+def measure_first(planner: Planner, terminal: Terminal) -> Hardware:
+    """Measure this computer before the first answer that needs its speed; where that fails, go on without."""
+    watch = Watch(lambda done: terminal.status(f"Measuring this computer's speed, this once … {done:.0%}"))
+    try:
+        return planner.measure(watch)
+    except MeasurementCancelledError:
+        raise
+    except HardwareError as error:
+        terminal.fail(str(error))
+        return planner.hardware()
 
 
 def report(found: Recommendations, wish: Wish, machine: Hardware) -> dict[str, Any]:

@@ -44,7 +44,7 @@ def _text(machine: Hardware, wish: Wish) -> str:
 
 def _said(services: Services, *arguments: str) -> str:
     out = io.StringIO()
-    given: Namespace = parse(["recommend", *arguments])
+    given: Namespace = parse(["recommend", "--no-measure", *arguments])
     assert recommend_models(services, given, Terminal(out, io.StringIO())) == 0
     return out.getvalue()
 
