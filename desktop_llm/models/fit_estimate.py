@@ -134,14 +134,15 @@ def _layer_step(shape: MemoryShape, params: LoadParams) -> int:
     """The most numbers that one layer holds for each token: the feed-forward part's, and rows left from attention.
 
     Which rows are left follows from how ggml's allocator fills its gaps (ggml-alloc.c), so this is a
-    rule found by comparing, within 0.5 % of llama.cpp's own plans for all but a few small mixtures.
+    rule found by comparing: within 0.2 % of llama.cpp's own plans of 44 published shapes. Mixtures whose
+    experts are much narrower than the model are planned too high, by up to a third of the buffer.
     """
     n_embd, n_query, wide = shape.n_embd, shape.n_query or shape.n_embd, 3 * shape.ff_used
     rest = 3 * n_embd + n_query
     if shape.n_expert_used:
         down = shape.n_expert_used * n_embd
         if down <= 2 * shape.ff_used:  # it fits where the rows before it were
-            return wide + rest
+            return wide + 3 * n_embd + (0 if _is_turned(shape, params) and n_query == n_embd else n_query)
         fits_before = shape.ff_used if shape.ff_used < 2 * n_embd else 0
         return wide + down - fits_before + rest + (n_embd if shape.has_shared_expert else 0)
     if shape.is_lean:
