@@ -4,7 +4,8 @@
 
 A local server sends a file of that size (1024) with sendfile, so that the server costs little. Where there
 is a folder in memory (/dev/shm), the files go there: the comparison is of programs, not of the disk. Runs
-alternate; *best* compares the best of each, *median* neighbours. The goal: with one connection at least 0.9 of curl's rate.
+alternate; *best* compares the best of each, *median* neighbours. The goal: with one connection at
+least 0.9 of curl's rate.
 Memory is what a process's peak grows by while it fetches 256 MiB, and 4 GiB, to the disk.
 """
 

@@ -292,7 +292,7 @@ class Downloads:
 
     def _clear_away(self, entry: Entry) -> None:
         """Remove what a cancelled download brought."""
-        for file, place in zip(entry.wish.files, entry.places, strict=True):
+        for file, place in zip(entry.wish.every_file, entry.places, strict=True):
             remove_part(place)
             if place in entry.fetched:
                 place.unlink(missing_ok=True)
@@ -344,9 +344,11 @@ class Downloads:
 
 
 def _is_same(entry: Entry, wish: DownloadWish, folder: Path) -> bool:
-    return entry.folder == folder and [(file.repo, file.path, file.sha256) for file in entry.wish.files] == [
-        (file.repo, file.path, file.sha256) for file in wish.files
-    ]
+    return entry.folder == folder and _contents(entry.wish) == _contents(wish)
+
+
+def _contents(wish: DownloadWish) -> list[tuple[str, str, str]]:
+    return [(file.repo, file.path, file.sha256) for file in wish.every_file]
 
 
 def _is_still(entry: Entry) -> bool:

@@ -10,6 +10,7 @@ from typing import Any, Final
 
 from desktop_llm import errors
 from desktop_llm.errors import AppError, ByteCount, DownloadError
+from desktop_llm.models.records import FileFacts, Record, Source, Verdict, file_facts
 from desktop_llm.models.remote_file import RemoteFile
 
 
@@ -27,29 +28,66 @@ class DownloadState(StrEnum):
 
 #: What a thread works on.
 ACTIVE: Final = frozenset({DownloadState.RUNNING, DownloadState.VERIFYING})
+_TEXTS: Final = ("repo", "commit", "path", "url", "sha256")
 #: Nothing more will happen by itself.
 ENDED: Final = frozenset({DownloadState.FAILED, DownloadState.READY, DownloadState.CANCELLED})
 
 
 @dataclass(frozen=True, slots=True)
 class DownloadWish:
-    """A model to fetch: one file, or all parts of a split one in their order, then what belongs to it (mmproj)."""
+    """A model to fetch: one file, or all parts of a split one in their order.
+
+    `helpers` belong to it, as a projector. `endpoint` is the hub that it comes from.
+    """
 
     title: str
     files: tuple[RemoteFile, ...]
+    helpers: tuple[RemoteFile, ...] = ()
+    endpoint: str = ""
+    licence: str = ""
 
     def __post_init__(self) -> None:
         if not self.files:
             raise ValueError("a download needs a file")
 
     @property
+    def every_file(self) -> tuple[RemoteFile, ...]:
+        """Files and helpers."""
+        return self.files + self.helpers
+
+    @property
     def size_bytes(self) -> int:
-        """All files."""
-        return sum(file.size_bytes for file in self.files)
+        """Of files and helpers."""
+        return sum(file.size_bytes for file in self.every_file)
 
     def places(self, folder: Path) -> tuple[Path, ...]:
-        """Where the files belong. Raises DownloadError for a hostile name."""
-        return tuple(file.place(folder) for file in self.files)
+        """Where files and helpers belong. Raises DownloadError for a hostile name."""
+        return tuple(file.place(folder) for file in self.every_file)
+
+
+@dataclass(frozen=True, slots=True)
+class Arrival:
+    """A model whose bytes are all there and proven: where its files and helpers lie."""
+
+    wish: DownloadWish
+    files: tuple[Path, ...]
+    helpers: tuple[Path, ...] = ()
+
+    def record(self, at: float, verdict: Verdict | None = None) -> Record:
+        """What makes it count as ready. Reads the files' times. Raises OSError."""
+        source = self.wish.files[0]
+        return Record(
+            files=tuple(_facts(each) for each in zip(self.wish.files, self.files, strict=True)),
+            helpers=tuple(_facts(each) for each in zip(self.wish.helpers, self.helpers, strict=True)),
+            added_at=at,
+            source=Source(source.repo, source.commit, source.path, self.wish.endpoint, self.wish.licence),
+            verdict=verdict,
+            verified_at=at,
+        )
+
+
+def _facts(file: tuple[RemoteFile, Path]) -> FileFacts:
+    return file_facts(file[1], file[0].sha256)
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,27 +172,38 @@ class Entry:
             "title": self.wish.title,
             "folder": str(self.folder),
             "state": self.state.value,
-            "files": [{name: getattr(file, name) for name in _FILE_FIELDS} for file in self.wish.files],
+            "files": [_file_record(file) for file in self.wish.files],
+            "helpers": [_file_record(file) for file in self.wish.helpers],
+            "endpoint": self.wish.endpoint,
+            "licence": self.wish.licence,
             "fetched": [str(path) for path in self.fetched],
             "problem": None if self.problem is None else _error_record(self.problem),
             "set_aside": None if self.set_aside is None else str(self.set_aside),
         }
 
 
-_FILE_FIELDS: Final = ("repo", "commit", "path", "url", "size_bytes", "sha256")
+def _file_record(file: RemoteFile) -> dict[str, Any]:
+    return {name: getattr(file, name) for name in (*_TEXTS, "size_bytes")}
+
+
+def _read_file(record: Mapping[str, Any]) -> RemoteFile:
+    return RemoteFile(size_bytes=int(record["size_bytes"]), **{name: str(record[name]) for name in _TEXTS})
 
 
 def read_entry(record: Mapping[str, Any]) -> Entry:
     """From the queue's file. What a thread worked on is queued again. Raises ValueError, LookupError, TypeError."""
-    files = tuple(
-        RemoteFile(size_bytes=int(each["size_bytes"]), **{n: str(each[n]) for n in _FILE_FIELDS if n != "size_bytes"})
-        for each in record["files"]
+    wish = DownloadWish(
+        title=str(record["title"]),
+        files=tuple(_read_file(each) for each in record["files"]),
+        helpers=tuple(_read_file(each) for each in record["helpers"]),
+        endpoint=str(record["endpoint"]),
+        licence=str(record["licence"]),
     )
     state = DownloadState(record["state"])
     problem, aside = record.get("problem"), record.get("set_aside")
     entry = Entry(
         id=str(record["id"]),
-        wish=DownloadWish(str(record["title"]), files),
+        wish=wish,
         folder=Path(record["folder"]),
         state=DownloadState.QUEUED if state in ACTIVE else state,
         problem=None if problem is None else _read_error(problem),

@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Final
 
 from desktop_llm.errors import DownloadCancelledError, LoadCancelledError, ModelError
-from desktop_llm.models.download_entry import DownloadWish
+from desktop_llm.models.download_entry import Arrival, DownloadWish
 from desktop_llm.models.part_file import disk_errors
 from desktop_llm.models.part_record import sync_folder
-from desktop_llm.models.remote_file import RemoteFile
+from desktop_llm.models.records import Verdict
 from desktop_llm.models.transfer import Stage, Transfer, TransferOptions
 from desktop_llm.models.transfer_crew import OpenClient
 
@@ -23,11 +23,11 @@ _log = logging.getLogger(__name__)
 ASIDE_FOLDER: Final = "set-aside"
 ASIDE_ENDING: Final = ".set-aside"
 
-#: Reads, checks and tries the files of one model, in the wish's order; the second value says whether to give up.
+#: Reads, checks and tries the files of a model; the second value says whether to give up. Returns what the trial said.
 #: Raises ModelError for files that are no good, LoadCancelledError when it gave up.
-Inspect = Callable[[tuple[Path, ...], Callable[[], bool]], None]
-#: Writes the record by which a file counts as ready; called after the file has its name, and passed the checks.
-WriteRecord = Callable[[RemoteFile, Path], None]
+Inspect = Callable[[Arrival, Callable[[], bool]], Verdict | None]
+#: Writes the record by which the model counts as ready. Raises OSError.
+WriteRecord = Callable[[Arrival, Verdict | None], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,7 @@ class DownloadRun:
         self._lock = threading.Lock()
         self._transfers = [
             Transfer(file, place, steps.open_client, steps.options)
-            for file, place in zip(wish.files, wish.places(folder), strict=True)
+            for file, place in zip(wish.every_file, wish.places(folder), strict=True)
         ]
         self._current: Transfer | None = None
         self._is_inspecting = False
@@ -100,22 +100,23 @@ class DownloadRun:
             if transfer.run() and transfer.target not in self.fetched:
                 self.fetched.append(transfer.target)
         self._is_inspecting = True
-        self._inspect()
-        for transfer in self._transfers:
-            with disk_errors(transfer.target):
-                self._steps.ready(transfer.file, transfer.target)
+        targets = tuple(transfer.target for transfer in self._transfers)
+        n_files = len(self._wish.files)
+        arrival = Arrival(self._wish, targets[:n_files], targets[n_files:])
+        verdict = self._inspect(arrival)
+        self._check_going()
+        with disk_errors(targets[0]):
+            self._steps.ready(arrival, verdict)
 
-    def _inspect(self) -> None:
-        paths = tuple(transfer.target for transfer in self._transfers)
+    def _inspect(self, arrival: Arrival) -> Verdict | None:
         try:
-            self._steps.inspect(paths, self._stopped.is_set)
+            return self._steps.inspect(arrival, self._stopped.is_set)
         except LoadCancelledError:
             self._check_going()
             raise
         except ModelError as error:
             _log.warning("a downloaded model failed the checks and was set aside")
             raise SetAsideError(error, self._put_aside()) from error
-        self._check_going()
 
     def _put_aside(self) -> Path:
         """Move what was fetched to where no list of models looks."""

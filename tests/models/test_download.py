@@ -12,8 +12,9 @@ import pytest
 
 from desktop_llm.errors import GatedError, ModelFormatError, OfflineError
 from desktop_llm.models.download import Downloads
-from desktop_llm.models.download_entry import DownloadSnapshot, DownloadState, DownloadWish
+from desktop_llm.models.download_entry import Arrival, DownloadSnapshot, DownloadState, DownloadWish
 from desktop_llm.models.download_run import DownloadSteps
+from desktop_llm.models.records import FileState, Records, Verdict
 from desktop_llm.models.remote_file import RemoteFile
 from tests.hub import File, Hub, Noise, Stall, Status, repository
 from tests.models.test_transfer import client, options
@@ -30,24 +31,26 @@ class World:
         self.hub = hub
         self.models = root / "models"
         self.queue_file = root / "downloads.json"
+        self.records = Records(root / "records")
         self.ready: list[Path] = []
         self.inspected: list[tuple[Path, ...]] = []
         self.bad: set[str] = set()
         self.is_offline = False
         self.opened: list[Downloads] = []
 
-    def wish(self, *names: str) -> DownloadWish:
-        files = []
-        for name in names:
-            url = f"{self.hub.endpoint}/{REPO}/resolve/main/{name}"
-            files.append(RemoteFile(REPO, "main", name, url, CONTENTS[name].size, CONTENTS[name].sha256))
-        return DownloadWish(names[0].removesuffix(".gguf"), tuple(files))
+    def wish(self, *names: str, helper: str | None = None) -> DownloadWish:
+        helpers = () if helper is None else (self.file(helper),)
+        return DownloadWish(names[0].removesuffix(".gguf"), tuple(map(self.file, names)), helpers, licence="mit")
+
+    def file(self, name: str) -> RemoteFile:
+        url = f"{self.hub.endpoint}/{REPO}/resolve/main/{name}"
+        return RemoteFile(REPO, "main", name, url, CONTENTS[name].size, CONTENTS[name].sha256)
 
     def open(self) -> Downloads:
         downloads = Downloads(
             self.queue_file,
             lambda: self.models,
-            DownloadSteps(self.client, self.inspect, lambda _, path: self.ready.append(path), options()),
+            DownloadSteps(self.client, self.inspect, self.record, options()),
             lambda: self.is_offline,
         )
         downloads.start()
@@ -59,11 +62,16 @@ class World:
             raise OfflineError("Offline mode is on.")
         return client()
 
-    def inspect(self, paths: tuple[Path, ...], _: Callable[[], bool]) -> None:
-        self.inspected.append(paths)
-        for path in paths:
+    def record(self, arrival: Arrival, verdict: Verdict | None) -> None:
+        self.records.put(arrival.record(1000.0, verdict))
+        self.ready += arrival.files + arrival.helpers
+
+    def inspect(self, arrival: Arrival, _: Callable[[], bool]) -> Verdict:
+        self.inspected.append(arrival.files)
+        for path in arrival.files:
             if path.name in self.bad:
                 raise ModelFormatError("{name} is no model.", name=path.name)
+        return Verdict(True, "1")
 
     def place(self, name: str) -> Path:
         return self.models.joinpath(*REPO.split("/"), name)
@@ -109,8 +117,21 @@ def test_a_model_is_fetched_then_inspected_then_recorded(world: World) -> None:
     assert world.ready == [world.place("m0.gguf")]
 
 
+def test_its_record_tells_where_it_comes_from_and_what_it_is(world: World) -> None:
+    downloads = world.open()
+    ended(downloads, downloads.add(world.wish("m0.gguf", "m1.gguf", helper="m2.gguf")))
+    record = world.records.find(world.place("m0.gguf"))
+    assert record is not None
+    assert record.state is FileState.READY
+    assert [each.sha256 for each in record.files] == [CONTENTS[name].sha256 for name in ("m0.gguf", "m1.gguf")]
+    assert [each.path for each in record.helpers] == [world.place("m2.gguf")]
+    assert record.source is not None
+    assert (record.source.repo, record.source.path, record.source.licence) == (REPO, "m0.gguf", "mit")
+    assert (record.verified_at, record.verdict) == (1000.0, Verdict(True, "1"))
+
+
 def test_a_model_of_several_files_is_ready_when_all_are(world: World) -> None:
-    world.hub.order(Status(404), "blob", file="m1.gguf")
+    world.hub.order(Status(404), "resolve", file="m1.gguf")
     downloads = world.open()
     wish = world.wish("m0.gguf", "m1.gguf", "m2.gguf")
     first = ended(downloads, downloads.add(wish))
