@@ -201,7 +201,7 @@ def _adapter(path: Path, base: _Base) -> Adapter:
         tuple(layers.get(index, 0) for index in range(len(shape.layers))),
         others["token_embd"],
         others["output"],
-        min(widest, max(shape.ff_used, shape.n_embd)),
+        min(widest, shape.ff_used if shape.is_lean else shape.n_embd),
     )
 
 

@@ -100,7 +100,7 @@ class MemoryShape:
 class Adapter:
     """A LoRA adapter: its bytes for each layer, which go where the layer goes, for the embeddings, and the output.
 
-    `step_numbers` is what one adapted step holds more for each token, at most.
+    `step_numbers` is what the largest step holds more for each token, at most: most models' have room for it.
     """
 
     name: str
