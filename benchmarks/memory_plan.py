@@ -10,6 +10,9 @@ the compute buffer than they may. Models are loaded without mapping the file, so
 every weight is counted once: of a mapped file, pages that were only read to be repacked stay resident
 until the system wants them.
 
+Then what can be loaded beside a model: vision projectors and LoRA adapters of true shapes, by our
+arithmetic alone, loaded with llama.cpp's own functions (tests/measure_extras.py).
+
 Beside the dry run stands our arithmetic, and the usual rule of thumb, the file's size times 1.2.
 Only models that take less than 6 GB are loaded. Errors are in per cent of the measured figure; a
 positive one means that the plan was too high.
@@ -21,21 +24,23 @@ import json
 import subprocess
 import sys
 import tempfile
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
 import psutil
 
 from desktop_llm.engine.llama import open_llama
-from desktop_llm.engine.llama.memory_log import read_load
 from desktop_llm.engine.model import BatchToken, CacheType, LoadParams
 from desktop_llm.engine.trial import dry_run
+from desktop_llm.models.extra_files import ExtraFiles, read_extras
 from desktop_llm.models.fit import plan_header, shape_of_file
 from desktop_llm.models.fit_estimate import Figures, estimate
 from desktop_llm.models.fit_plan import PlanSource
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
-from tests.true_shapes import SHAPES, write_hollow
+from desktop_llm.models.fit_shape import Adapter, Projector
+from tests.forge_extras import PROJECTORS, write_lora, write_projector
+from tests.true_shapes import SHAPES, TrueShape, write_hollow
 
 ROOT = Path(__file__).resolve().parents[1]
 MAX_BYTES = 6_000_000_000
@@ -44,6 +49,8 @@ _TIMEOUT_S = 300
 #: Multiplications that one decode may take, so that no model takes more than some seconds.
 _WORK = 1_000_000_000_000
 _TABLE = "{:20} {:7} {:6} {:>2} {:4} {:>7}  {:>7} {:>7} {:>7} {:>8}  {:>7} {:>7} {:>7} {:>8}  {:>7}"
+_EXTRAS_TABLE = "{:32} {:>9} {:>8}  {:>8} {:>8} {:>8}"
+_ADAPTERS = (("SmolLM2-360M", 16), ("Llama-3.2-1B", 16), ("Qwen3-1.7B", 64), ("Gemma-3-1B", 16), ("Phi-3-mini", 16))
 #: Shape, quantization, context, sequences, KV type.
 CASES = [
     ("SmolLM2-135M", "Q8_0", 2048, 1, "f16"),
@@ -120,6 +127,7 @@ def main(wanted: list[str]) -> dict[str, Any]:
             rows.append(row)
             print(_line(row), flush=True)
     result = {**_summary(rows), "said_it_fits_and_did_not": broken}
+    result["extras"] = [] if wanted else _extras()
     print(f"{sum(row.said_it_fits for row in rows) + broken} plans said that it fits; {broken} of them did not")
     print(json.dumps({"benchmark": "memory_plan", **result, "rows": [asdict(row) for row in rows]}))
     return result
@@ -200,6 +208,50 @@ def _summary(rows: list[Row]) -> dict[str, Any]:
     return result
 
 
+# what is loaded beside a model
+
+
+def _extras() -> list[dict[str, Any]]:
+    """Projectors and adapters, planned and loaded; prints a row for each."""
+    print(_EXTRAS_TABLE.format("beside a model", "MiB", "buffer", "weights", "buffer", "resident"))
+    rows = []
+    with tempfile.TemporaryDirectory() as folder:
+        model, extra = Path(folder) / "model.gguf", Path(folder) / "extra.gguf"
+        for name, projector in PROJECTORS.items():
+            write_hollow(model, TrueShape("llama", 2, projector.n_embd_out, 512, 4, 2, 64, 1024), "Q8_0")
+            write_projector(extra, projector)
+            [planned] = read_extras(ExtraFiles(projector=extra), model)
+            assert isinstance(planned, Projector)
+            parts = planned.weights_bytes, planned.compute_bytes
+            rows.append(_extra_row(f"projector {name}", "projector", (model, extra), parts))
+        for name, rank in _ADAPTERS:
+            write_hollow(model, replace(SHAPES[name], n_vocab=1024), "Q4_K_M")
+            write_lora(extra, SHAPES[name], rank)
+            [planned] = read_extras(ExtraFiles(loras=(extra,)), model)
+            assert isinstance(planned, Adapter)
+            parts = sum(planned.layer_bytes), planned.step_numbers * 512 * 4
+            rows.append(_extra_row(f"adapter {name}, rank {rank}", "lora", (model, extra), parts))
+    return rows
+
+
+def _extra_row(name: str, kind: str, files: tuple[Path, Path], planned: tuple[int, int]) -> dict[str, Any]:
+    command = [sys.executable, "-m", "tests.measure_extras", kind, *map(str, files)]
+    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, timeout=_TIMEOUT_S, check=True)
+    loaded = json.loads(done.stdout.splitlines()[-1])
+    weights, buffer = planned
+    row = {
+        "name": name,
+        **loaded,
+        "weights_error": _error(weights, loaded["weights_bytes"]),
+        "buffer_error_of_all": 100 * (buffer - loaded["compute_bytes"]) / (weights + loaded["compute_bytes"]),
+        "resident_error": _error(weights, loaded["resident_bytes"]),
+    }
+    sizes = (f"{loaded[part] / 2**20:.2f}" for part in ("weights_bytes", "compute_bytes"))
+    errors = (f"{row[part]:+.2f}" for part in ("weights_error", "buffer_error_of_all", "resident_error"))
+    print(_EXTRAS_TABLE.format(name, *sizes, *errors), flush=True)
+    return row
+
+
 # the child
 
 
@@ -216,14 +268,13 @@ def _child() -> None:
     from desktop_llm.engine.llama.library import start_library
 
     asked = json.loads(sys.stdin.read())
-    log = start_library()
+    start_library()
     before = psutil.Process().memory_info().rss
-    with log.record() as lines:
-        model = open_llama(Path(asked["path"]), LoadParams(**asked["params"]), lambda fraction: True)
+    model = open_llama(Path(asked["path"]), LoadParams(**asked["params"]), lambda fraction: True)
     last = asked["n_tokens"] - 1
     model.decode([BatchToken(5, index, 0, index == last) for index in range(last + 1)])
     grown = psutil.Process().memory_info().rss - before
-    parts = read_load(lines)
+    parts = model.facts.memory
     measured = Measured(
         weights=sum(part.weights_bytes for part in parts),
         kv_cache=sum(part.cache_bytes + part.recurrent_bytes for part in parts),
