@@ -333,9 +333,16 @@ def _order(candidate: Candidate, purpose: Purpose) -> tuple[float, float]:
 
 
 def _next_better(candidate: Candidate, refused: Iterable[Candidate], wish: Wish) -> Candidate | None:
-    """The better one that lacks least memory; nothing is better than the smallest where that is wanted."""
+    """The better one that lacks least memory, then least speed; none where the smallest is wanted."""
     if wish.purpose is Purpose.SMALLEST:
         return None
     points = candidate.points(wish.purpose)
     better = (each for each in refused if each.points(wish.purpose) > points)
-    return min(better, key=lambda each: (max(0, each.missing_bytes), -each.points(wish.purpose)), default=None)
+    return min(better, key=lambda each: _lacks(each, wish), default=None)
+
+
+def _lacks(candidate: Candidate, wish: Wish) -> tuple[float, float, float]:
+    slow = 0.0
+    if candidate.speed is not None and is_slow(candidate, wish):
+        slow = 1.0 - candidate.speed.generation.low / wish.min_tokens_per_s
+    return max(0, candidate.missing_bytes), slow, -candidate.points(wish.purpose)
