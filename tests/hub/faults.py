@@ -137,7 +137,7 @@ class TooShort(Fault):
 
 @dataclass(frozen=True)
 class TooLong(Fault):
-    """More bytes than were asked for: told in the length, or else after the body's end."""
+    """More bytes than were asked for: told in the length, or else after the body's end, where the connection ends."""
 
     by: int = 1
     told: bool = True
@@ -149,10 +149,10 @@ class TooLong(Fault):
         return replace(answer, content=longer, start=0, stop=longer.size)
 
     def send(self, wire: Wire, answer: Answer) -> None:
+        wire.keep_alive = self.told
         wire.answer(answer)
         if not self.told:
             wire.raw(b"x" * self.by)
-            wire.close()
 
 
 @dataclass(frozen=True)

@@ -35,7 +35,7 @@ class Seen:
         self._journal.changed()
 
     def sent(self, n_bytes: int) -> None:
-        """So many bytes more of the body."""
+        """So many bytes more of the body; less than none where they could not be sent."""
         self.bytes_sent += n_bytes
         self._journal.changed()
 

@@ -124,8 +124,12 @@ class Wire:
             return
         stop = answer.stop if last is None else min(answer.start + last, answer.stop)
         for piece in answer.content.pieces(answer.start + first, stop):
-            self.raw(piece)
-            self.seen.sent(len(piece))
+            self.seen.sent(len(piece))  # before, so that who has received it finds it counted
+            try:
+                self.raw(piece)
+            except Gone:
+                self.seen.sent(-len(piece))
+                raise
 
     def raw(self, data: bytes | memoryview) -> None:
         """Bytes as they are."""
