@@ -147,7 +147,7 @@ class SpeedPanel(QWidget):
         self.measure_button = IconTextButton(appearance, "refresh", self.tr("Measure again"))
         self.measure_button.setToolTip(plain_tooltip(self.tr("Takes about 20 seconds")))
         self.measure_button.clicked.connect(watch.measure)
-        self.progress_label = Label("", "muted")
+        self.progress_label = Label("", "muted", wraps=True)
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setRange(0, 100)

@@ -91,8 +91,9 @@ def imagined() -> Iterator[Machine]:
 
 
 @contextmanager
-def _window(qtbot: QtBot, services: Services, imagined: Machine) -> Iterator[Desk]:
+def _window(qtbot: QtBot, services: Services, imagined: Machine, language: str = "en") -> Iterator[Desk]:
     services = replace(services, planner=imagined.planner())
+    services.settings.set("language", language)
     services.settings.set("load_at_start", False)
     frame = make_frame(services.settings)
     frame.show()
@@ -384,6 +385,28 @@ def test_the_keys_scroll_the_page_as_soon_as_it_is_shown(qtbot: QtBot, desk: Des
     qtbot.waitUntil(page.area.hasFocus, timeout=TIMEOUT_MS)
     QTest.keyClick(page.area, Qt.Key.Key_PageDown)
     assert page.area.verticalScrollBar().value() > 0
+
+
+@pytest.mark.parametrize("name", list(MACHINES))
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_nothing_is_cut_off_in_the_smallest_window(
+    qtbot: QtBot, services: Services, imagined: Machine, name: str, language: str
+) -> None:
+    hardware = MACHINES[name]()
+    with _window(qtbot, services, imagined, language) as desk:
+        desk.frame.resize(900, 600)
+        imagined.hardware = hardware
+        page = _open(qtbot, desk)
+        page.recommended.more_button.click()
+        too_wide = {"measured": page.area.horizontalScrollBar().maximum()}
+        page.computer.speed_panel.measure_button.click()
+        qtbot.waitUntil(lambda: page.computer.speed_panel.bar.value() == 40, timeout=TIMEOUT_MS)
+        too_wide["measuring"] = page.area.horizontalScrollBar().maximum()
+        imagined.hardware = replace(hardware, measured=None, memory=replace(hardware.memory, available_bytes=_GIB))
+        page.look_button.click()
+        qtbot.waitUntil(lambda: not desk.content.machine.is_looking, timeout=TIMEOUT_MS)
+        too_wide["unmeasured"] = page.area.horizontalScrollBar().maximum()
+    assert not any(too_wide.values()), too_wide
 
 
 def test_the_keyboard_reaches_every_control_of_the_page(qtbot: QtBot, desk: Desk) -> None:
