@@ -44,7 +44,7 @@ class Case:
     def __str__(self) -> str:
         params = self.params
         kind = f"{params.n_ctx}, {params.n_seq_max}, {params.cache_type_k}, {params.flash_attention}"
-        return f"{self.shape} {self.quantization} {self.offload:.0%} ({kind})"
+        return f"{self.shape} {self.quantization} {round(100 * self.offload)} of 100 ({kind})"
 
 
 def _params(n_ctx: int = 2048, n_seq_max: int = 1, cache: CacheType = CacheType.F16) -> LoadParams:

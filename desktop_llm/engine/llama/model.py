@@ -58,6 +58,7 @@ _GGML_TYPES = {
     CacheType.BF16: 30,
 }
 _FLASH_ATTENTION = {FlashAttention.AUTO: -1, FlashAttention.OFF: 0, FlashAttention.ON: 1}
+_NO_DEVICES = (ctypes.c_void_p * 1)(None)  # a list that ends at once; None would mean all
 _PARTIAL_STATE = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: only what cannot be cut
 _NO_SLOT, _ABORTED = 1, 2  # llama_decode's warnings
 _SENTENCEPIECE = 1  # LLAMA_VOCAB_TYPE_SPM
@@ -117,6 +118,9 @@ def model_params(params: LoadParams) -> Any:
     """llama.cpp's parameters of the model; the same for the real load and for a dry run."""
     native = llama_cpp.llama_model_default_params()
     native.n_gpu_layers = params.n_gpu_layers
+    if params.n_gpu_layers == 0:
+        # With a device at hand it would compute there all the same, and take memory for that.
+        native.devices = ctypes.cast(_NO_DEVICES, ctypes.c_void_p)
     native.load_mode = llama_cpp.LLAMA_LOAD_MODE_AUTO if params.use_mmap else llama_cpp.LLAMA_LOAD_MODE_NONE
     return native
 

@@ -82,9 +82,9 @@ class Support:
 def weight_support(path: Path, places: Sequence[str], *, uses_mmap: bool) -> Support:
     """Ask the devices about all large weights of a file; `places` names the layers' devices, the output's last."""
     gpus = [each.name for each in devices() if each.kind in _GRAPHICS]
-    if not gpus or not places:
-        return Support()
-    handles = {name: device_handle(name) for name in {gpus[0], *places}}
+    handles = {name: device_handle(name) for name in {*gpus[:1], *places}}
+    if all(handles[place] is None for place in places):
+        return Support()  # without any layer on a GPU none is used at all
     with _weights(path) as weights:
         refused = tuple(_refused(weights, [handles[place] for place in places]))
         embeddings = next((weight for weight in weights if weight.name == _EMBEDDINGS), None)
