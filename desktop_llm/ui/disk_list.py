@@ -8,7 +8,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
@@ -33,6 +33,9 @@ from desktop_llm.ui.model_loader import ModelLoader
 from desktop_llm.ui.parts import IconTextButton, Label, breakable, line
 from desktop_llm.ui.theme import GRID
 
+#: Cards that are built in one go; each takes some milliseconds.
+_AT_ONCE = 4
+
 
 class ModelsOnDisk(QWidget):
     """A heading and a card for each model. Files are read in the background, one at a time, while it is shown."""
@@ -45,9 +48,14 @@ class ModelsOnDisk(QWidget):
         self._services, self._appearance, self.loader = services, appearance, loader
         self._background = Background(self)
         self._job: Job[Reading] | Job[Price] | None = None
-        self._used: tuple[Path | None, bool] | None = None
+        self._used = loader.facts
         self._machine: tuple[Measured | None, tuple[str, ...]] | None = None
         self._todo: deque[Callable[[], None]] = deque()
+        self._entries: tuple[ModelEntry, ...] = ()
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.setInterval(0)
+        self._turn.timeout.connect(self._next)
         self.load_dialogs = LoadDialogs(services, appearance, loader, self)
         self.cards: dict[Path, DiskCard] = {}
         self.open_button = IconTextButton(appearance, "folder", self.tr("Open a model file…"))
@@ -55,7 +63,7 @@ class ModelsOnDisk(QWidget):
         self._list = QVBoxLayout()
         self._build()
         self.open_button.clicked.connect(self.open_requested)
-        loader.changed.connect(self._show_loader)
+        loader.changed.connect(self._on_loader_changed)
         loader.failed.connect(self._show_failure)
 
     # what Qt calls
@@ -75,23 +83,24 @@ class ModelsOnDisk(QWidget):
     @property
     def is_reading(self) -> bool:
         """Whether files are still being read or priced."""
-        return self._job is not None
+        return self._job is not None or bool(self._todo)
 
     def refresh(self) -> None:
-        """Look at the disk again, and at each file in the background."""
-        entries = shown_models(self.loader.models())
-        for path in set(self.cards) - {entry.path for entry in entries}:
-            self._remove(path)
-        for place, entry in enumerate(entries):
-            card = self.cards.get(entry.path)
-            if card is None or card.entry != entry:
-                self._remove(entry.path)
-                card = self._add(entry)
-            self._list.removeWidget(card)
-            self._list.insertWidget(place, card)
-        self.empty.setVisible(not entries)
+        """Look at the disk again, and at each file in the background. Many cards come one after the other."""
+        self._stop()
+        self._entries = shown_models(self.loader.models())
+        known = {entry.path: entry for entry in self._entries}
+        for path, card in tuple(self.cards.items()):
+            if known.get(path) != card.entry:
+                self._remove(path)
+        self.empty.setVisible(not self._entries)
+        missing = [entry for entry in self._entries if entry.path not in self.cards]
+        for entry in missing[:_AT_ONCE]:
+            self._add(entry)
         self._show_loader()
-        self._read_all()
+        self._todo.extend(partial(self._add_later, entry) for entry in missing[_AT_ONCE:])
+        self._todo.append(self._read_all)
+        self._next()
 
     def follow(self, hardware: Hardware) -> None:
         """Price all anew where another speed was measured, or other graphics devices are there."""
@@ -110,11 +119,14 @@ class ModelsOnDisk(QWidget):
                 card.show_loading(stage_words(progress), round(whole_way(progress) * 100))
             else:
                 card.show_no_loading()
-        used = (current.path if current is not None else None, loading is None)
-        if used != self._used:
-            self._used = used
-            if self.isVisible() and loading is None:
-                self.refresh()  # what is free changed, and a file from anywhere may have joined
+
+    def _on_loader_changed(self) -> None:
+        self._show_loader()
+        if self.loader.is_loading or self.loader.facts is self._used:
+            return
+        self._used = self.loader.facts
+        if self.isVisible():
+            self.refresh()  # what is free changed, and a file from anywhere may have joined
 
     def _show_failure(self, error: AppError) -> None:
         entry = self.loader.failed_entry
@@ -147,15 +159,21 @@ class ModelsOnDisk(QWidget):
 
     # cards
 
-    def _add(self, entry: ModelEntry) -> DiskCard:
+    def _add_later(self, entry: ModelEntry) -> None:
+        self._add(entry)
+        self._show_loader()
+        self._turn.start()
+
+    def _add(self, entry: ModelEntry) -> None:
         card = DiskCard(self._appearance, entry)
         card.load_requested.connect(lambda: self.loader.load(entry))
         card.options_requested.connect(lambda: self.load_dialogs.open(entry, card.price))
         card.unload_requested.connect(self.loader.unload)
         card.details_requested.connect(lambda: self.show_details(card))
         card.cancel_requested.connect(self.loader.cancel)
+        before = self._entries[: self._entries.index(entry)]
+        self._list.insertWidget(sum(each.path in self.cards for each in before), card)
         self.cards[entry.path] = card
-        return card
 
     def _remove(self, path: Path) -> None:
         card = self.cards.pop(path, None)
@@ -176,7 +194,6 @@ class ModelsOnDisk(QWidget):
     # reading in the background: all headers first, and then the exact figures
 
     def _read_all(self) -> None:
-        self._stop()
         cards = list(self.cards.values())
         self._todo.extend(partial(self._read, card) for card in cards)
         self._todo.extend(partial(self._price, card) for card in cards)
@@ -184,6 +201,7 @@ class ModelsOnDisk(QWidget):
 
     def _stop(self) -> None:
         self._todo.clear()
+        self._turn.stop()
         if self._job is not None:
             self._job.forget()
             self._job = None
@@ -210,7 +228,7 @@ class ModelsOnDisk(QWidget):
 
     def _price(self, card: DiskCard) -> None:
         if card.reading is None or card.reading.problem is not None:
-            self._next()
+            self._turn.start()
             return
         planner, path, wish = self._services.planner, card.entry.path, self._wish(card.entry.path)
 

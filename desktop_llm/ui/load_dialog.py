@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_llm.engine.model import LoadParams
+from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.models.fit_plan import LoadPlan
 from desktop_llm.models.fit_step_down import Step
@@ -189,7 +190,10 @@ class LoadDialog(QDialog):
             self.file_requested.emit(step.file.name)
             self.reject()
         else:
-            self.form.set_wish(exactly(step.params))
+            wish = exactly(step.params)
+            if self.form.wish.cache_type is None and wish.cache_type is CacheType.F16:
+                wish = replace(wish, cache_type=None)  # it stays what it was
+            self.form.set_wish(wish)
 
     def _load(self) -> None:
         price = self.pricing.price

@@ -27,7 +27,8 @@ class LoadDialogs:
     def open(self, entry: ModelEntry, known: Price | None = None, *, as_priced: bool = False) -> None:
         """Ask how to load a model, without stopping the window.
 
-        `known` is a price that is known already; `as_priced`: its params are asked for at first, and not the settings'.
+        `known` is a price that is known already; `as_priced`: its params are asked for at first, where the settings
+        would choose others.
         """
         base = self._services.load_params()
         dialog = LoadDialog(self._services.planner, self._appearance, entry, base, self._parent.window())
@@ -37,7 +38,8 @@ class LoadDialogs:
         dialog.verdict.offer_files(frozenset(each.path.name for each in self._loader.models()))
         dialog.finished.connect(partial(self._forget, dialog))
         self.dialog = dialog
-        dialog.begin(known, known.plan.params if known is not None and as_priced else None)
+        is_own = known is not None and as_priced and self._services.planner.choose(known, base) != known.plan.params
+        dialog.begin(known, known.plan.params if known is not None and is_own else None)
         dialog.open()
 
     def _load(self, entry: ModelEntry, params: LoadParams, *, anyway: bool) -> None:
