@@ -30,7 +30,7 @@ NEEDS = (
     system.Need("libvulkan1", "library:libvulkan.so.1"),
     system.Need("glslc", "command:glslc"),
 )
-_MINUTES_OF_ONE_CORE = 36
+_MINUTES_OF_ONE_CORE = 20
 
 
 class GpuEnvironment:
