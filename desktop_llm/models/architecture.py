@@ -77,7 +77,7 @@ class Architecture:
             n_head=self.n_head,
             n_vocab=self.n_vocab,
             n_ctx_train=self.n_ctx or 0,
-            ff_used=self.n_ff * max(1, self.n_expert_used) + self.n_ff_shared,
+            ff_used=self.n_ff * self.n_expert_used or self.n_ff + self.n_ff_shared,
             n_expert_used=self.n_expert_used,
             window=self.window,
             layers=self._layers(layers),
