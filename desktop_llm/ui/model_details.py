@@ -18,6 +18,8 @@ _WIDTH, _HEIGHT = 680, 640
 _ROOM_AROUND = GRID * 4
 #: More ways of loading one file than anybody compares.
 _MOST_COMPARISONS = 3
+#: A file may hold texts of any length.
+_LONGEST_VALUE = 400
 
 
 class ModelDetails(QDialog):
@@ -96,9 +98,10 @@ class ModelDetails(QDialog):
         self._add_heading(title)
         grid = _grid()
         for place, row in enumerate(rows):
-            self._text.append(f"{row.label}: {row.value}")
+            value = row.value if len(row.value) <= _LONGEST_VALUE else f"{row.value[:_LONGEST_VALUE]}…"
+            self._text.append(f"{row.label}: {value}")
             grid.addWidget(Label(row.label, "muted", wraps=True), place, 0, Qt.AlignmentFlag.AlignTop)
-            grid.addWidget(_value(row.value), place, 1, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(_value(value), place, 1, Qt.AlignmentFlag.AlignTop)
         grid.setColumnStretch(0, 2)
         grid.setColumnStretch(1, 3)
         self._column.addLayout(grid)
@@ -120,7 +123,7 @@ class ModelDetails(QDialog):
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.text)
-        self.copy_button.setText(self.tr("Copied."))
+        self.copy_button.set_words(self.tr("Copied."))
 
 
 def _grid() -> QGridLayout:

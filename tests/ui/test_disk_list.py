@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QPushButton, QSlider
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.engine.model import LoadParams
+from desktop_llm.engine.ticket import LoadProgress, LoadStage
 from desktop_llm.errors import LoadCancelledError, ModelLoadError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.models.accuracy import Comparison, Part, SpeedTruth
@@ -27,6 +28,7 @@ from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.disk_card import DiskCard
 from desktop_llm.ui.disk_list import ModelsOnDisk
 from desktop_llm.ui.disk_reading import found_or_error, shown_models
+from desktop_llm.ui.load_strip import stage_words, whole_way
 from desktop_llm.ui.model_details import ModelDetails
 from desktop_llm.ui.model_facts import truth_rows
 from desktop_llm.ui.model_loader import ModelLoader
@@ -279,6 +281,24 @@ def test_predicted_stands_beside_measured() -> None:
     )  # fmt: skip
     assert total.measured == "100\u202fMB"
     assert (speed.measured, speed.difference) == ("12.0\u202ftokens/s", "in the range")
+
+
+def test_a_text_of_any_length_in_a_file_is_cut(qtbot: QtBot, folder: Path, show: Opens) -> None:
+    shown = show()
+    reading = card_of(shown, _SMALL).reading
+    assert reading is not None
+    details = ModelDetails(
+        Appearance(make_application(), ThemeChoice.LIGHT), replace(reading, licence="x" * 100_000), (), shown
+    )
+    assert len(details.text) < 2000
+    assert "Licence: " + "x" * 400 + "…" in details.text
+
+
+def test_the_bar_of_a_load_never_runs_backwards() -> None:
+    stages = (LoadStage.QUEUED, LoadStage.CHECKING, LoadStage.PLANNING, LoadStage.TRYING, LoadStage.LOADING)
+    ways = [round(whole_way(LoadProgress(stage, fraction)), 6) for stage in stages for fraction in (0.0, 1.0)]
+    assert ways == sorted(ways)
+    assert stage_words(LoadProgress(LoadStage.PLANNING)) == "looking whether it fits"
 
 
 def test_only_the_first_part_of_a_model_in_parts_is_listed() -> None:
