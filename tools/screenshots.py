@@ -39,6 +39,7 @@ README_PICTURES = (
     "first-start-dark-en",
     "formatting-light-en",
     "formatting-dark-en",
+    "load-gives-up-light-en",
     "models-light-en",
     "models-dark-es",
     "settings-light-en",
