@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
+_LEAST_LAYERS: Final = 2
 _SCALE: Final = struct.pack("<e", 1e-4)
 
 
@@ -82,15 +83,23 @@ class ForgedShape:
         yield f"ffn_down{end}", (self.n_ff, self.n_embd, *experts)
 
 
-#: A 1B Llama's layers: how fast weights are read and multiplied.
-WIDE = ForgedShape(2048, 8192, 32, 8)
+#: Layers as wide as those of large models, so that few are many bytes: how fast weights are read and multiplied.
+WIDE = ForgedShape(2048, 18_432, 32, 8)
 #: Layers that cost nearly nothing but their steps: what a step costs, and attention.
 NARROW = ForgedShape(256, 256, 16, 4)
 #: Layers of experts, as small as real ones are.
 EXPERTS = ForgedShape(1024, 512, 16, 4, n_expert=32, n_expert_used=4)
 
 
-def layers_for(shape: ForgedShape, quantization: Quantization, least_bytes: int) -> int:
-    """How many layers have at least so many bytes of weights."""
-    n_weights = sum(math.prod(sizes) for _, sizes in shape.matrices())
-    return max(1, -(-least_bytes // (n_weights // quantization.block_weights * quantization.block_bytes)))
+def layers_for(shape: ForgedShape, kind: Quantization, least_bytes: int) -> int:
+    """How many layers have at least so many bytes of weights; two at least: a prompt passes the last in part."""
+    return max(_LEAST_LAYERS, -(-least_bytes // _layer_bytes(shape, kind)))
+
+
+def largest_bytes(least_bytes: int) -> int:
+    """The size of the largest wide model, about."""
+    return max(layers_for(WIDE, kind, least_bytes) * _layer_bytes(WIDE, kind) for kind in QUANTIZATIONS)
+
+
+def _layer_bytes(shape: ForgedShape, kind: Quantization) -> int:
+    return sum(math.prod(sizes) for _, sizes in shape.matrices()) // kind.block_weights * kind.block_bytes

@@ -17,6 +17,7 @@ from desktop_llm.engine.threads import engine_threads
 from desktop_llm.errors import HardwareError, MeasurementCancelledError
 from desktop_llm.hardware.child import DeviceSpeeds, measure_types
 from desktop_llm.hardware.cpu import read_cache_bytes
+from desktop_llm.hardware.forged_shapes import largest_bytes
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measured import Measured, save_measured
 from desktop_llm.hardware.reading import machine_key
@@ -30,6 +31,7 @@ _CACHES = 4
 _LEAST_BYTES = 128 * _MIB
 _LEAST_BYTES_GPU = 256 * _MIB
 _MOST_BYTES = 512 * _MIB
+_SPARE = 1.1
 _CPU = "CPU"
 #: Seconds for measuring; starting and ending the children come on top.
 BUDGET_S = 18.0
@@ -73,7 +75,7 @@ def model_bytes(device: str) -> int:
     return max(least, min(_MOST_BYTES, _CACHES * read_cache_bytes()))
 
 
-def require_room(folder: Path, size_bytes: int) -> None:
+def require_room(folder: Path, size_bytes: float) -> None:
     """Raises OSError when a file of this size does not fit there; the child could not say so."""
     if shutil.disk_usage(folder).free < size_bytes:
         raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
@@ -87,7 +89,7 @@ def _part(watch: Watch, done: int, n_parts: int) -> Watch:
 def _measure_device(device: str, budget_s: float, watch: Watch) -> DeviceSpeeds:
     try:
         with tempfile.TemporaryDirectory(prefix="desktop-llm-", ignore_cleanup_errors=True) as folder:
-            require_room(Path(folder), 2 * model_bytes(device))  # whole layers: more than the least
+            require_room(Path(folder), _SPARE * largest_bytes(model_bytes(device)))
             order = SpeedOrder(Path(folder), device, model_bytes(device), budget_s)
             return measure_types(order, _Polled(order.progress_file, watch))
     except ChildCancelledError as error:

@@ -9,13 +9,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from desktop_llm.engine.pace import N_FILL, N_PROMPT, FilledPace, Pace
+from desktop_llm.engine.pace import FilledPace, Pace
 from desktop_llm.hardware.forged_shapes import EXPERTS, NARROW, WIDE, ForgedShape, Quantization, quantization
 from desktop_llm.hardware.measured import Overheads, TypeSpeed, layer_steps
 
 #: The least part that the weights take of a wide model's step and prompt, and of one of experts, however
 #: large the rest was measured on a disturbed machine.
 _LEAST_OF_STEP, _LEAST_OF_PROMPT, _LEAST_OF_EXPERTS = 0.6, 0.8, 0.3
+#: The least part of a type's speed that its experts have.
+_LEAST_OF_ALL = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +92,12 @@ def _type_speed(each: TypePace, overheads: Overheads) -> TypeSpeed:
     load = _load(WIDE, each.n_layer)
     size = _bytes(load.n_weights, quantization(each.name))
     fixed = load.n_steps * overheads.step_s
-    between = N_PROMPT * load.prompt_numbers * overheads.activation_s
+    n_prompt = each.pace.n_prompt
+    between = n_prompt * load.prompt_numbers * overheads.activation_s
     return TypeSpeed(
         each.name,
         size / _rest(each.pace.step_s, fixed, _LEAST_OF_STEP),
-        2 * load.prompt_weights * N_PROMPT / _rest(each.pace.prompt_s, fixed + between, _LEAST_OF_PROMPT),
+        2 * load.prompt_weights * n_prompt / _rest(each.pace.prompt_s, fixed + between, _LEAST_OF_PROMPT),
         overheads.device,
         size / _rest(each.pace.few_step_s, fixed, _LEAST_OF_STEP),
     )
@@ -102,17 +105,18 @@ def _type_speed(each: TypePace, overheads: Overheads) -> TypeSpeed:
 
 def _overheads(paces: DevicePaces, speed: TypeSpeed, known: Overheads) -> Overheads:
     narrow, load = paces.narrow, _load(NARROW, paces.n_narrow_layer)
+    n_fill = narrow.n_fill
     size = _bytes(load.n_weights, quantization(speed.name))
     step_s = max(0.0, narrow.step_s - size / speed.generation_bytes_per_s) / load.n_steps
-    seen = load.attention_numbers * 2 * N_FILL
-    prompt_seen = load.attention_numbers * N_FILL * N_FILL  # each of the tokens looks at so many more
+    seen = load.attention_numbers * 2 * n_fill
+    prompt_seen = load.attention_numbers * n_fill * n_fill  # each of the tokens looks at so many more
     prompt_attention_s = max(0.0, narrow.next_prompt_s - narrow.prompt_s) / prompt_seen
-    flops_s = 2 * load.prompt_weights * N_FILL / speed.prompt_flops_per_s
+    flops_s = 2 * load.prompt_weights * n_fill / speed.prompt_flops_per_s
     rest = narrow.prompt_s - flops_s - load.n_steps * step_s - prompt_attention_s * prompt_seen / 2
     return Overheads(
         known.device,
         step_s,
-        max(0.0, rest) / (N_FILL * load.prompt_numbers),
+        max(0.0, rest) / (n_fill * load.prompt_numbers),
         max(0.0, narrow.filled_step_s - narrow.step_s) / seen,
         prompt_attention_s,
     )
@@ -124,18 +128,24 @@ def _with_experts(speed: TypeSpeed, each: TypePace | None, overheads: Overheads)
         return speed
     load, kind = _load(EXPERTS, each.n_layer), quantization(each.name)
     fixed = load.n_steps * overheads.step_s
-    between = N_PROMPT * load.prompt_numbers * overheads.activation_s
+    n_prompt = each.pace.n_prompt
+    between = n_prompt * load.prompt_numbers * overheads.activation_s
     dense_s = _bytes(load.prompt_weights, kind) / speed.generation_bytes_per_s
-    dense_prompt_s = 2 * load.prompt_weights * N_PROMPT / speed.prompt_flops_per_s
+    dense_prompt_s = 2 * load.prompt_weights * n_prompt / speed.prompt_flops_per_s
+    read = _bytes(load.n_weights - load.prompt_weights, kind)
+    multiplied = 2 * load.prompt_expert_weights * n_prompt
+    bytes_per_s = read / _rest(each.pace.step_s, fixed + dense_s, _LEAST_OF_EXPERTS)
+    flops_per_s = multiplied / _rest(each.pace.prompt_s, fixed + between + dense_prompt_s, _LEAST_OF_EXPERTS)
     return replace(
         speed,
-        expert_bytes_per_s=_bytes(load.n_weights - load.prompt_weights, kind)
-        / _rest(each.pace.step_s, fixed + dense_s, _LEAST_OF_EXPERTS),
-        expert_flops_per_s=2
-        * load.prompt_expert_weights
-        * N_PROMPT
-        / _rest(each.pace.prompt_s, fixed + between + dense_prompt_s, _LEAST_OF_EXPERTS),
+        expert_bytes_per_s=_believed(bytes_per_s, speed.generation_bytes_per_s),
+        expert_flops_per_s=_believed(flops_per_s, speed.prompt_flops_per_s),
     )
+
+
+def _believed(of_experts: float, of_all: float) -> float:
+    """Experts are never faster than whole matrices; much slower, and it was a disturbance."""
+    return max(_LEAST_OF_ALL * of_all, min(of_experts, of_all))
 
 
 def _rest(whole_s: float, fixed_s: float, least_part: float) -> float:

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_llm.engine.pace import N_FILL, N_PROMPT, FilledPace, Pace, best_of
+from desktop_llm.engine.pace import FilledPace, Pace, best_of
 from desktop_llm.hardware.measured import layer_steps
 from desktop_llm.hardware.speed_sums import DevicePaces, TypePace, sum_up
 
@@ -14,20 +14,23 @@ _STEP_S, _NUMBER_S, _SEEN_S, _SEEN_PROMPT_S = 5e-6, 1e-9, 2e-10, 3e-11
 _BYTES_PER_S, _FLOPS_PER_S = 25e9, 200e9
 _EXPERT_BYTES_PER_S, _EXPERT_FLOPS_PER_S = 15e9, 100e9
 _BYTES = 144 / 256  # of a weight in Q4_K
+_N_PROMPT, _N_FILL = 128, 512
 
 
 def _wide(n_layer: int, name: str = "Q4_K") -> TypePace:
-    attention, feed_forward = 2048 * (2048 + 512 + 512 + 2048), 3 * 2048 * 8192
-    numbers, late = 2 * 4096 + 2 * 2560 + 3 * 10240, 3 * 10240
+    attention, feed_forward = 2048 * (2048 + 512 + 512 + 2048), 3 * 2048 * 18432
+    numbers, late = 2 * 4096 + 2 * 2560 + 3 * 20480, 3 * 20480
     fixed_s = n_layer * layer_steps(7, 2) * _STEP_S
     size = n_layer * (attention + feed_forward) * _BYTES
     multiplied = n_layer * (attention + feed_forward) - feed_forward
-    flops_s = 2 * multiplied * N_PROMPT / _FLOPS_PER_S
-    between_s = (n_layer * numbers - late) * N_PROMPT * _NUMBER_S
+    flops_s = 2 * multiplied * _N_PROMPT / _FLOPS_PER_S
+    between_s = (n_layer * numbers - late) * _N_PROMPT * _NUMBER_S
     return TypePace(
         name,
         n_layer,
-        Pace(size / _BYTES_PER_S + fixed_s, 2 * size / _BYTES_PER_S + fixed_s, flops_s + between_s + fixed_s),
+        Pace(
+            size / _BYTES_PER_S + fixed_s, 2 * size / _BYTES_PER_S + fixed_s, flops_s + between_s + fixed_s, _N_PROMPT
+        ),
     )
 
 
@@ -38,31 +41,32 @@ def _narrow(n_layer: int) -> FilledPace:
     step_s = size / _BYTES_PER_S + n_layer * layer_steps(7, 2) * _STEP_S
     seen = n_layer * 2 * 16 * 64
     prompt_s = (
-        2 * (n_layer * (attention + feed_forward) - feed_forward) * N_FILL / _FLOPS_PER_S
-        + (n_layer * numbers - late) * N_FILL * _NUMBER_S
+        2 * (n_layer * (attention + feed_forward) - feed_forward) * _N_FILL / _FLOPS_PER_S
+        + (n_layer * numbers - late) * _N_FILL * _NUMBER_S
         + n_layer * layer_steps(7, 2) * _STEP_S
-        + seen * N_FILL * N_FILL / 2 * _SEEN_PROMPT_S
+        + seen * _N_FILL * _N_FILL / 2 * _SEEN_PROMPT_S
     )
     return FilledPace(
         step_s,
-        step_s + seen * 2 * N_FILL * _SEEN_S,
+        step_s + seen * 2 * _N_FILL * _SEEN_S,
         prompt_s,
-        prompt_s + seen * N_FILL * N_FILL * _SEEN_PROMPT_S,
+        prompt_s + seen * _N_FILL * _N_FILL * _SEEN_PROMPT_S,
+        _N_FILL,
     )
 
 
 def _experts(n_layer: int) -> TypePace:
     attention, used = 1024 * (1024 + 256 + 256 + 1024), 4 * 3 * 1024 * 512
     numbers, late = 2 * 2048 + 2 * 1280, 4 * 3 * 1536
-    dense_s = 2 * n_layer * attention * N_PROMPT / _FLOPS_PER_S
-    expert_s = 2 * (n_layer - 1) * used * N_PROMPT / _EXPERT_FLOPS_PER_S
-    between_s = (n_layer * (numbers + 4 * 3 * 1536) - late) * N_PROMPT * _NUMBER_S
+    dense_s = 2 * n_layer * attention * _N_PROMPT / _FLOPS_PER_S
+    expert_s = 2 * (n_layer - 1) * used * _N_PROMPT / _EXPERT_FLOPS_PER_S
+    between_s = (n_layer * (numbers + 4 * 3 * 1536) - late) * _N_PROMPT * _NUMBER_S
     fixed_s = n_layer * layer_steps(8, 2, 4) * _STEP_S
     step_s = n_layer * _BYTES * (attention / _BYTES_PER_S + used / _EXPERT_BYTES_PER_S)
-    return TypePace("Q4_K", n_layer, Pace(step_s + fixed_s, 1.0, dense_s + expert_s + between_s + fixed_s))
+    return TypePace("Q4_K", n_layer, Pace(step_s + fixed_s, 1.0, dense_s + expert_s + between_s + fixed_s, _N_PROMPT))
 
 
-_PACES = DevicePaces((_wide(4),), (_experts(4),), _narrow(24), 24)
+_PACES = DevicePaces((_wide(2),), (_experts(4),), _narrow(24), 24)
 
 
 def test_the_figures_behind_the_times_are_found_again() -> None:
@@ -89,12 +93,13 @@ def test_a_type_whose_experts_were_not_timed_has_no_figure_for_them() -> None:
 
 
 def test_times_that_a_disturbance_turned_round_give_figures_all_the_same() -> None:
-    odd = FilledPace(step_s=0.5, filled_step_s=0.1, prompt_s=0.2, next_prompt_s=0.1)
+    odd = FilledPace(step_s=0.5, filled_step_s=0.1, prompt_s=0.2, next_prompt_s=0.1, n_fill=64)
     (speed,), overheads = sum_up(replace(_PACES, narrow=odd), "CPU")
     assert speed.generation_bytes_per_s > 0 and speed.prompt_flops_per_s > 0
     assert overheads.attention_s == overheads.prompt_attention_s == 0
 
 
 def test_of_two_measurements_the_less_disturbed_time_counts() -> None:
-    assert best_of(Pace(1, 5, 3), Pace(2, 4, 3)) == Pace(1, 4, 3)
-    assert best_of(FilledPace(1, 2, 9, 9), FilledPace(2, 1, 8, 10)) == FilledPace(1, 1, 8, 9)
+    assert best_of(Pace(1, 5, 3, 128), Pace(2, 4, 3, 128)) == Pace(1, 4, 3, 128)
+    assert best_of(FilledPace(1, 2, 9, 9, 64), FilledPace(2, 1, 8, 10, 64)) == FilledPace(1, 1, 8, 9, 64)
+    assert best_of(Pace(1, 5, 3, 128), Pace(1, 1, 1, 16)) == Pace(1, 5, 3, 128)  # not the same prompt

@@ -15,10 +15,13 @@ from llama_cpp import llama_cpp
 from desktop_llm.engine.llama.library import device_handle, start_library
 from desktop_llm.engine.llama.model import context_params, model_params
 from desktop_llm.engine.model import LoadParams
-from desktop_llm.engine.pace import N_FEW, N_FILL, N_PROMPT, FilledPace, Pace
+from desktop_llm.engine.pace import N_FEW, FilledPace, Pace
 
 _N_CTX = 2048
-_PARAMS = LoadParams(n_ctx=_N_CTX, n_seq_max=N_FEW, n_batch=N_FILL, n_ubatch=N_FILL)
+#: Tokens of a prompt, and of each half of what fills the cache: where the device is fast enough, and where not.
+_PROMPTS = (128, 16)
+_FILLS = (512, 64)
+_PARAMS = LoadParams(n_ctx=_N_CTX, n_seq_max=N_FEW, n_batch=_FILLS[0], n_ubatch=_FILLS[0])
 _WARM_UP_STEPS = 2
 _STEPS_OF_A_ROUND = 5
 _FEW_STEPS_OF_A_ROUND = 3
@@ -41,14 +44,15 @@ def measure_pace(path: Path, device: str, budget_s: float) -> Pace:
     prompts: list[float] = []
     with _opened(path, device) as runner:
         runner.steps(_WARM_UP_STEPS)  # they fetch the weights
+        n_prompt = runner.longest(_PROMPTS, budget_s)
         for _ in _rounds(budget_s):
             runner.clear()
             steps.append(median(runner.steps(_STEPS_OF_A_ROUND)))
             runner.clear()
             few.append(median(runner.steps(_FEW_STEPS_OF_A_ROUND, N_FEW)))
             runner.clear()
-            prompts.append(runner.prompt(N_PROMPT))
-    return Pace(min(steps), min(few), min(prompts))
+            prompts.append(runner.prompt(n_prompt))
+    return Pace(min(steps), min(few), min(prompts), n_prompt)
 
 
 def measure_filled_pace(path: Path, device: str, budget_s: float) -> FilledPace:
@@ -56,14 +60,16 @@ def measure_filled_pace(path: Path, device: str, budget_s: float) -> FilledPace:
     times: list[list[float]] = [[], [], [], []]
     with _opened(path, device) as runner:
         runner.steps(_WARM_UP_STEPS)
+        n_fill = runner.longest(_FILLS, budget_s / 2)
         for _ in _rounds(budget_s):
             runner.clear()
             times[0].append(median(runner.steps(2 * _STEPS_OF_A_ROUND)))
             runner.clear()
-            times[2].append(runner.prompt(N_FILL))
-            times[3].append(runner.prompt(N_FILL, at=N_FILL))
-            times[1].append(median(runner.steps(2 * _STEPS_OF_A_ROUND, at=2 * N_FILL)))
-    return FilledPace(*(min(each) for each in times))
+            times[2].append(runner.prompt(n_fill))
+            times[3].append(runner.prompt(n_fill, at=n_fill))
+            times[1].append(median(runner.steps(2 * _STEPS_OF_A_ROUND, at=2 * n_fill)))
+    step_s, filled_step_s, prompt_s, next_prompt_s = (min(each) for each in times)
+    return FilledPace(step_s, filled_step_s, prompt_s, next_prompt_s, n_fill)
 
 
 def _rounds(budget_s: float) -> Iterator[None]:
@@ -85,7 +91,7 @@ class _Runner:
     def __init__(self, context: Any) -> None:
         self._context = context
         self._memory = llama_cpp.llama_get_memory(context)
-        self._batch = llama_cpp.llama_batch_init(N_FILL, 0, 1)
+        self._batch = llama_cpp.llama_batch_init(_FILLS[0], 0, 1)
 
     def clear(self) -> None:
         """Forget all sequences."""
@@ -98,6 +104,12 @@ class _Runner:
     def prompt(self, n_tokens: int, at: int = 0) -> float:
         """Seconds of a prompt at one go; the logits of its last token only."""
         return self._decode([(at + i, 0, i == n_tokens - 1) for i in range(n_tokens)])
+
+    def longest(self, lengths: tuple[int, int], budget_s: float) -> int:
+        """The longer prompt if the shorter one lets expect that it ends in about the time, else the shorter."""
+        long, short = lengths
+        self.clear()
+        return long if self.prompt(short) * long / short < 2 * budget_s else short
 
     def _decode(self, rows: list[tuple[int, int, bool]]) -> float:
         batch = self._batch
