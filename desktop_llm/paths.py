@@ -40,6 +40,16 @@ class Paths:
         return self.models.parent / "ledger.jsonl"
 
     @property
+    def records(self) -> Path:
+        """What is known of each model file."""
+        return self.models.parent / "records"
+
+    @property
+    def downloads_file(self) -> Path:
+        """The queue of downloads."""
+        return self.models.parent / "downloads.json"
+
+    @property
     def headers(self) -> Path:
         """Headers of models at the hub, kept by commit."""
         return self.models.parent / "headers"

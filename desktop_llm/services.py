@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
@@ -28,16 +29,21 @@ from desktop_llm.hardware.reading import look_at_machine
 from desktop_llm.keychain import Keychain, Secret
 from desktop_llm.models.accuracy import AccuracyLog, held_bytes
 from desktop_llm.models.catalog import read_catalog
+from desktop_llm.models.download import Downloads
+from desktop_llm.models.download_run import DownloadSteps
+from desktop_llm.models.download_wish import Arrival, DownloadWish, wish_of
 from desktop_llm.models.fit import hollow_model
-from desktop_llm.models.gate import DEFAULT_ENDPOINT, Gate, NetworkRules
+from desktop_llm.models.gate import DEFAULT_ENDPOINT, Gate, NetworkRules, Why
 from desktop_llm.models.gguf import read_chat_model_info
 from desktop_llm.models.hub import Hub
-from desktop_llm.models.hub_files import HubWeights
+from desktop_llm.models.hub_files import HubRepo, HubWeights
 from desktop_llm.models.hub_header import HubHeaders
+from desktop_llm.models.inspecting import inspect_model
 from desktop_llm.models.ledger import Ledger
 from desktop_llm.models.library import STARTER, ModelEntry, ModelLibrary
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.models.planner import Planner, Price
+from desktop_llm.models.records import Records, Verdict
 from desktop_llm.paths import Paths
 from desktop_llm.settings import SettingsStore
 
@@ -58,6 +64,8 @@ class Services:
     gate: Gate
     hub: Hub
     hub_headers: HubHeaders
+    records: Records
+    downloads: Downloads
     loading: ModelLoading
     chats: ChatBook
 
@@ -81,6 +89,11 @@ class Services:
         parts = [(self.hub_headers.read(file), file.size_bytes) for file in weights.files]
         with hollow_model(parts) as path:
             return self.planner.price_best(path, self.load_params())
+
+    def download_wish(self, repo: HubRepo, weights: HubWeights, *, with_projector: bool = False) -> DownloadWish:
+        """A model of the hub as it is fetched. Raises DownloadError for one that cannot be proven."""
+        projector = next(iter(repo.projectors), None) if with_projector else None
+        return wish_of(repo, weights, self.gate.rules.endpoint, projector)
 
     def model_to_start_with(self) -> ModelEntry:
         """The model the settings name, or the built-in one. Raises ModelNotFoundError."""
@@ -152,6 +165,14 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
             held=partial(_held, engine),
             read_catalog=partial(read_catalog, paths.catalog_file),
         )
+        records = Records(paths.records)
+        downloads = Downloads(
+            paths.downloads_file,
+            lambda: paths.models,
+            DownloadSteps(partial(gate.client, Why.DOWNLOAD), _inspect, partial(_record, records)),
+            is_offline=lambda: gate.rules.is_offline,
+        )
+        stack.callback(downloads.close)
         steps = LoadSteps(read_chat_model_info, partial(_plan, planner), try_model, accuracy.loaded)
         loading = ModelLoading(engine, steps)
         stack.callback(loading.close)
@@ -166,6 +187,8 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
             gate=gate,
             hub=hub,
             hub_headers=HubHeaders(hub, paths.headers),
+            records=records,
+            downloads=downloads,
             loading=loading,
             chats=ChatBook(),
         )
@@ -174,6 +197,14 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
 def _plan(planner: Planner, path: Path, wish: LoadParams, is_proven: bool) -> Price:
     """The built-in model is so small that its plan waits for nothing."""
     return planner.price_at_once(path, wish) if is_proven else planner.price_best(path, wish)
+
+
+def _inspect(arrival: Arrival, is_cancelled: Callable[[], bool]) -> Verdict | None:
+    return inspect_model(arrival.files[0], is_cancelled)
+
+
+def _record(records: Records, arrival: Arrival, verdict: Verdict | None) -> None:
+    records.put(arrival.record(time.time(), verdict))
 
 
 def _held(engine: Engine) -> dict[str, int]:

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,16 +19,19 @@ from desktop_llm.engine.model import LanguageModel, LoadParams
 from desktop_llm.errors import ModelFormatError
 from desktop_llm.keychain import Keychain
 from desktop_llm.models.accuracy import AccuracyLog
+from desktop_llm.models.download import Downloads
+from desktop_llm.models.download_run import DownloadSteps
 from desktop_llm.models.fit import Advice
 from desktop_llm.models.fit_plan import estimate_plan
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
-from desktop_llm.models.gate import Gate, NetworkRules
+from desktop_llm.models.gate import Gate, NetworkRules, Why
 from desktop_llm.models.hub import Hub
 from desktop_llm.models.hub_header import HubHeaders
 from desktop_llm.models.ledger import Ledger
 from desktop_llm.models.library import ModelLibrary
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.models.planner import Price
+from desktop_llm.models.records import Records
 from desktop_llm.paths import Paths
 from desktop_llm.services import Services
 from desktop_llm.settings import SettingsStore
@@ -96,6 +100,10 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
         accuracy = AccuracyLog(paths.accuracy_file)
         gate = Gate(lambda: NetworkRules(is_offline=True), Ledger(paths.ledger_file))
         hub = Hub(gate)
+        records = Records(paths.records)
+        steps = DownloadSteps(partial(gate.client, Why.DOWNLOAD), lambda *_: None, lambda *_: None)
+        downloads = Downloads(paths.downloads_file, lambda: paths.models, steps, is_offline=lambda: True)
+        stack.callback(downloads.close)
         engine.on_finish(accuracy.replied)
         loading = ModelLoading(engine, _load_steps(accuracy))
         stack.callback(loading.close)
@@ -111,6 +119,8 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
             gate=gate,
             hub=hub,
             hub_headers=HubHeaders(hub, paths.headers),
+            records=records,
+            downloads=downloads,
             loading=loading,
             chats=ChatBook(),
         )

@@ -29,7 +29,7 @@ class LibraryLog:
 
     def __init__(self) -> None:
         self._errors: deque[str] = deque(maxlen=8)
-        self._record: list[str] | None = None
+        self._records: list[list[str]] = []
         # Must live as long as llama.cpp may write a line: a collected callback crashes the process.
         self._callback = llama_cpp.llama_log_callback(self._write)
 
@@ -45,11 +45,11 @@ class LibraryLog:
     def record(self) -> Iterator[list[str]]:
         """Keep every line that llama.cpp writes during the `with`, but for those that quote a file's content."""
         lines: list[str] = []
-        self._record = lines
+        self._records.append(lines)
         try:
             yield lines
         finally:
-            self._record = None
+            self._records = [each for each in self._records if each is not lines]
 
     def errors(self) -> str:
         """The newest errors, oldest first, on one line."""
@@ -61,8 +61,8 @@ class LibraryLog:
             self._errors.append(line)
         if line.strip(".") and not any(word in line for word in _QUOTES):
             _log.debug("%s", line)
-            if self._record is not None:
-                self._record.append(line)
+            for record in self._records:
+                record.append(line)
 
 
 @functools.cache
