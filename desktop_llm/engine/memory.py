@@ -22,10 +22,10 @@ class DeviceMemory:
 
 @dataclass(frozen=True, slots=True)
 class CacheLayers:
-    """One cache of a dry run: its size, and for each layer that has a part in it the number and the device."""
+    """One cache of a dry run: its size, and the numbers of the layers that have a part in it."""
 
     size_bytes: int
-    layers: tuple[tuple[int, str], ...]
+    layers: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -87,7 +87,7 @@ def dry_run(
 
 def _estimate(answer: Answer) -> MemoryEstimate:
     caches = (
-        CacheLayers(int(cache["size_bytes"]), tuple((int(layer), str(device)) for layer, device in cache["layers"]))
+        CacheLayers(int(cache["size_bytes"]), tuple(int(layer) for layer in cache["layers"]))
         for cache in answer["caches"]
     )
     devices = tuple(DeviceMemory(**device) for device in answer["devices"])

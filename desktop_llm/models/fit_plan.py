@@ -105,7 +105,7 @@ def exact_plan(shape: MemoryShape, room: Room, params: LoadParams, dry: MemoryEs
     guess = _by_device(shape, room, params, places)
     _leave_in_ram(guess, shape, places, dry.refused)
     guess[RAM] += Figures(weights_bytes=dry.copied_bytes)
-    caches = _caches(shape, room, params, dry) or _divided(
+    caches = _caches(shape, params, places, dry) or _divided(
         dry.cache_bytes, {name: each.kv_cache_bytes for name, each in guess.items()}
     )
     exact = {
@@ -233,23 +233,28 @@ def _leave_in_ram(
 
 
 def _named_places(shape: MemoryShape, room: Room, dry: MemoryEstimate) -> tuple[str, ...]:
-    """llama.cpp's own places of the layers and the output, where the dry run told them all."""
-    if len(dry.places) != len(shape.layers) + 1:
+    """llama.cpp's own places of the layers and the output, where the dry run told those of the load to come.
+
+    It divides by what is free now. Among several GPUs that is another division than the one after
+    our own model is gone from them.
+    """
+    will_change = len(room.gpus) > 1 and any(gpu.ours_bytes for gpu in room.gpus)
+    if will_change or len(dry.places) != len(shape.layers) + 1:
         return ()
     return tuple(place_of(place, room) for place in dry.places)
 
 
-def _caches(shape: MemoryShape, room: Room, params: LoadParams, dry: MemoryEstimate) -> dict[str, int]:
+def _caches(shape: MemoryShape, params: LoadParams, places: tuple[str, ...], dry: MemoryEstimate) -> dict[str, int]:
     """The dry run's caches by place; {} where it did not tell of which layers they are."""
-    if not dry.caches or any(number >= len(shape.layers) for cache in dry.caches for number, _ in cache.layers):
+    if not dry.caches or any(number >= len(shape.layers) for cache in dry.caches for number in cache.layers):
         return {}
     totals: dict[str, int] = defaultdict(int)
     for cache in dry.caches:
         parts: dict[str, int] = defaultdict(int)
-        for number, device in cache.layers:
+        for number in cache.layers:
             layer = replace(shape.layers[number], state_numbers=0)
             # Where our arithmetic finds nothing, all layers are taken to be alike.
-            parts[place_of(device, room)] += layer_cache_bytes(shape, layer, params) or 1
+            parts[places[number]] += layer_cache_bytes(shape, layer, params) or 1
         for place, size in _divided(cache.size_bytes, parts).items():
             totals[place] += size
     return totals

@@ -79,7 +79,7 @@ def test_a_load_on_a_card_is_read_with_every_cache_and_copy() -> None:
 def test_a_dry_run_tells_which_layers_share_a_cache() -> None:
     plan = read_plan(_DRY.splitlines())
     assert plan.places == ("CPU", "Vulkan0", "Vulkan0")
-    assert plan.caches == (CacheLayers(48 * _MIB, ((1, "Vulkan0"),)), CacheLayers(2 * _MIB, ((0, "CPU"),)))
+    assert plan.caches == (CacheLayers(48 * _MIB, (1,)), CacheLayers(2 * _MIB, (0,)))
     figures = {device.device: device for device in plan.devices}
     assert figures[""].cache_bytes == plan.cache_bytes == 50 * _MIB
     assert figures[""].recurrent_bytes == 0

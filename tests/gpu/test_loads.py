@@ -29,8 +29,10 @@ from desktop_llm.services import Services, build_services
 from tests.gpu.comparing import MIB, Part
 from tests.true_shapes import SHAPES, write_hollow
 
+#: The software device compiles every shader when it is first needed.
+pytestmark = [pytest.mark.model, pytest.mark.timeout(600)]
 ROOT = Path(__file__).parents[2]
-_WAIT_S = 100.0
+_WAIT_S = 300.0
 _PARAMS = LoadParams(n_ctx=512, n_seq_max=1, n_threads=1)
 _QUESTION = TextPrompt("The capital of France is")
 #: Measuring, and what a device is waited for that is too slow to be measured.

@@ -42,7 +42,7 @@ _WISH = LoadParams(n_ctx=8192)
 
 
 def _dry(places: tuple[str, ...], **more: object) -> MemoryEstimate:
-    caches = (CacheLayers(240 * _MIB, tuple(enumerate(places[:-1]))),)
+    caches = (CacheLayers(240 * _MIB, tuple(range(len(places) - 1))),)
     dry = MemoryEstimate((DeviceMemory("", 240 * _MIB, 0, 0, 0),), caches, places)
     return replace(dry, **more)  # type: ignore[arg-type]
 
@@ -57,6 +57,16 @@ def test_the_engines_own_places_of_the_layers_are_taken() -> None:
     weights = [device.figures.weights_bytes // _MIB for device in plan.devices]
     assert weights == [200 + 400, 1500, 500 + 200]
     assert [device.figures.kv_cache_bytes // _MIB for device in plan.devices] == [40, 150, 50]
+
+
+def test_places_that_change_when_our_model_goes_are_not_taken() -> None:
+    held = replace(_ROOM, gpus=(replace(_ROOM.gpus[0], free_bytes=2 * _GIB, ours_bytes=6 * _GIB), _ROOM.gpus[1]))
+    dry = _dry(("CUDA0",) * 8 + ("CUDA1",) * 17)  # by what is free while our model is still there
+    plan = exact_plan(_SHAPE, held, _WISH, dry)
+    weights = [device.figures.weights_bytes // _MIB for device in plan.devices]
+    assert weights == [200, 1700, 700 + 200]
+    one = replace(held, gpus=held.gpus[:1])
+    assert exact_plan(_SHAPE, one, _WISH, _dry(("CPU",) * 4 + ("CUDA0",) * 21)).device(RAM).figures.weights_bytes
 
 
 def test_layers_that_share_a_cache_share_it_by_their_widths() -> None:

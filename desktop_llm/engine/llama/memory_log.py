@@ -16,7 +16,7 @@ from desktop_llm.engine.memory import CacheLayers, DeviceMemory, MemoryEstimate
 _MIB: Final = 1024 * 1024
 _PLACE_LINE = re.compile(r"load_tensors: layer +(\d+) assigned to device (\S+),")
 #: A cache of its own begins anew where the layers' numbers do; `size` is its last line.
-_CACHE_LAYER_LINE = re.compile(r"llama_kv_cache\S*: layer +(\d+): dev = (\S+)")
+_CACHE_LAYER_LINE = re.compile(r"llama_kv_cache\S*: layer +(\d+): dev = ")
 _CACHE_LINE = re.compile(r"llama_kv_cache\S*: size = +([\d.]+) MiB")
 _RECURRENT_LINE = re.compile(r"llama_memory_recurrent\S*: size = +([\d.]+) MiB")
 _BUFFER_LINE = re.compile(r": +(\S+) +(compute|output|KV|RS|model|LoRA|DSV4 .*state) buffer size = +([\d.]+) MiB")
@@ -30,10 +30,10 @@ def read_plan(lines: Sequence[str]) -> MemoryEstimate:
     sizes = _buffer_sizes(lines)
     whole: dict[str, int] = defaultdict(int)
     caches: list[CacheLayers] = []
-    layers: list[tuple[int, str]] = []
+    layers: list[int] = []
     for line in lines:
         if match := _CACHE_LAYER_LINE.search(line):
-            layers.append((int(match[1]), match[2]))
+            layers.append(int(match[1]))
         elif match := _CACHE_LINE.search(line):
             whole["cache_bytes"] += _bytes(match[1])
             caches.append(CacheLayers(_bytes(match[1]), tuple(layers)))
