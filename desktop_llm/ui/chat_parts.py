@@ -33,7 +33,7 @@ class ChatParts(QWidget):
         self.title = ElidedLabel("", "strong")
         self.panel_button = IconButton(appearance, "sliders", self.tr("Reply settings"))
         self.panel_button.setCheckable(True)
-        self.load_strip = LoadStrip(loader)
+        self.load_strip = LoadStrip(loader, self)
         self.banners = BannerArea(appearance)
         self.home = Home(appearance, loader)
         self.stack = QStackedWidget()

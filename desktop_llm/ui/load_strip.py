@@ -18,8 +18,9 @@ translate = QCoreApplication.translate
 class LoadStrip(QWidget):
     """Stage, percent, a bar and a way to cancel; hidden when nothing loads."""
 
-    def __init__(self, loader: ModelLoader) -> None:
-        super().__init__()
+    def __init__(self, loader: ModelLoader, parent: QWidget) -> None:
+        """Without a parent it would be a window of its own for a moment, where a model is being loaded."""
+        super().__init__(parent)
         self._loader = loader
         self.label = ElidedLabel("", "muted")
         self.bar = QProgressBar()

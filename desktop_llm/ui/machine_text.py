@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
-from desktop_llm.hardware.machine import Cpu, Device, DeviceKind, Hardware, Memory, Power, PowerSource
+from desktop_llm.hardware.machine import Cpu, Device, DeviceKind, Hardware, Memory, NvidiaFacts, Power, PowerSource
 from desktop_llm.hardware.measured import Measured, TypeSpeed
 from desktop_llm.ui.fit_text import gpu_names
 from desktop_llm.ui.number_text import THIN_SPACE, memory_part, percent, real, size, whole
@@ -22,9 +22,10 @@ _GIGA = 1e9
 
 @dataclass(frozen=True, slots=True)
 class DeviceRow:
-    """A graphics device in words. `problem` is "" or why it is not used."""
+    """A graphics device in words; `tip` says more. `problem` is "" or why it is not used."""
 
     text: str
+    tip: str = ""
     problem: str = ""
 
 
@@ -71,36 +72,39 @@ def memory_words(memory: Memory) -> str:
 
 
 def device_rows(hardware: Hardware) -> tuple[DeviceRow, ...]:
-    """Every device but the processor; those that cannot be used say why."""
+    """The graphics devices; those that cannot be used say why. What only helps the processor is left out."""
     names = gpu_names(hardware)
-    rest = [device for device in hardware.devices if device.kind is not DeviceKind.CPU]
+    helping = (DeviceKind.CPU, DeviceKind.ACCELERATOR)
+    rest = [device for device in hardware.devices if device.kind not in helping or device.problem]
     return tuple(_device_row(device, names) for device in rest)
 
 
 def _device_row(device: Device, names: dict[str, str]) -> DeviceRow:
-    name = names.get(device.name) or device.description or device.name
+    name = names.get(device.name) or device.description or device.name or translate("machine_text", "Not known")
     if device.problem:
-        return DeviceRow(name, problem_words(device.problem))
-    if device.kind is DeviceKind.ACCELERATOR:
-        return DeviceRow(name)
+        return DeviceRow(name, _nvidia_words(device.nvidia), problem_words(device.problem))
     words = translate("machine_text", "{name} · {free} of {total} free").format(
         name=name, free=memory_part(device.free_bytes), total=memory_part(device.total_bytes)
     )
     shared = translate("machine_text", "shares the computer's memory")
-    return DeviceRow(f"{words} · {shared}" if device.is_unified else words)
+    return DeviceRow(f"{words} · {shared}" if device.is_unified else words, _nvidia_words(device.nvidia))
+
+
+def _nvidia_words(facts: NvidiaFacts | None) -> str:
+    """Driver, use and warmth; "" where nobody tells."""
+    if facts is None:
+        return ""
+    parts = [translate("machine_text", "Driver {version}").format(version=facts.driver)]
+    if facts.utilisation is not None:
+        parts.append(translate("machine_text", "{percent} busy").format(percent=percent(facts.utilisation)))
+    if facts.temperature_c is not None:
+        parts.append(f"{whole(round(facts.temperature_c))}{THIN_SPACE}°C")
+    return " · ".join(parts)
 
 
 def problem_words(problem: str) -> str:
     """Why a device is not used, in the user's language; a sentence that is not known stays as it is."""
-    sentences = (
-        translate("machine_text", "This engine was built without support for it, so it is not used."),
-        translate("machine_text", "Its driver is not installed or does not answer, so it is not used."),
-        translate("machine_text", "It reports no memory, so it is not used."),
-        translate("machine_text", "It is the same card as {name}, which is used."),
-        translate("machine_text", "The engine uses {name} instead."),
-        translate("machine_text", "The engine cannot list this machine's devices: a graphics driver may be broken."),
-    )
-    for template, words in zip(_PROBLEMS, sentences, strict=True):
+    for template, words in zip(_PROBLEMS, _problem_sentences(), strict=True):
         pattern = re.escape(template).replace(re.escape("{name}"), "(.+)")
         found = re.fullmatch(pattern, problem)
         if found is not None:
@@ -108,15 +112,28 @@ def problem_words(problem: str) -> str:
     return problem
 
 
-#: hardware/devices.py and hardware/child.py say these, in this order.
+#: What the hardware room says, in the order of `_problem_sentences` (devices.py, nvidia.py, child.py).
 _PROBLEMS = (
     "This engine was built without support for it, so it is not used.",
     "Its driver is not installed or does not answer, so it is not used.",
     "It reports no memory, so it is not used.",
     "It is the same card as {name}, which is used.",
     "The engine uses {name} instead.",
+    "It did not answer: {name}.",
     "The engine cannot list this machine's devices: a graphics driver may be broken.",
 )
+
+
+def _problem_sentences() -> tuple[str, ...]:
+    return (
+        translate("machine_text", "This engine was built without support for it, so it is not used."),
+        translate("machine_text", "Its driver is not installed or does not answer, so it is not used."),
+        translate("machine_text", "It reports no memory, so it is not used."),
+        translate("machine_text", "It is the same card as {name}, which is used."),
+        translate("machine_text", "The engine uses {name} instead."),
+        translate("machine_text", "It did not answer: {name}."),
+        translate("machine_text", "The engine cannot list this machine's devices: a graphics driver may be broken."),
+    )
 
 
 def disk_words(hardware: Hardware) -> str:

@@ -39,6 +39,7 @@ class MachineWatch(QObject):
         self._background = Background(self)
         self._looking: Job[Seen] | None = None
         self._measuring: Job[Hardware] | None = None
+        self._was_begun = False
         self._seen: Seen | None = None
         self._purpose = Purpose.GENERAL
 
@@ -89,6 +90,7 @@ class MachineWatch(QObject):
         """Measure the computer's speed; about 20 s."""
         if self._measuring is not None:
             return
+        self._was_begun = True
         planner = self._services.planner
         self._measuring = self._background.run(
             lambda job: planner.measure(Watch(job.report, job.is_cancelled)),
@@ -97,6 +99,15 @@ class MachineWatch(QObject):
             lambda _fraction: self.measuring.emit(),
         )
         self.measuring.emit()
+
+    def measure_first(self) -> None:
+        """Measure the speed where that was never done, before anyone relies on a recommendation.
+
+        Not again after it was cancelled or failed, and not while a reply is being written.
+        """
+        is_unknown = self._seen is not None and self._seen.hardware.measured is None
+        if is_unknown and not self._was_begun and not self._services.engine.stats().n_running:
+            self.measure()
 
     def cancel_measuring(self) -> None:
         """Stop measuring; what was known before stays."""

@@ -37,7 +37,7 @@ class ModelsPage(QWidget):
         self._loader, self._watch = loader, watch
         self._asked: ModelEntry | None = None
         self.banners = BannerArea(appearance)
-        self.load_strip = LoadStrip(loader)
+        self.load_strip = LoadStrip(loader, self)
         self.look_button = IconButton(appearance, "refresh", self.tr("Look at this computer again"))
         self.look_button.clicked.connect(watch.look)
         self.computer = ThisComputer(appearance, watch, services.library.folder)
@@ -66,8 +66,11 @@ class ModelsPage(QWidget):
 
     def _follow(self) -> None:
         seen = self._watch.seen
-        if seen is not None:
-            self.disk.follow(seen.hardware)
+        if seen is None:
+            return
+        self.disk.follow(seen.hardware)
+        if self.isVisible():
+            self._watch.measure_first()
 
     def _load(self, entry: ModelEntry) -> None:
         self._asked = entry

@@ -78,7 +78,7 @@ class ThisComputer(QFrame):
             self._show(self._facts(seen.hardware))
 
     def _facts(self, hardware: Hardware) -> list[Fact]:
-        devices = [Fact("", row.text, problem=row.problem) for row in device_rows(hardware)]
+        devices = [Fact("", row.text, row.tip, row.problem) for row in device_rows(hardware)]
         devices = devices or [Fact("", self.tr("None that the engine can compute on"))]
         devices[0] = replace(devices[0], name=self.tr("Graphics"))
         return [

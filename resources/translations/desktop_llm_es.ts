@@ -685,7 +685,7 @@
     <name>ModelDetails</name>
     <message>
         <source>Details of a model</source>
-        <extracomment>More ways of loading one file than anybody compares.</extracomment>
+        <extracomment>More ways of loading one file than anybody compares. A file may hold texts of any length.</extracomment>
         <translation>Detalles de un modelo</translation>
     </message>
     <message>
@@ -776,7 +776,7 @@
     <name>ModelsOnDisk</name>
     <message>
         <source>Open a model file…</source>
-        <extracomment>A file from anywhere is wanted.</extracomment>
+        <extracomment>Cards that are built in one go; each takes some milliseconds. A file from anywhere is wanted.</extracomment>
         <translation>Abrir un archivo de modelo…</translation>
     </message>
     <message>
@@ -1524,6 +1524,10 @@
         <translation>Un fallo de este programa detuvo este trabajo; su registro dice más.</translation>
     </message>
     <message>
+        <source>A part of {name} is missing in the repository; it cannot be fetched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A web page came in the place of {name}. Where this network asks to sign in, do so in a web browser; then try again.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -1720,6 +1724,10 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>The download was taken from the list.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The engine could not compute the next tokens (status {status}).</source>
         <translation>El motor no ha podido calcular los tokens siguientes (estado {status}).</translation>
     </message>
@@ -1777,6 +1785,10 @@
     </message>
     <message>
         <source>The hub does not give out {name} without permission: accept the licence of {repo} on its web page, and store an access token in the settings.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The hub does not say which bytes {name} has, so it was not fetched.</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
@@ -1946,6 +1958,10 @@
     <message>
         <source>Token {token} of the logit bias does not exist: this model&apos;s tokens are 0 to {last}.</source>
         <translation>El token {token} del sesgo de logits no existe: los de este modelo van de 0 a {last}.</translation>
+    </message>
+    <message>
+        <source>Two files of {title} have the same name; it was not fetched.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Verifying {name} was cancelled.</source>
@@ -2276,6 +2292,10 @@
         <translation>{name} se hizo para equipos big-endian y no se puede usar aquí.</translation>
     </message>
     <message>
+        <source>{name} was not fetched.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} was not loaded: it takes far more memory than its size explains. The file may be damaged.</source>
         <translation>{name} no se ha cargado: ocupa mucha más memoria de la que explica su tamaño. El archivo puede estar dañado.</translation>
     </message>
@@ -2459,6 +2479,10 @@
         <translation>un límite puesto por un contenedor</translation>
     </message>
     <message>
+        <source>Not known</source>
+        <translation>No se sabe</translation>
+    </message>
+    <message>
         <source>{name} · {free} of {total} free</source>
         <translation>{name} · {free} de {total} libres</translation>
     </message>
@@ -2467,7 +2491,16 @@
         <translation>comparte la memoria del equipo</translation>
     </message>
     <message>
+        <source>Driver {version}</source>
+        <translation>Controlador {version}</translation>
+    </message>
+    <message>
+        <source>{percent} busy</source>
+        <translation>ocupado al {percent}</translation>
+    </message>
+    <message>
         <source>This engine was built without support for it, so it is not used.</source>
+        <extracomment>What the hardware room says, in the order of `_problem_sentences` (devices.py, nvidia.py, child.py).</extracomment>
         <translation>Este motor se compiló sin compatibilidad con él, así que no se usa.</translation>
     </message>
     <message>
@@ -2487,12 +2520,15 @@
         <translation>El motor usa {name} en su lugar.</translation>
     </message>
     <message>
+        <source>It did not answer: {name}.</source>
+        <translation>No respondió: {name}.</translation>
+    </message>
+    <message>
         <source>The engine cannot list this machine&apos;s devices: a graphics driver may be broken.</source>
         <translation>El motor no puede enumerar los dispositivos de este equipo: puede que un controlador gráfico esté dañado.</translation>
     </message>
     <message>
         <source>{size} free where models are kept</source>
-        <extracomment>hardware/devices.py and hardware/child.py say these, in this order.</extracomment>
         <translation>{size} libres donde se guardan los modelos</translation>
     </message>
     <message>

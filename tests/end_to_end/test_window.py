@@ -2,22 +2,28 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
+import psutil
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from desktop_llm.app import main
 from desktop_llm.engine.events import FinishReason
 from desktop_llm.paths import find_paths
 from desktop_llm.services import build_services
 from desktop_llm.settings import Value
+from desktop_llm.ui.body import MODELS
 from desktop_llm.ui.chat_page import ChatPage
 from desktop_llm.ui.desk import Desk
+from desktop_llm.ui.model_card import ModelCard
+from desktop_llm.ui.models_page import ModelsPage
 from desktop_llm.ui.run import make_application, make_frame
 
 pytestmark = [pytest.mark.model, pytest.mark.gui]
@@ -137,3 +143,34 @@ def test_a_visit_offscreen(qtbot: QtBot, tmp_path: Path) -> None:
 def test_a_visit_on_a_real_x_server(qtbot: QtBot, tmp_path: Path) -> None:
     assert QGuiApplication.platformName() == "xcb"
     _a_whole_visit(qtbot, tmp_path)
+
+
+@pytest.mark.usefixtures("home", "starter_model")
+def test_the_models_page_knows_this_computer_and_agrees_with_the_command_line(
+    qtbot: QtBot, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with _open_window(qtbot) as desk:
+        desk.content.show_page(MODELS)
+        page = desk.content.pages.currentWidget()
+        assert isinstance(page, ModelsPage)
+        qtbot.waitUntil(lambda: desk.content.machine.seen is not None, timeout=LOAD_MS)
+        threads = [row.fact_label.text() for row in page.computer.rows]
+        assert f"{psutil.cpu_count(logical=False)} core" in threads[0]
+
+        panel = page.computer.speed_panel  # a computer that was never measured is measured now
+        qtbot.waitUntil(lambda: panel.bar.value() > 0, timeout=LOAD_MS)
+        panel.cancel_button.click()
+        qtbot.waitUntil(lambda: not desk.content.machine.is_measuring, timeout=LOAD_MS)
+        assert panel.speed_label.text() == "Not measured yet"
+
+        shown = {card.name_label.text(): card for card in page.recommended.cards}
+        assert main(["recommend", "--json", "--no-measure"]) == 0
+        told = json.loads(capsys.readouterr().out)["recommendations"]
+        both = [each for each in told if each["name"] in shown and each["quantization"] in _file(shown[each["name"]])]
+        assert both, (list(shown), [each["name"] for each in told[:8]])
+        for each in both:
+            assert sum(use.takes_bytes for use in shown[each["name"]].bars.uses) == each["total_bytes"]
+
+
+def _file(card: ModelCard) -> str:
+    return card.file_label.text()
