@@ -11,21 +11,12 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from desktop_llm.errors import (
-    AppError,
-    DownloadCancelledError,
-    DownloadError,
-    HubError,
-    NetworkError,
-    NoSpaceError,
-    OfflineError,
-    WrongContentError,
-)
-from desktop_llm.models.download_entry import ACTIVE, ENDED, DownloadSnapshot, DownloadState, DownloadWish, Entry
+from desktop_llm.errors import OfflineError
+from desktop_llm.models.download_entry import ACTIVE, ENDED, DownloadSnapshot, DownloadState, Entry
 from desktop_llm.models.download_queue import QueueFile
-from desktop_llm.models.download_run import DownloadRun, DownloadSteps, SetAsideError
+from desktop_llm.models.download_run import DownloadRun, DownloadSteps, clear_away
 from desktop_llm.models.download_sweep import Orphan, sweep
-from desktop_llm.models.part_file import remove_part
+from desktop_llm.models.download_wish import DownloadWish
 from desktop_llm.models.transfer_pace import SpeedMeter
 
 logger = logging.getLogger(__name__)
@@ -77,8 +68,6 @@ class Downloads:
         with self._changed:
             for entry in self._file.open():
                 self._entries[entry.id] = entry
-                if entry.state is DownloadState.FAILED and _is_passing(entry.problem):
-                    entry.state = DownloadState.QUEUED
                 if entry.state is not DownloadState.READY:
                     entry.received_bytes = self._left_bytes(entry)
             self._is_started = True
@@ -130,7 +119,7 @@ class Downloads:
         folder = self._models_folder()
         wish.places(folder)
         with self._changed:
-            known = next((each for each in self._entries.values() if _is_same(each, wish, folder)), None)
+            known = next((each for each in self._entries.values() if each.is_of(wish, folder)), None)
             if known is None:
                 entry = Entry(uuid.uuid4().hex[:12], wish, folder)
                 entry.received_bytes = self._left_bytes(entry)
@@ -156,6 +145,7 @@ class Downloads:
                 work.stopped_as = entry.state = DownloadState.QUEUED
             elif entry.state not in ACTIVE:
                 entry.state, entry.problem, entry.set_aside = DownloadState.QUEUED, None, None
+                entry.n_failures, entry.not_before = 0, 0.0
             self._settle()
 
     def cancel(self, download_id: str) -> None:
@@ -170,22 +160,26 @@ class Downloads:
                 del self._entries[download_id]
                 self._settle()
 
-    def wake(self) -> None:
-        """Offline mode is off again: what waited for that goes on."""
+    def network_changed(self) -> None:
+        """Offline mode was switched: what runs stops, or what waited for it goes on."""
         with self._changed:
+            if self._is_offline():
+                for work in self._works.values():
+                    work.stopped_as = work.stopped_as or DownloadState.QUEUED
+                    work.run.stop()
             self._settle()
 
     def wait(self, download_id: str, timeout_s: float | None = None) -> DownloadSnapshot | None:
         """Wait until nothing more happens to a download by itself, or for so long; None when it is not in the list.
 
-        It has ended, is paused, or waits for the end of offline mode.
+        It has ended, is paused, or is queued because of a problem: offline mode, or a broken connection.
         """
         until = None if timeout_s is None else time.monotonic() + timeout_s
         with self._changed:
             while (entry := self._entries.get(download_id)) is not None:
                 left_s = None if until is None else until - time.monotonic()
                 is_over = self._is_closed.is_set() or (left_s is not None and left_s <= 0)
-                if is_over or (download_id not in self._works and _is_still(entry)):
+                if is_over or (download_id not in self._works and entry.is_still):
                     return entry.snapshot()
                 self._changed.wait(left_s)
         return None
@@ -200,7 +194,7 @@ class Downloads:
                 work.stopped_as = state
                 work.run.stop()
             elif state is DownloadState.CANCELLED:
-                self._clear_away(entry)
+                clear_away(entry)
             self._settle()
 
     def _settle(self) -> None:
@@ -215,12 +209,14 @@ class Downloads:
         if self._is_offline():
             self._say_offline()
             return
-        for entry in self._entries.values():
+        now = time.monotonic()
+        waiting = [each for each in self._entries.values() if each.state is DownloadState.QUEUED]
+        for entry in waiting:
             if len(self._works) >= _AT_ONCE:
                 break
-            if entry.state is DownloadState.QUEUED and entry.id not in self._works and not self._is_shared(entry):
+            if entry.id not in self._works and entry.not_before <= now and not self._is_shared(entry):
                 self._begin(entry)
-        if self._works and not self._is_ticking:
+        if (self._works or waiting) and not self._is_ticking:
             self._is_ticking = True
             self._start_thread(self._tick, "downloads-clock")
 
@@ -258,59 +254,43 @@ class Downloads:
 
     def _work(self, entry: Entry, work: _Work) -> None:
         """A thread's whole life: one try."""
-        state = DownloadState.READY
-        problem: AppError | None = None
-        aside: Path | None = None
-        try:
-            work.run.run()
-        except DownloadCancelledError:
-            state = DownloadState.PAUSED
-        except OfflineError as error:
-            state, problem = DownloadState.QUEUED, error
-        except SetAsideError as error:
-            state, problem, aside = DownloadState.FAILED, error.error, error.folder
-        except AppError as error:
-            state, problem = DownloadState.FAILED, error
-        except Exception:  # the top of a thread: who waits must hear of it
-            logger.exception("a download failed unexpectedly")
-            state = DownloadState.FAILED
-            problem = DownloadError("A fault in this program stopped the download; its log says more.")
-        self._end(entry, work, (state, problem, aside))
-
-    def _end(self, entry: Entry, work: _Work, how: tuple[DownloadState, AppError | None, Path | None]) -> None:
-        state, problem, aside = how
+        outcome = work.run.run()
         with self._changed:
             entry.received_bytes, entry.fetched = work.run.received_bytes, work.run.fetched
-            if work.stopped_as is not None and state is not DownloadState.READY:
-                state, problem = work.stopped_as, None
-            entry.state, entry.problem, entry.set_aside = state, problem, aside
+            entry.state, entry.problem, entry.set_aside = outcome.state, outcome.problem, outcome.set_aside
+            if work.stopped_as is not None and outcome.state is not DownloadState.READY:
+                entry.state, entry.problem = work.stopped_as, None
+            elif outcome.is_passing:
+                self._postpone(entry)
             del self._works[entry.id]
             self._threads.discard(threading.current_thread())
-            if state is DownloadState.CANCELLED:
-                self._clear_away(entry)
+            if entry.state is DownloadState.CANCELLED:
+                clear_away(entry)
             self._settle()
 
-    def _clear_away(self, entry: Entry) -> None:
-        """Remove what a cancelled download brought."""
-        for file, place in zip(entry.wish.every_file, entry.places, strict=True):
-            remove_part(place)
-            if place in entry.fetched:
-                place.unlink(missing_ok=True)
-            _remove_empty(place.parent, entry.folder)
-            logger.debug("removed what a cancelled download brought of %s", file.name)
-        entry.received_bytes, entry.fetched = 0, []
+    def _postpone(self, entry: Entry) -> None:
+        """Try it again in a while."""
+        waits_s = self._steps.retry_waits_s
+        entry.state = DownloadState.QUEUED
+        entry.not_before = time.monotonic() + waits_s[min(entry.n_failures, len(waits_s) - 1)]
+        entry.n_failures += 1
 
     def _tick(self) -> None:
-        """While something runs: look at the bytes some times a second."""
+        """While something runs, or waits for its time: look at the bytes some times a second."""
         while not self._is_closed.wait(_TICK_S):
             with self._changed:
-                if not self._works:
-                    self._is_ticking = False
-                    self._threads.discard(threading.current_thread())
-                    return
                 for download_id, work in self._works.items():
                     self._look(self._entries[download_id], work)
                 self._ring()
+                self._fill()
+                if not self._works and not self._waits_for_time():
+                    self._is_ticking = False
+                    self._threads.discard(threading.current_thread())
+                    return
+
+    def _waits_for_time(self) -> bool:
+        waiting = (each for each in self._entries.values() if each.state is DownloadState.QUEUED)
+        return not self._is_offline() and any(each.not_before > 0.0 for each in waiting)
 
     def _look(self, entry: Entry, work: _Work) -> None:
         entry.received_bytes = work.run.received_bytes
@@ -341,31 +321,3 @@ class Downloads:
         with self._changed:
             if bell in self._bells:
                 self._bells.remove(bell)
-
-
-def _is_same(entry: Entry, wish: DownloadWish, folder: Path) -> bool:
-    return entry.folder == folder and _contents(entry.wish) == _contents(wish)
-
-
-def _contents(wish: DownloadWish) -> list[tuple[str, str, str]]:
-    return [(file.repo, file.path, file.sha256) for file in wish.every_file]
-
-
-def _is_still(entry: Entry) -> bool:
-    waits = entry.state is DownloadState.QUEUED and isinstance(entry.problem, OfflineError)
-    return waits or entry.state is DownloadState.PAUSED or entry.state in ENDED
-
-
-def _is_passing(problem: AppError | None) -> bool:
-    """Whether it may be better at the next start: a connection that broke, say."""
-    return isinstance(problem, NetworkError) and not isinstance(problem, HubError | NoSpaceError | WrongContentError)
-
-
-def _remove_empty(folder: Path, top: Path) -> None:
-    """Remove folders below `top` that nothing is left in."""
-    while folder != top and folder.is_relative_to(top):
-        try:
-            folder.rmdir()
-        except OSError:
-            return
-        folder = folder.parent

@@ -10,7 +10,7 @@ from typing import Any, Final
 
 from desktop_llm import errors
 from desktop_llm.errors import AppError, ByteCount, DownloadError
-from desktop_llm.models.records import FileFacts, Record, Source, Verdict, file_facts
+from desktop_llm.models.download_wish import DownloadWish
 from desktop_llm.models.remote_file import RemoteFile
 
 
@@ -34,68 +34,12 @@ ENDED: Final = frozenset({DownloadState.FAILED, DownloadState.READY, DownloadSta
 
 
 @dataclass(frozen=True, slots=True)
-class DownloadWish:
-    """A model to fetch: one file, or all parts of a split one in their order.
-
-    `helpers` belong to it, as a projector. `endpoint` is the hub that it comes from.
-    """
-
-    title: str
-    files: tuple[RemoteFile, ...]
-    helpers: tuple[RemoteFile, ...] = ()
-    endpoint: str = ""
-    licence: str = ""
-
-    def __post_init__(self) -> None:
-        if not self.files:
-            raise ValueError("a download needs a file")
-
-    @property
-    def every_file(self) -> tuple[RemoteFile, ...]:
-        """Files and helpers."""
-        return self.files + self.helpers
-
-    @property
-    def size_bytes(self) -> int:
-        """Of files and helpers."""
-        return sum(file.size_bytes for file in self.every_file)
-
-    def places(self, folder: Path) -> tuple[Path, ...]:
-        """Where files and helpers belong. Raises DownloadError for a hostile name."""
-        return tuple(file.place(folder) for file in self.every_file)
-
-
-@dataclass(frozen=True, slots=True)
-class Arrival:
-    """A model whose bytes are all there and proven: where its files and helpers lie."""
-
-    wish: DownloadWish
-    files: tuple[Path, ...]
-    helpers: tuple[Path, ...] = ()
-
-    def record(self, at: float, verdict: Verdict | None = None) -> Record:
-        """What makes it count as ready. Reads the files' times. Raises OSError."""
-        source = self.wish.files[0]
-        return Record(
-            files=tuple(_facts(each) for each in zip(self.wish.files, self.files, strict=True)),
-            helpers=tuple(_facts(each) for each in zip(self.wish.helpers, self.helpers, strict=True)),
-            added_at=at,
-            source=Source(source.repo, source.commit, source.path, self.wish.endpoint, self.wish.licence),
-            verdict=verdict,
-            verified_at=at,
-        )
-
-
-def _facts(file: tuple[RemoteFile, Path]) -> FileFacts:
-    return file_facts(file[1], file[0].sha256)
-
-
-@dataclass(frozen=True, slots=True)
 class DownloadSnapshot:
     """How a download stands at one moment. Bytes are of all its files; speed is of the last seconds.
 
-    `problem` is why it failed, or why it waits. `paths` are where the files lie, or will; where they were set
-    aside, because they failed the checks after the bytes, `set_aside` names that place.
+    `problem` is why it failed, or why it is queued although nothing else runs: it is tried again by itself.
+    `paths` are where the files lie, or will; where they were set aside, because they failed the checks after the
+    bytes, `set_aside` names that place.
     """
 
     id: str
@@ -132,6 +76,7 @@ class Entry:
     """One download in the queue. Under the queue's lock.
 
     `fetched`: the places of files that this download brought, as against those that were there before.
+    `not_before`: when it may be tried again, by the monotonic clock, after `n_failures` in a row.
     """
 
     id: str
@@ -143,11 +88,23 @@ class Entry:
     fetched: list[Path] = field(default_factory=list)
     received_bytes: int = 0
     bytes_per_s: float = 0.0
+    n_failures: int = 0
+    not_before: float = 0.0
 
     @property
     def places(self) -> tuple[Path, ...]:
         """Where the files belong."""
         return self.wish.places(self.folder)
+
+    @property
+    def is_still(self) -> bool:
+        """Nothing happens to it by itself, or not soon."""
+        waits = self.state is DownloadState.QUEUED and self.problem is not None
+        return waits or self.state is DownloadState.PAUSED or self.state in ENDED
+
+    def is_of(self, wish: DownloadWish, folder: Path) -> bool:
+        """Whether it is for the same bytes at the same places."""
+        return self.folder == folder and _contents(self.wish) == _contents(wish)
 
     def snapshot(self) -> DownloadSnapshot:
         """As of now."""
@@ -180,6 +137,10 @@ class Entry:
             "problem": None if self.problem is None else _error_record(self.problem),
             "set_aside": None if self.set_aside is None else str(self.set_aside),
         }
+
+
+def _contents(wish: DownloadWish) -> list[tuple[str, str, str]]:
+    return [(file.repo, file.path, file.sha256) for file in wish.every_file]
 
 
 def _file_record(file: RemoteFile) -> dict[str, Any]:

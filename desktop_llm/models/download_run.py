@@ -5,19 +5,32 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from desktop_llm.errors import DownloadCancelledError, LoadCancelledError, ModelError
-from desktop_llm.models.download_entry import Arrival, DownloadWish
-from desktop_llm.models.part_file import disk_errors
+from desktop_llm.errors import (
+    AppError,
+    DownloadCancelledError,
+    DownloadError,
+    HubError,
+    LoadCancelledError,
+    ModelError,
+    NetworkError,
+    NoSpaceError,
+    OfflineError,
+    WrongContentError,
+)
+from desktop_llm.models.download_entry import DownloadState, Entry
+from desktop_llm.models.download_wish import Arrival, DownloadWish
+from desktop_llm.models.part_file import disk_errors, remove_part
 from desktop_llm.models.part_record import sync_folder
 from desktop_llm.models.records import Verdict
 from desktop_llm.models.transfer import Stage, Transfer, TransferOptions
 from desktop_llm.models.transfer_crew import OpenClient
 
-_log = logging.getLogger(__name__)
+logger = logging.getLogger(__name__)
 
 #: Below the models folder: what came whole, and failed the checks. The ending keeps it out of every list of models.
 ASIDE_FOLDER: Final = "set-aside"
@@ -32,21 +45,37 @@ WriteRecord = Callable[[Arrival, Verdict | None], None]
 
 @dataclass(frozen=True, slots=True)
 class DownloadSteps:
-    """What a download needs from the rooms beside it."""
+    """What a download needs from the rooms beside it, and after how many seconds it is tried again by itself."""
 
     open_client: OpenClient
     inspect: Inspect
     ready: WriteRecord
     options: TransferOptions = field(default_factory=TransferOptions)
+    retry_waits_s: tuple[float, ...] = (60.0, 120.0, 300.0, 600.0)
 
 
-class SetAsideError(Exception):
+class _SetAsideError(Exception):
     """The files failed the checks, and were put aside. `error` says why."""
 
     def __init__(self, error: ModelError, folder: Path) -> None:
         super().__init__(str(error))
         self.error = error
         self.folder = folder
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """How a try ended. `PAUSED`: it was stopped."""
+
+    state: DownloadState
+    problem: AppError | None = None
+    set_aside: Path | None = None
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether it may be better in a while: a connection that broke, say."""
+        lasting = isinstance(self.problem, HubError | NoSpaceError | WrongContentError)
+        return self.state is DownloadState.FAILED and isinstance(self.problem, NetworkError) and not lasting
 
 
 class DownloadRun:
@@ -91,8 +120,25 @@ class DownloadRun:
             if self._current is not None:
                 self._current.stop()
 
-    def run(self) -> None:
-        """Wait until all files are there, checked and recorded. Raises NetworkError, SetAsideError."""
+    def run(self) -> Outcome:
+        """Wait until all files are there, checked and recorded; whatever happens is told by the outcome."""
+        try:
+            self._run()
+        except DownloadCancelledError:
+            return Outcome(DownloadState.PAUSED)
+        except OfflineError as error:
+            return Outcome(DownloadState.QUEUED, error)
+        except _SetAsideError as error:
+            return Outcome(DownloadState.FAILED, error.error, error.folder)
+        except AppError as error:
+            return Outcome(DownloadState.FAILED, error)
+        except Exception:  # the top of a thread: who waits must hear of it
+            logger.exception("a download failed unexpectedly")
+            fault = DownloadError("A fault in this program stopped the download; its log says more.")
+            return Outcome(DownloadState.FAILED, fault)
+        return Outcome(DownloadState.READY)
+
+    def _run(self) -> None:
         for transfer in self._transfers:
             with self._lock:
                 self._current = transfer
@@ -115,8 +161,8 @@ class DownloadRun:
             self._check_going()
             raise
         except ModelError as error:
-            _log.warning("a downloaded model failed the checks and was set aside")
-            raise SetAsideError(error, self._put_aside()) from error
+            logger.warning("a downloaded model failed the checks and was set aside")
+            raise _SetAsideError(error, self._put_aside()) from error
 
     def _put_aside(self) -> Path:
         """Move what was fetched to where no list of models looks."""
@@ -134,3 +180,24 @@ class DownloadRun:
             raise DownloadCancelledError(
                 "Fetching {name} was stopped; what has come is kept.", name=self._wish.files[0].name
             )
+
+
+def clear_away(entry: Entry) -> None:
+    """Remove what a cancelled download brought."""
+    for place in entry.places:
+        remove_part(place)
+        if place in entry.fetched:
+            with suppress(OSError):
+                place.unlink(missing_ok=True)
+        _remove_empty(place.parent, entry.folder)
+    entry.received_bytes, entry.fetched = 0, []
+
+
+def _remove_empty(folder: Path, top: Path) -> None:
+    """Remove folders below `top` that nothing is left in."""
+    while folder != top and folder.is_relative_to(top):
+        try:
+            folder.rmdir()
+        except OSError:
+            return
+        folder = folder.parent

@@ -239,8 +239,10 @@ class PartWriter:
     """Writes one span of a part, from its start on. One thread."""
 
     def __init__(self, part: PartFile, start: int) -> None:
+        """Raises DownloadError when the part is not there any more."""
         self._part = part
-        self._file = FileIO(part.path, "rb+")
+        with disk_errors(part.target):
+            self._file = FileIO(part.path, "rb+")
         self._file.seek(start)
         self.position = start
 

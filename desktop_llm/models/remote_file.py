@@ -69,4 +69,5 @@ def _is_harmless(part: str) -> bool:
 
 
 def _is_wanted(name: str) -> bool:
-    return Path(name).suffix.lower() in _ENDINGS or name in _BARE_NAMES
+    is_ours = ".part." in name.lower()  # as what we write beside a file that is on its way
+    return not is_ours and (Path(name).suffix.lower() in _ENDINGS or name in _BARE_NAMES)

@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from desktop_llm.errors import DownloadCancelledError, WrongContentError
+from desktop_llm.errors import DownloadCancelledError, DownloadError, WrongContentError
 from desktop_llm.models.part_file import Content, Disk, PartFile, disk_errors
 from desktop_llm.models.remote_file import RemoteFile
 from desktop_llm.models.transfer_answer import StartAgainError
@@ -147,6 +147,9 @@ class Transfer:
                 if n_starts == _MOST_STARTS:
                     raise problem.error from problem
                 part.reset()
+            except WrongContentError:
+                part.discard()
+                raise
         part.finish()
 
     def _fetch_missing(self, part: PartFile) -> None:
@@ -168,14 +171,13 @@ class Transfer:
         self._check_going()
 
     def _prove(self, part: PartFile, hashing: FrontHash) -> None:
-        """Compare size and sha256; what is wrong is thrown away."""
+        """Compare size and sha256. Raises WrongContentError."""
         self._stage = Stage.VERIFYING
         with disk_errors(self.target):
             digest = hashing.digest(self.file.size_bytes, self._stopped)
             size_bytes = part.path.stat().st_size
         self._check_going()
         if digest != self.file.sha256 or size_bytes != self.file.size_bytes:
-            part.discard()
             raise WrongContentError(
                 "The bytes of {name} are not those that the hub promises, so they were thrown away. Try again later, "
                 "or over another network.",
@@ -195,7 +197,8 @@ def _kept(part: PartFile) -> Iterator[None]:
     def keep() -> None:
         while not stopped.wait(_LOOK_EVERY_S):
             if part.unsynced_bytes >= _SYNC_EVERY_BYTES:
-                part.sync()
+                with suppress(DownloadError):  # who writes will meet the same trouble
+                    part.sync()
 
     thread = threading.Thread(target=keep, name="transfer-sync", daemon=True)
     thread.start()

@@ -81,7 +81,7 @@ class Patience:
     connect_s: float = 10.0
     #: Without a byte for so long, the connection counts as dead.
     stall_s: float = 30.0
-    most_tries: int = 7
+    most_tries: int = 12
     first_wait_s: float = 0.5
     longest_wait_s: float = 30.0
     #: A server that asks for a longer pause gets none: the download fails, and can be continued then.

@@ -10,10 +10,12 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from desktop_llm.errors import GatedError, ModelFormatError, OfflineError
+from desktop_llm.errors import DownloadError, GatedError, ModelFormatError, NetworkError, OfflineError
 from desktop_llm.models.download import Downloads
-from desktop_llm.models.download_entry import Arrival, DownloadSnapshot, DownloadState, DownloadWish
+from desktop_llm.models.download_entry import DownloadSnapshot, DownloadState
 from desktop_llm.models.download_run import DownloadSteps
+from desktop_llm.models.download_wish import Arrival, DownloadWish, wish_of
+from desktop_llm.models.hub_files import HubFile, HubHit, HubRepo, HubWeights, group_weights
 from desktop_llm.models.records import FileState, Records, Verdict
 from desktop_llm.models.remote_file import RemoteFile
 from tests.hub import File, Hub, Noise, Stall, Status, repository
@@ -50,7 +52,7 @@ class World:
         downloads = Downloads(
             self.queue_file,
             lambda: self.models,
-            DownloadSteps(self.client, self.inspect, self.record, options()),
+            DownloadSteps(self.client, self.inspect, self.record, options(), retry_waits_s=(0.05,)),
             lambda: self.is_offline,
         )
         downloads.start()
@@ -242,7 +244,7 @@ def test_offline_nothing_is_tried_until_the_mode_ends(world: World) -> None:
     assert (found.state, type(found.problem)) == (DownloadState.QUEUED, OfflineError)
     assert world.hub.journal.seen() == []
     world.is_offline = False
-    downloads.wake()
+    downloads.network_changed()
     assert ended(downloads, download_id).state is DownloadState.READY
 
 
@@ -297,9 +299,52 @@ def test_a_part_that_nobody_remembers_is_told_and_goes_in_time(world: World) -> 
     assert world.leftovers() == ["browser.part"]
 
 
+def test_a_broken_connection_is_tried_again_by_itself(world: World) -> None:
+    world.hub.go_away()
+    downloads = world.open()
+    download_id = downloads.add(world.wish("m0.gguf"))
+    found = ended(downloads, download_id)
+    assert (found.state, type(found.problem)) == (DownloadState.QUEUED, NetworkError)
+    world.hub.come_back()
+    wait_until(downloads, lambda: downloads.snapshots()[0].state is DownloadState.READY)
+
+
+def test_switching_to_offline_stops_what_runs_and_back_goes_on(world: World) -> None:
+    world.hub.order(Stall("middle"), "blob")
+    downloads = world.open()
+    download_id = downloads.add(world.wish("m0.gguf"))
+    world.hub.journal.wait_for(lambda seen: any(each.is_held for each in seen))
+    world.is_offline = True
+    downloads.network_changed()
+    found = ended(downloads, download_id)
+    assert (found.state, type(found.problem)) == (DownloadState.QUEUED, OfflineError)
+    world.is_offline = False
+    downloads.network_changed()
+    assert ended(downloads, download_id).state is DownloadState.READY
+
+
+def test_a_wish_is_made_of_what_the_hub_offers(world: World) -> None:
+    files = [HubFile(REPO, "main", name, 5, "ab" * 32, "https://hub") for name in ("x-Q4_0.gguf", "mmproj-x.gguf")]
+    weights = group_weights(files)
+    repo = HubRepo(HubHit(REPO, licence="mit"), "main", None, weights, (files[1],), None, None)
+    wish = wish_of(repo, weights[0], "https://hub", files[1])
+    assert [file.path for file in wish.every_file] == ["x-Q4_0.gguf", "mmproj-x.gguf"]
+    assert (wish.title, wish.licence, wish.size_bytes) == ("x-Q4_0", "mit", 10)
+    with pytest.raises(DownloadError, match="part of x-Q4_0 is missing"):
+        wish_of(repo, replace(weights[0], is_whole=False), "")
+    with pytest.raises(DownloadError, match="which bytes"):
+        wish_of(repo, HubWeights("x", "", (replace(files[0], sha256=None),)), "")
+
+
+def test_two_files_of_one_name_are_refused(world: World) -> None:
+    wish = world.wish("m0.gguf")
+    with pytest.raises(DownloadError, match="same name"):
+        world.open().add(replace(wish, helpers=(replace(wish.files[0], path="M0.gguf"),)))
+
+
 def test_a_hostile_name_is_refused_before_anything_is_queued(world: World) -> None:
     downloads = world.open()
     wish = world.wish("m0.gguf")
-    with pytest.raises(Exception, match="not a name that can be kept"):
+    with pytest.raises(DownloadError, match="not a name that can be kept"):
         downloads.add(DownloadWish("x", (replace(wish.files[0], path="../../evil.gguf"),)))
     assert downloads.snapshots() == ()
