@@ -27,12 +27,12 @@ from desktop_llm.models.planner import Planner
 from desktop_llm.models.recommend import Purpose
 from desktop_llm.services import Services
 from desktop_llm.ui.body import CHAT, MODELS
-from desktop_llm.ui.desk import Desk
+from desktop_llm.ui.desk import IDLE_MS, Desk
 from desktop_llm.ui.models_page import ModelsPage
 from desktop_llm.ui.number_text import memory_part, size, whole
 from desktop_llm.ui.run import make_application, make_frame
 from tests.conftest import ExpectLog
-from tests.ui.conftest import TIMEOUT_MS
+from tests.ui.conftest import TIMEOUT_MS, Script
 from tools.machines import MACHINES, gpu_24gb, laptop_8gb, two_gpus
 
 pytestmark = pytest.mark.gui
@@ -389,6 +389,19 @@ def test_the_first_page_names_a_better_model_and_leads_to_it(qtbot: QtBot, desk:
     assert seen.found.ranked[0].candidate.model.name in home.better_label.text()
     home.better_button.click()
     assert desk.content.pages.currentIndex() == MODELS
+
+
+def test_the_computer_is_looked_at_once_the_window_is_idle_and_not_while_a_model_loads(
+    qtbot: QtBot, services: Services, imagined: Machine, script: Script
+) -> None:
+    script.may_load.clear()
+    with _window(qtbot, services, imagined) as desk:
+        desk.loader.load_first()
+        desk.open()
+        qtbot.wait(IDLE_MS + 500)
+        assert imagined.n_looks == 0
+        script.may_load.set()
+        qtbot.waitUntil(lambda: "Suits this" in desk.content.chat_page.home.better_label.text(), timeout=TIMEOUT_MS)
 
 
 def test_without_a_measurement_the_first_page_says_that_the_speed_is_not_known(
