@@ -59,7 +59,6 @@ def _is_harmless(part: str) -> bool:
     """Whether a folder's or file's name stays in its folder, on every system."""
     return (
         0 < len(part.encode("utf-8", "surrogatepass")) <= _MOST_NAME_BYTES
-        and part.strip(" .") == part.rstrip(" .").lstrip(" ")
         and not part.startswith((".", " ", "~"))
         and not part.endswith((".", " "))
         and not _FORBIDDEN.search(part)
