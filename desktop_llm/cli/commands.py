@@ -28,6 +28,8 @@ def run_command(services: Services, arguments: Namespace, terminal: Terminal) ->
             from desktop_llm.cli.hub import search as command
         case "models show":
             from desktop_llm.cli.hub import show as command
+        case "models pull":
+            from desktop_llm.cli.pull import pull as command
         case _:
             raise ValueError(f"the verb {verb} has no command")
     return command(services, arguments, terminal)

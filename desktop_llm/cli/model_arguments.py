@@ -19,6 +19,7 @@ def add_models(models: ArgumentParser) -> None:
 
     _add_search(verb)
     _add_show(verb)
+    _add_pull(verb)
 
 
 def _add_search(verb: Callable[[str, str], ArgumentParser]) -> None:
@@ -37,3 +38,10 @@ def _add_show(verb: Callable[[str, str], ArgumentParser]) -> None:
     show.add_argument("repo", metavar="REPO[:QUANT]", help="PUBLISHER/NAME; with :QUANT the plan of that file")
     show.add_argument("--revision", metavar="R", help="a branch, tag or commit")
     show.add_argument("--card", action="store_true", help="print the model card")
+
+
+def _add_pull(verb: Callable[[str, str], ArgumentParser]) -> None:
+    pull = verb("pull", "fetch a model from the hub, prove its bytes and try it")
+    pull.add_argument("repo", metavar="REPO[:QUANT]", help="PUBLISHER/NAME; without :QUANT the best that fits here")
+    pull.add_argument("--revision", metavar="R", help="a branch, tag or commit")
+    pull.add_argument("--projector", action="store_true", help="also fetch what lets it see images")
