@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
-from typing import Final, TypeVar
+from dataclasses import dataclass
+from typing import Final
 
 #: Replies at once whose step is timed beside that of one.
 N_FEW: Final = 4
@@ -30,12 +30,26 @@ class FilledPace:
     n_fill: int
 
 
-_Any = TypeVar("_Any", Pace, FilledPace)
-
-
-def best_of(one: _Any, other: _Any) -> _Any:
+def best_of(one: Pace, other: Pace) -> Pace:
     """The shorter of each two times: what was disturbed less. The first, where the prompts are not as long."""
-    names = [field.name for field in fields(one)]
-    if getattr(one, names[-1]) != getattr(other, names[-1]):
+    if one.n_prompt != other.n_prompt:
         return one
-    return type(one)(*(min(getattr(one, name), getattr(other, name)) for name in names))
+    return Pace(
+        min(one.step_s, other.step_s),
+        min(one.few_step_s, other.few_step_s),
+        min(one.prompt_s, other.prompt_s),
+        one.n_prompt,
+    )
+
+
+def mean_of(one: FilledPace, other: FilledPace) -> FilledPace:
+    """Between the two: how long threads wait for each other differs from moment to moment, also for a real model."""
+    if one.n_fill != other.n_fill:
+        return one
+    return FilledPace(
+        (one.step_s + other.step_s) / 2,
+        (one.filled_step_s + other.filled_step_s) / 2,
+        (one.prompt_s + other.prompt_s) / 2,
+        (one.next_prompt_s + other.next_prompt_s) / 2,
+        one.n_fill,
+    )

@@ -14,7 +14,7 @@ import psutil
 from desktop_llm.engine.child_process import Answer, Request
 from desktop_llm.engine.llama import DeviceKind, devices, engine_version, system_info
 from desktop_llm.engine.llama.pace import measure_filled_pace, measure_pace
-from desktop_llm.engine.pace import FilledPace, best_of
+from desktop_llm.engine.pace import FilledPace, best_of, mean_of
 from desktop_llm.hardware.forge import forge_model
 from desktop_llm.hardware.forged_shapes import (
     EXPERTS,
@@ -34,8 +34,8 @@ _Result = TypeVar("_Result")
 #: Of the time for one model, what is decoding; the rest is for forging, loading and unloading.
 _SHARE_FOR_DECODING = 0.65
 _MIN_DECODING_S = 0.2
-#: The narrow model's weights: so few that they lie in a cache.
-_NARROW_BYTES = 5_000_000
+#: The narrow model's weights.
+_NARROW_BYTES = 20_000_000
 _N_EXPERT_LAYERS = 4
 #: How many types are measured a second time.
 _N_TWICE = 4
@@ -91,7 +91,7 @@ def _measure(order: SpeedOrder) -> DevicePaces:
         if kind.name in _EXPERTS_AFTER and not shares.are_over:
             experts.append(shares.spend(functools.partial(_expert, order, quantization(_EXPERTS_AFTER[kind.name]))))
     if not shares.are_over:
-        narrow = best_of(narrow, shares.spend(narrow_pace))
+        narrow = mean_of(narrow, shares.spend(narrow_pace))
     for kind in QUANTIZATIONS[:_N_TWICE]:
         if not shares.are_over:
             again = shares.spend(functools.partial(_wide, order, kind))

@@ -83,10 +83,12 @@ class ForgedShape:
         yield f"ffn_down{end}", (self.n_ff, self.n_embd, *experts)
 
 
-#: Layers as wide as those of large models, so that few are many bytes: how fast weights are read and multiplied.
-WIDE = ForgedShape(2048, 18_432, 32, 8)
-#: Layers that cost nearly nothing but their steps: what a step costs, and attention.
-NARROW = ForgedShape(256, 256, 16, 4)
+#: Layers as wide as those of a model of 3 to 7 billion: few of them are many bytes. Rows of more than some 16,000
+#: numbers would not fit into a core's first cache.
+WIDE = ForgedShape(3072, 10_240, 24, 8, head=128)
+#: The layers of a small model: what each operation costs beside its weights, and attention. Not narrower: how long
+#: a thread waits for another decides how deep its core sleeps meanwhile.
+NARROW = ForgedShape(512, 1536, 16, 4)
 #: Layers of experts, as small as real ones are.
 EXPERTS = ForgedShape(1024, 512, 16, 4, n_expert=32, n_expert_used=4)
 

@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_llm.engine.pace import FilledPace, Pace, best_of
+from desktop_llm.engine.pace import FilledPace, Pace, best_of, mean_of
 from desktop_llm.hardware.measured import layer_steps
 from desktop_llm.hardware.speed_sums import DevicePaces, TypePace, sum_up
 
@@ -18,8 +18,8 @@ _N_PROMPT, _N_FILL = 128, 512
 
 
 def _wide(n_layer: int, name: str = "Q4_K") -> TypePace:
-    attention, feed_forward = 2048 * (2048 + 512 + 512 + 2048), 3 * 2048 * 18432
-    numbers, late = 2 * 4096 + 2 * 2560 + 3 * 20480, 3 * 20480
+    attention, feed_forward = 3072 * (3072 + 1024 + 1024 + 3072), 3 * 3072 * 10240
+    numbers, late = 2 * 6144 + 2 * 4096 + 3 * 13312, 3 * 13312
     fixed_s = n_layer * layer_steps(7, 2) * _STEP_S
     size = n_layer * (attention + feed_forward) * _BYTES
     multiplied = n_layer * (attention + feed_forward) - feed_forward
@@ -35,8 +35,8 @@ def _wide(n_layer: int, name: str = "Q4_K") -> TypePace:
 
 
 def _narrow(n_layer: int) -> FilledPace:
-    attention, feed_forward = 256 * (1024 + 256 + 256 + 1024), 3 * 256 * 256
-    numbers, late = 2 * 1280 + 2 * 512 + 3 * 512, 3 * 512
+    attention, feed_forward = 512 * (1024 + 256 + 256 + 1024), 3 * 512 * 1536
+    numbers, late = 2 * 1536 + 2 * 768 + 3 * 2048, 3 * 2048
     size = n_layer * (attention + feed_forward) * _BYTES
     step_s = size / _BYTES_PER_S + n_layer * layer_steps(7, 2) * _STEP_S
     seen = n_layer * 2 * 16 * 64
@@ -66,7 +66,7 @@ def _experts(n_layer: int) -> TypePace:
     return TypePace("Q4_K", n_layer, Pace(step_s + fixed_s, 1.0, dense_s + expert_s + between_s + fixed_s, _N_PROMPT))
 
 
-_PACES = DevicePaces((_wide(2),), (_experts(4),), _narrow(24), 24)
+_PACES = DevicePaces((_wide(2),), (_experts(4),), _narrow(10), 10)
 
 
 def test_the_figures_behind_the_times_are_found_again() -> None:
@@ -101,5 +101,5 @@ def test_times_that_a_disturbance_turned_round_give_figures_all_the_same() -> No
 
 def test_of_two_measurements_the_less_disturbed_time_counts() -> None:
     assert best_of(Pace(1, 5, 3, 128), Pace(2, 4, 3, 128)) == Pace(1, 4, 3, 128)
-    assert best_of(FilledPace(1, 2, 9, 9, 64), FilledPace(2, 1, 8, 10, 64)) == FilledPace(1, 1, 8, 9, 64)
+    assert mean_of(FilledPace(1, 2, 9, 9, 64), FilledPace(2, 1, 8, 10, 64)) == FilledPace(1.5, 1.5, 8.5, 9.5, 64)
     assert best_of(Pace(1, 5, 3, 128), Pace(1, 1, 1, 16)) == Pace(1, 5, 3, 128)  # not the same prompt
