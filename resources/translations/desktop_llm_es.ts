@@ -494,6 +494,10 @@
         <translation>{model}: {stage}</translation>
     </message>
     <message>
+        <source>comparing the file with its record</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>checking the file</source>
         <translation>comprobando el archivo</translation>
     </message>
@@ -1509,7 +1513,7 @@
     </message>
     <message>
         <source>A fault in this program stopped the download; its log says more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un fallo de este programa detuvo la descarga; el registro dice más.</translation>
     </message>
     <message>
         <source>A fault in this program stopped the load; its log says more.</source>
@@ -1524,16 +1528,24 @@
         <translation>Un fallo de este programa detuvo este trabajo; su registro dice más.</translation>
     </message>
     <message>
+        <source>A part of the model is missing: {name}.</source>
+        <translation>Falta una parte del modelo: {name}.</translation>
+    </message>
+    <message>
         <source>A part of {name} is missing in the repository; it cannot be fetched.</source>
-        <translation type="unfinished"></translation>
+        <translation>En el repositorio falta una parte de {name}; no se puede descargar.</translation>
     </message>
     <message>
         <source>A web page came in the place of {name}. Where this network asks to sign in, do so in a web browser; then try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>En lugar de {name} llegó una página web. Si esta red pide iniciar sesión, conviene hacerlo en un navegador e intentarlo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Copying {name} was cancelled.</source>
+        <translation>Se canceló la copia de {name}.</translation>
     </message>
     <message>
         <source>Fetching {name} was stopped; what has come is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se detuvo la descarga de {name}; lo que ha llegado se conserva.</translation>
     </message>
     <message>
         <source>Loading the model was cancelled.</source>
@@ -1553,15 +1565,19 @@
     </message>
     <message>
         <source>Offline mode is on, so nothing was fetched. Switch it off in the settings to go on.</source>
-        <translation type="unfinished"></translation>
+        <translation>El modo sin conexión está activado, así que no se descargó nada. Para continuar, basta con desactivarlo en los ajustes.</translation>
     </message>
     <message>
         <source>Offline mode is on; {title} is fetched when it is switched off.</source>
-        <translation type="unfinished"></translation>
+        <translation>El modo sin conexión está activado; {title} se descargará cuando se desactive.</translation>
     </message>
     <message>
         <source>Only an assistant&apos;s message that has begun can be continued.</source>
         <translation>Solo se puede continuar un mensaje del asistente ya empezado.</translation>
+    </message>
+    <message>
+        <source>Several models are called {name}; name one of: {names}.</source>
+        <translation>Varios modelos se llaman {name}; hay que indicar uno de estos: {names}.</translation>
     </message>
     <message>
         <source>The JSON schema allows nothing where it says false.</source>
@@ -1681,7 +1697,7 @@
     </message>
     <message>
         <source>The bytes of {name} are not those that the hub promises, so they were thrown away. Try again later, or over another network.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los bytes de {name} no son los que promete el hub, así que se descartaron. Conviene intentarlo más tarde o por otra red.</translation>
     </message>
     <message>
         <source>The catalogue does not know the inner sizes of {name}, so its memory cannot be planned without its file.</source>
@@ -1697,19 +1713,19 @@
     </message>
     <message>
         <source>The certificate of {host} is not trusted. Where a company inspects connections, its certificate file can be named in the settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado de {host} no es de confianza. Si una empresa inspecciona las conexiones, su archivo de certificados se puede indicar en los ajustes.</translation>
     </message>
     <message>
         <source>The connection broke while {name} was fetched. What has come is kept.</source>
-        <translation type="unfinished"></translation>
+        <translation>La conexión se cortó durante la descarga de {name}. Lo que ha llegado se conserva.</translation>
     </message>
     <message>
         <source>The connection to {host} broke. Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>La conexión con {host} se cortó. Conviene intentarlo de nuevo.</translation>
     </message>
     <message>
         <source>The connection to {host} was refused, because it is not encrypted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se rechazó la conexión con {host} porque no está cifrada.</translation>
     </message>
     <message>
         <source>The conversation has {n_tokens} tokens, but the context holds {n_ctx}. Shorten it, begin a new conversation, or load the model with a longer context.</source>
@@ -1717,15 +1733,19 @@
     </message>
     <message>
         <source>The disk is full, so fetching {name} stopped. What has come is kept: free some room, and go on.</source>
-        <translation type="unfinished"></translation>
+        <translation>El disco está lleno y la descarga de {name} se detuvo. Lo que ha llegado se conserva: hay que liberar espacio y continuar.</translation>
+    </message>
+    <message>
+        <source>The disk is full, so {name} was not imported.</source>
+        <translation>El disco está lleno, así que {name} no se importó.</translation>
     </message>
     <message>
         <source>The disk takes no file as large as {name}. Choose a folder for models on another disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>El disco no admite un archivo tan grande como {name}. Hay que elegir una carpeta de modelos en otro disco.</translation>
     </message>
     <message>
         <source>The download was taken from the list.</source>
-        <translation type="unfinished"></translation>
+        <translation>La descarga se quitó de la lista.</translation>
     </message>
     <message>
         <source>The engine could not compute the next tokens (status {status}).</source>
@@ -1745,7 +1765,7 @@
     </message>
     <message>
         <source>The file of trusted certificates {path} could not be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo leer el archivo de certificados de confianza {path}: {reason}.</translation>
     </message>
     <message>
         <source>The file {path} could not be read: {reason}.</source>
@@ -1753,7 +1773,7 @@
     </message>
     <message>
         <source>The file {path} holds no certificates (PEM) to trust.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo {path} no contiene certificados (PEM) en los que confiar.</translation>
     </message>
     <message>
         <source>The grammar could not be checked.</source>
@@ -1777,35 +1797,35 @@
     </message>
     <message>
         <source>The header of {name} did not arrive whole. Try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>La cabecera de {name} no llegó entera. Conviene intentarlo de nuevo.</translation>
     </message>
     <message>
         <source>The hub answered with error {status}. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>El hub respondió con el error {status}. Conviene intentarlo más tarde.</translation>
     </message>
     <message>
         <source>The hub does not give out {name} without permission: accept the licence of {repo} on its web page, and store an access token in the settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>El hub no entrega {name} sin permiso: hay que aceptar la licencia de {repo} en su página web y guardar un token de acceso en los ajustes.</translation>
     </message>
     <message>
         <source>The hub does not say which bytes {name} has, so it was not fetched.</source>
-        <translation type="unfinished"></translation>
+        <translation>El hub no dice qué bytes tiene {name}, así que no se descargó.</translation>
     </message>
     <message>
         <source>The hub gives an address for {name} that cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>El hub da para {name} una dirección que no se puede usar.</translation>
     </message>
     <message>
         <source>The hub knows no {name}, or shows it only to its members.</source>
-        <translation type="unfinished"></translation>
+        <translation>El hub no conoce {name}, o solo lo muestra a sus miembros.</translation>
     </message>
     <message>
         <source>The hub no longer has {name} of {repo}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El hub ya no tiene {name} de {repo}.</translation>
     </message>
     <message>
         <source>The hub refused to send {name} (status {status}). Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>El hub se negó a enviar {name} (estado {status}). Conviene intentarlo más tarde.</translation>
     </message>
     <message>
         <source>The model was replaced while it was replying. Ask again.</source>
@@ -1853,7 +1873,7 @@
     </message>
     <message>
         <source>The proxy refused the connection to {host}. Check the proxy in the settings.</source>
-        <translation type="unfinished"></translation>
+        <translation>El proxy rechazó la conexión con {host}. Conviene revisar el proxy en los ajustes.</translation>
     </message>
     <message>
         <source>The reply could not be computed. Try again, or load the model again.</source>
@@ -1861,7 +1881,7 @@
     </message>
     <message>
         <source>The repository calls a file {name}, which is not a name that can be kept here; it was not fetched.</source>
-        <translation type="unfinished"></translation>
+        <translation>El repositorio llama {name} a un archivo, un nombre que aquí no se puede guardar; no se descargó.</translation>
     </message>
     <message>
         <source>The sampler chose no token. Try other sampling settings.</source>
@@ -1869,15 +1889,15 @@
     </message>
     <message>
         <source>The server cannot go on in the middle of {name}, and the connection does not hold. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor no puede continuar por la mitad de {name}, y la conexión no aguanta. Conviene intentarlo más tarde.</translation>
     </message>
     <message>
         <source>The server sends {name} in a way that makes no sense ({header}). Try again later, or over another network.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor envía {name} de una forma sin sentido ({header}). Conviene intentarlo más tarde o por otra red.</translation>
     </message>
     <message>
         <source>The server sends {name} with {found} bytes where the hub promises {size}; it was not kept. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>El servidor envía {name} con {found} bytes donde el hub promete {size}; no se guardó. Conviene intentarlo más tarde.</translation>
     </message>
     <message>
         <source>The setting {name} must be from {low} to {high}.</source>
@@ -1901,7 +1921,7 @@
     </message>
     <message>
         <source>The system&apos;s keychain did not take the secret: {reason}. Unlock it, and try again.</source>
-        <translation type="unfinished"></translation>
+        <translation>El llavero del sistema no aceptó el secreto: {reason}. Hay que desbloquearlo e intentarlo de nuevo.</translation>
     </message>
     <message>
         <source>The text could not be turned into tokens.</source>
@@ -1910,6 +1930,10 @@
     <message>
         <source>The vision projector {name} belongs to another model: it gives {width} numbers for each piece of a picture, and {model} takes {wanted}. Choose the one of this model.</source>
         <translation>El proyector de visión {name} pertenece a otro modelo: da {width} números por cada trozo de imagen y {model} toma {wanted}. Conviene elegir el de este modelo.</translation>
+    </message>
+    <message>
+        <source>There is another file named {name} in the models folder. Rename one of the two first.</source>
+        <translation>En la carpeta de modelos hay otro archivo llamado {name}. Primero hay que cambiar el nombre de uno de los dos.</translation>
     </message>
     <message>
         <source>There is no file {path}.</source>
@@ -1945,7 +1969,7 @@
     </message>
     <message>
         <source>This system has no keychain that is open to this program, so the secret was not kept. On Linux, gnome-keyring or KWallet is one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este sistema no tiene un llavero abierto a este programa, así que el secreto no se guardó. En Linux lo son gnome-keyring o KWallet.</translation>
     </message>
     <message>
         <source>Token {token} does not exist in this model.</source>
@@ -1961,11 +1985,11 @@
     </message>
     <message>
         <source>Two files of {title} have the same name; it was not fetched.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dos archivos de {title} tienen el mismo nombre; no se descargó.</translation>
     </message>
     <message>
         <source>Verifying {name} was cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se canceló la comprobación de {name}.</translation>
     </message>
     <message>
         <source>calls itself too deeply</source>
@@ -2021,31 +2045,35 @@
     </message>
     <message>
         <source>{host} answered something that is not the hub&apos;s. The network may want a sign-in first.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} respondió algo que no es del hub. Quizá la red pida antes iniciar sesión.</translation>
     </message>
     <message>
         <source>{host} answered with error {status}. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} respondió con el error {status}. Conviene intentarlo más tarde.</translation>
     </message>
     <message>
         <source>{host} cannot send a part of a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} no puede enviar una parte de un archivo.</translation>
     </message>
     <message>
         <source>{host} could not be reached. Check the network connection.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo contactar con {host}. Conviene revisar la conexión de red.</translation>
     </message>
     <message>
         <source>{host} gets too many requests from this network. Try again in some minutes.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} recibe demasiadas peticiones de esta red. Conviene intentarlo dentro de unos minutos.</translation>
     </message>
     <message>
         <source>{host} sends the request in a circle. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} envía la petición en círculo. Conviene intentarlo más tarde.</translation>
     </message>
     <message>
         <source>{host} stopped answering. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} dejó de responder. Conviene intentarlo más tarde.</translation>
+    </message>
+    <message>
+        <source>{name} cannot be linked from there. Import it by reference or as a copy.</source>
+        <translation>{name} no se puede enlazar desde allí. Se puede importar por referencia o como copia.</translation>
     </message>
     <message>
         <source>{name} cannot draft for {model}: their vocabularies differ. Choose a small model of the same family.</source>
@@ -2058,6 +2086,10 @@
     <message>
         <source>{name} computes no numbers, only NaN. The file is damaged.</source>
         <translation>{name} no calcula números, solo NaN. El archivo está dañado.</translation>
+    </message>
+    <message>
+        <source>{name} could not be imported: {reason}.</source>
+        <translation>No se pudo importar {name}: {reason}.</translation>
     </message>
     <message>
         <source>{name} could not be loaded: {reason}.</source>
@@ -2081,7 +2113,11 @@
     </message>
     <message>
         <source>{name} does not fit on the disk: {lacking} are missing. Free some room, or choose another folder for models.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no cabe en el disco: faltan {lacking}. Hay que liberar espacio o elegir otra carpeta de modelos.</translation>
+    </message>
+    <message>
+        <source>{name} does not fit on the disk: {lacking} are missing. Free some room, or import it by reference.</source>
+        <translation>{name} no cabe en el disco: faltan {lacking}. Hay que liberar espacio o importarlo por referencia.</translation>
     </message>
     <message>
         <source>{name} does not say what kind of model it is.</source>
@@ -2090,6 +2126,10 @@
     <message>
         <source>{name} has no tokenizer, so its model cannot read text.</source>
         <translation>{name} no tiene tokenizador, por lo que su modelo no puede leer texto.</translation>
+    </message>
+    <message>
+        <source>{name} has other content than when it was recorded. Import it again if you changed it yourself, or else remove it.</source>
+        <translation>{name} tiene otro contenido que cuando se registró. Si el cambio fue voluntario, se puede importar de nuevo; si no, conviene eliminarlo.</translation>
     </message>
     <message>
         <source>{name} holds numbers in a format that this app does not know (type {type}). It may need a newer version of this app.</source>
@@ -2105,7 +2145,11 @@
     </message>
     <message>
         <source>{name} is being fetched already, in another window or terminal.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} ya se está descargando en otra ventana o terminal.</translation>
+    </message>
+    <message>
+        <source>{name} is broken: its content is not what its name says. Fetch it again.</source>
+        <translation>{name} está dañado: su contenido no es el que dice su nombre. Hay que descargarlo de nuevo.</translation>
     </message>
     <message>
         <source>{name} is damaged: a name in it is not text. Download it again.</source>
@@ -2213,7 +2257,7 @@
     </message>
     <message>
         <source>{name} is given only to who has accepted its licence on the hub&apos;s page and shows an access token.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} solo se entrega a quien ha aceptado su licencia en la página del hub y presenta un token de acceso.</translation>
     </message>
     <message>
         <source>{name} is incomplete or damaged: it ends inside its header. Download it again.</source>
@@ -2228,8 +2272,12 @@
         <translation>{name} no es un adaptador LoRA.</translation>
     </message>
     <message>
+        <source>{name} is no model of its own: it belongs to one. Import that model&apos;s file instead.</source>
+        <translation>{name} no es un modelo por sí mismo: pertenece a uno. Hay que importar el archivo de ese modelo.</translation>
+    </message>
+    <message>
         <source>{name} is no repository&apos;s name: it is PUBLISHER/NAME.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no es el nombre de un repositorio: tiene la forma EDITOR/NOMBRE.</translation>
     </message>
     <message>
         <source>{name} is no vision projector. Choose the file that its publisher calls mmproj.</source>
@@ -2260,6 +2308,10 @@
         <translation>{name} es de la arquitectura {architecture}, que esta versión del motor no conoce.</translation>
     </message>
     <message>
+        <source>{name} is one of {count} parts, and its name does not say which. Give the parts their names back.</source>
+        <translation>{name} es una de {count} partes, y su nombre no dice cuál. Hay que devolver a las partes sus nombres.</translation>
+    </message>
+    <message>
         <source>{name} is one of {count} parts, and {part} is not beside it.</source>
         <translation>{name} es una de {count} partes, y {part} no está a su lado.</translation>
     </message>
@@ -2268,12 +2320,16 @@
         <translation>{name} es una parte de un modelo en varios archivos. Hay que elegir la primera.</translation>
     </message>
     <message>
+        <source>{name} is the vision part of another model. Import that model&apos;s file instead.</source>
+        <translation>{name} es la parte de visión de otro modelo. Hay que importar el archivo de ese modelo.</translation>
+    </message>
+    <message>
         <source>{name} is the vision part of another model. Open that model&apos;s file instead.</source>
         <translation>{name} es la parte visual de otro modelo. Hay que abrir el archivo de ese modelo.</translation>
     </message>
     <message>
         <source>{name} keeps changing on the server while it is fetched. Try again later.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} cambia una y otra vez en el servidor durante la descarga. Conviene intentarlo más tarde.</translation>
     </message>
     <message>
         <source>{name} makes the engine crash, so it was not loaded. The file may be damaged: download it again, or choose another model.</source>
@@ -2281,11 +2337,15 @@
     </message>
     <message>
         <source>{name} needs {needs}, and {missing} of that are missing in memory. Choose a shorter context or a smaller model, or close other programs.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} necesita {needs}, y de eso faltan {missing} en la memoria. Se puede elegir un contexto más corto o un modelo más pequeño, o cerrar otros programas.</translation>
     </message>
     <message>
         <source>{name} needs {needs}, and {missing} of that are missing on {device}. Choose fewer layers on it, a shorter context or a smaller model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} necesita {needs}, y de eso faltan {missing} en {device}. Se pueden elegir menos capas en ese dispositivo, un contexto más corto o un modelo más pequeño.</translation>
+    </message>
+    <message>
+        <source>{name} was changed while it was being checked. Try again.</source>
+        <translation>{name} cambió mientras se comprobaba. Conviene intentarlo de nuevo.</translation>
     </message>
     <message>
         <source>{name} was made for big-endian computers and cannot be used here.</source>
@@ -2293,7 +2353,7 @@
     </message>
     <message>
         <source>{name} was not fetched.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no se descargó.</translation>
     </message>
     <message>
         <source>{name} was not loaded: it takes far more memory than its size explains. The file may be damaged.</source>
@@ -2305,7 +2365,7 @@
     </message>
     <message>
         <source>{path} could not be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo escribir {path}: {reason}.</translation>
     </message>
     <message>
         <source>{path} is a folder, not a model file.</source>
@@ -2313,7 +2373,7 @@
     </message>
     <message>
         <source>{repo} has no {quantization}; it has: {known}.</source>
-        <translation type="unfinished"></translation>
+        <translation>{repo} no tiene {quantization}; tiene: {known}.</translation>
     </message>
 </context>
 <context>
@@ -2437,6 +2497,85 @@
     <message>
         <source>{n} layers on the graphics card</source>
         <translation>{n} capas en la tarjeta gráfica</translation>
+    </message>
+</context>
+<context>
+    <name>hub_text</name>
+    <message>
+        <source>{n} tokens of context</source>
+        <translation type="unfinished">{n} tokens de contexto</translation>
+    </message>
+    <message>
+        <source>{n} downloads in a month</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>changed {age}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>licence not named</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>licence {name}</source>
+        <translation type="unfinished">licencia {name}</translation>
+    </message>
+    <message>
+        <source>{n} parameters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} thousand</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} million</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>today</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%n day(s) ago</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not named by the publisher</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{licence} (its text is in the file {file})</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Publisher</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation type="unfinished">Modelo</translation>
+    </message>
+    <message>
+        <source>Licence</source>
+        <translation type="unfinished">Licencia</translation>
+    </message>
+    <message>
+        <source>Version</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Use</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>commit {commit}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{commit} of {day}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
