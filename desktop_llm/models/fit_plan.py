@@ -199,10 +199,21 @@ def _by_device(
         computes = place in places
         needed = compute_bytes(shape, params) if computes else input_compute_bytes(shape, params)
         figures[place] += Figures(compute_bytes=needed)
+    if set(places) != {RAM}:
+        figures[room.gpus[0].name] += Figures(compute_bytes=_visiting_bytes(shape, places))
     extras = extras_by_device(shape, params, places, lambda draft, its: _by_device(draft, room, its))
     for place, size in extras.items():
         figures[place] += Figures(extras_bytes=size)
     return figures
+
+
+def _visiting_bytes(shape: MemoryShape, places: tuple[str, ...]) -> int:
+    """The largest matrix that stays in RAM: long prompts are computed on the first GPU, and it is sent there for them.
+
+    A layer's largest is about a third of the layer.
+    """
+    layers = zip(places, shape.layers, strict=False)
+    return max((layer.weight_bytes for place, layer in layers if place == RAM), default=0) // 3
 
 
 def _of_layers(shape: MemoryShape, params: LoadParams, places: tuple[str, ...]) -> dict[str, Figures]:
