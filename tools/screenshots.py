@@ -48,6 +48,7 @@ README_PICTURES = (
 SIZES = ((900, 600), (1440, 900))
 SCALES = ("1", "1.5")
 TIMEOUT_S = 240.0
+LAYOUT_ROUNDS = 8
 
 #: A reply with everything that can be shown, for the states that are about looks and not about the model.
 SAMPLE = '''Here is a small function and how its cases compare.
@@ -234,7 +235,8 @@ class _Camera:
         place = self._place(name)
         if self._wanted is not None and place.stem not in self._wanted:
             return
-        _settle(120)
+        for _ in range(LAYOUT_ROUNDS):  # nested layouts follow each other, one round each
+            _settle(30)
         (widget or self._desk.frame).grab().save(str(place))
 
     def _take_streaming(self) -> None:

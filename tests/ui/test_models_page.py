@@ -124,6 +124,12 @@ def _said(widget: QWidget) -> str:
     return "\n".join(label.text() for label in widget.findChildren(QLabel) if not label.isHidden())
 
 
+def _cut_labels(page: ModelsPage) -> list[str]:
+    """What stands in labels that are lower than their text."""
+    labels = [label for label in page.findChildren(QLabel) if label.isVisible() and label.wordWrap()]
+    return [label.text() for label in labels if label.height() < label.heightForWidth(label.width())]
+
+
 def _choose(qtbot: QtBot, page: ModelsPage, desk: Desk, purpose: Purpose) -> None:
     page.recommended.purpose_box.set_value(purpose.value)
     qtbot.waitUntil(lambda: not desk.content.machine.is_looking, timeout=TIMEOUT_MS)
@@ -433,14 +439,17 @@ def test_nothing_is_cut_off_in_the_smallest_window(
         imagined.hardware = hardware
         page = _open(qtbot, desk)
         page.recommended.more_button.click()
+        qtbot.waitUntil(lambda: not _cut_labels(page), timeout=TIMEOUT_MS)
         too_wide = {"measured": page.area.horizontalScrollBar().maximum()}
         page.computer.speed_panel.measure_button.click()
         qtbot.waitUntil(lambda: page.computer.speed_panel.bar.value() == 40, timeout=TIMEOUT_MS)
+        qtbot.waitUntil(lambda: not _cut_labels(page), timeout=TIMEOUT_MS)
         too_wide["measuring"] = page.area.horizontalScrollBar().maximum()
         _cancel(qtbot, page)
         imagined.hardware = replace(hardware, measured=None, memory=replace(hardware.memory, available_bytes=_GIB))
         page.look_button.click()
         qtbot.waitUntil(lambda: not desk.content.machine.is_looking, timeout=TIMEOUT_MS)
+        qtbot.waitUntil(lambda: not _cut_labels(page), timeout=TIMEOUT_MS)
         too_wide["unmeasured"] = page.area.horizontalScrollBar().maximum()
     assert not any(too_wide.values()), too_wide
 
