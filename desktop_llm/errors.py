@@ -3,6 +3,7 @@
     AppError                       raised on purpose; never for our own bugs
       ModelError                   ModelNotFoundError(FileNotFoundError)  ModelFormatError: IncompleteHeaderError
                                    ModelTooLargeError  ModelLoadError  LoadCancelledError
+                                   ChangedModelError  ModelImportError  BundleError
       GenerationError              PromptTooLongError  TemplateError  GrammarError    (this request only)
       EngineError                  NoModelLoadedError  EngineDeadError                (every request)
       HardwareError                MeasurementCancelledError
@@ -80,6 +81,18 @@ class ModelLoadError(ModelError):
 
 class LoadCancelledError(ModelError):
     """A load was cancelled: by the user, by a newer load, or because the app closes."""
+
+
+class ChangedModelError(ModelError):
+    """The file has other content than when it was recorded."""
+
+
+class ModelImportError(ModelError):
+    """A model could not be taken into the library."""
+
+
+class BundleError(ModelError):
+    """A bundle cannot be made, or must not be trusted."""
 
 
 class GenerationError(AppError):

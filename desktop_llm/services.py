@@ -38,12 +38,14 @@ from desktop_llm.models.gguf import read_chat_model_info
 from desktop_llm.models.hub import Hub
 from desktop_llm.models.hub_files import HubRepo, HubWeights
 from desktop_llm.models.hub_header import HubHeaders
-from desktop_llm.models.inspecting import inspect_model
+from desktop_llm.models.inspecting import inspect_model, trial_version
 from desktop_llm.models.ledger import Ledger
 from desktop_llm.models.library import STARTER, ModelEntry, ModelLibrary
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.models.planner import Planner, Price
+from desktop_llm.models.proofs import Proofs
 from desktop_llm.models.records import Records, Verdict
+from desktop_llm.models.verifying import Verifier
 from desktop_llm.paths import Paths
 from desktop_llm.settings import SettingsStore
 
@@ -70,11 +72,11 @@ class Services:
     chats: ChatBook
 
     def load_model(self, entry: ModelEntry, params: LoadParams | None = None, *, anyway: bool = False) -> LoadTicket:
-        """Start loading a model, as the settings say where no params are given; any thread.
+        """Start loading a model, where no params are given as is said of it, or else in the settings; any thread.
 
         One that does not fit fails with ModelDoesNotFitError, unless it is wanted `anyway`.
         """
-        wish = self.load_params() if params is None else params
+        wish = entry.load_params(self.load_params()) if params is None else params
         return self.loading.load(entry.path, wish, is_proven=entry.is_builtin, anyway=anyway)
 
     def unload_model(self) -> Future[None]:
@@ -158,8 +160,9 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         stack.callback(accuracy.save)
         engine = stack.enter_context(Engine())
         engine.on_finish(accuracy.replied)
+        models_folder = Path(settings.text("models_folder") or paths.models).expanduser()
         planner = Planner(
-            look=partial(look_at_machine, paths.models, paths.speeds_file),
+            look=partial(look_at_machine, models_folder, paths.speeds_file),
             measure=partial(_measure, paths.speeds_file),
             dry_run=dry_run,
             held=partial(_held, engine),
@@ -168,18 +171,21 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         records = Records(paths.records)
         downloads = Downloads(
             paths.downloads_file,
-            lambda: paths.models,
+            lambda: models_folder,
             DownloadSteps(partial(gate.client, Why.DOWNLOAD), _inspect, partial(_record, records)),
             is_offline=lambda: gate.rules.is_offline,
         )
         stack.callback(downloads.close)
         steps = LoadSteps(read_chat_model_info, partial(_plan, planner), try_model, accuracy.loaded)
-        loading = ModelLoading(engine, steps)
+        loading = ModelLoading(engine, steps, Proofs(records, trial_version))
         stack.callback(loading.close)
+        verifier = Verifier(records, partial(_is_busy, engine))
+        stack.callback(verifier.close)
+        verifier.start()
         yield Services(
             paths=paths,
             settings=settings,
-            library=ModelLibrary(paths.builtin_models, paths.models),
+            library=ModelLibrary(paths.builtin_models, models_folder, records),
             engine=engine,
             planner=planner,
             accuracy=accuracy,
@@ -205,6 +211,10 @@ def _inspect(arrival: Arrival, is_cancelled: Callable[[], bool]) -> Verdict | No
 
 def _record(records: Records, arrival: Arrival, verdict: Verdict | None) -> None:
     records.put(arrival.record(time.time(), verdict))
+
+
+def _is_busy(engine: Engine) -> bool:
+    return engine.stats().n_running > 0
 
 
 def _held(engine: Engine) -> dict[str, int]:

@@ -53,6 +53,7 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("language", "system", "Language of the window.", choices=("system", "en", "es")),
     Setting("theme", "system", "Colours of the window.", choices=("system", "light", "dark", "high-contrast")),
     Setting("model", "", "The model to load at start: a name or a path; empty for the built-in one."),
+    Setting("models_folder", "", "Where models are kept, from the next start on; empty for the usual place."),
     Setting("load_at_start", True, "Load the model when the window opens."),
     Setting("context_tokens", 0, "Context in tokens; 0 lets the app choose.", low=0, high=1_048_576),
     Setting("parallel_requests", 4, "How many replies can be written at once.", low=1, high=16),

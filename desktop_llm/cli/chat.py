@@ -23,6 +23,7 @@ from desktop_llm.models.loading import ModelDoesNotFitError
 from desktop_llm.services import Services
 
 _STAGES = {
+    LoadStage.VERIFYING: "Comparing the file with its record",
     LoadStage.CHECKING: "Checking the model file",
     LoadStage.PLANNING: "Planning its memory",
     LoadStage.TRYING: "Trying the model in a separate process",
@@ -85,7 +86,8 @@ def _progress_line(progress: LoadProgress) -> str:
     words = _STAGES.get(progress.stage)
     if words is None:
         return ""
-    return f"{words} … {progress.fraction:.0%}" if progress.stage is LoadStage.LOADING else f"{words} …"
+    has_fraction = progress.stage in (LoadStage.LOADING, LoadStage.VERIFYING)
+    return f"{words} … {progress.fraction:.0%}" if has_fraction else f"{words} …"
 
 
 def _params(services: Services, arguments: Namespace) -> SamplingParams:

@@ -15,6 +15,7 @@ class LoadStage(StrEnum):
     """What a load is doing."""
 
     QUEUED = "queued"
+    VERIFYING = "verifying"  #: the file was changed since it was recorded: its content is compared
     CHECKING = "checking"  #: the header is read and checked in pure Python
     PLANNING = "planning"  #: what it will take is compared with what is free
     TRYING = "trying"  #: a throw-away child process loads it and says two tokens

@@ -14,9 +14,10 @@ from typing import Protocol
 
 from desktop_llm.engine.model import LoadParams, ModelFacts
 from desktop_llm.engine.ticket import LoadStage, LoadTicket
-from desktop_llm.errors import AppError, ByteCount, LoadCancelledError, ModelLoadError, ModelTooLargeError
+from desktop_llm.errors import AppError, ByteCount, LoadCancelledError, ModelError, ModelLoadError, ModelTooLargeError
 from desktop_llm.models.fit_room import RAM
 from desktop_llm.models.planner import Price
+from desktop_llm.models.proofs import Proofs
 
 logger = logging.getLogger(__name__)
 
@@ -66,13 +67,14 @@ class _Wish:
 class ModelLoading:
     """The way of a file into the engine. `load` may be called from any thread."""
 
-    def __init__(self, engine: _Loader, steps: LoadSteps) -> None:
+    def __init__(self, engine: _Loader, steps: LoadSteps, proofs: Proofs | None = None) -> None:
+        """Without `proofs` nothing is known of any file, and nothing kept beyond this run."""
         self._engine = engine
+        self._proofs = Proofs() if proofs is None else proofs
         self._steps = steps
         self._lock = threading.Lock()
         self._current: LoadTicket | None = None
         self._threads: set[threading.Thread] = set()
-        self._proven: set[tuple[Path, int, int]] = set()  # path, size, modification time: tried in this run
 
     def load(self, path: Path, params: LoadParams, *, is_proven: bool = False, anyway: bool = False) -> LoadTicket:
         """Start a load, in the background; one that is under way is cancelled first.
@@ -117,6 +119,9 @@ class ModelLoading:
                 self._threads.discard(threading.current_thread())
 
     def _load(self, ticket: LoadTicket, wish: _Wish) -> None:
+        if not wish.is_proven:
+            self._proofs.compare(wish.path, lambda fraction: ticket.advance(LoadStage.VERIFYING, fraction))
+        identity = self._proofs.identity(wish.path)
         _advance(ticket, LoadStage.CHECKING)
         self._steps.check_header(wish.path)
         _advance(ticket, LoadStage.PLANNING)
@@ -125,22 +130,30 @@ class ModelLoading:
             raise _does_not_fit(wish.path, price)
         params = price.plan.params
         self._try_once(ticket, wish, params)
+        if self._proofs.identity(wish.path) != identity:
+            raise ModelLoadError("{name} was changed while it was being checked. Try again.", name=wish.path.name)
         _advance(ticket, LoadStage.LOADING)
         inner = self._engine.load(wish.path, params)
         ticket.on_cancel(inner.cancel)
         inner.on_change(lambda: _follow(ticket, inner))
         facts = inner.result()
         self._steps.loaded(price, facts)
+        if not wish.is_proven:
+            self._proofs.loaded(wish.path)
         ticket.succeed(facts)
 
     def _try_once(self, ticket: LoadTicket, wish: _Wish, params: LoadParams) -> None:
-        status = wish.path.stat()
-        identity = (wish.path, status.st_size, status.st_mtime_ns)
-        if wish.is_proven or identity in self._proven:
+        if wish.is_proven or self._proofs.is_tried(wish.path):
             return
         _advance(ticket, LoadStage.TRYING)
-        self._steps.try_model(wish.path, params, lambda: ticket.is_cancelled)
-        self._proven.add(identity)
+        try:
+            self._steps.try_model(wish.path, params, lambda: ticket.is_cancelled)
+        except LoadCancelledError:
+            raise
+        except ModelError as error:
+            self._proofs.tried(wish.path, str(error))
+            raise
+        self._proofs.tried(wish.path)
 
 
 def _does_not_fit(path: Path, price: Price) -> ModelDoesNotFitError:

@@ -94,9 +94,20 @@ class Record:
         return sum(file.size_bytes for file in self.files)
 
     @property
+    def sha256(self) -> tuple[str, ...]:
+        """Of all parts; empty while one of them is not known."""
+        known = tuple(file.sha256 for file in self.files if file.sha256 is not None)
+        return known if len(known) == len(self.files) else ()
+
+    @property
+    def proven_sha256(self) -> tuple[str, ...]:
+        """The same; empty also while the files were not read, and somebody only claims it."""
+        return self.sha256 if self.verified_at is not None else ()
+
+    @property
     def state(self) -> FileState:
         """Looks at the disk."""
-        states = [_state(file) for file in (*self.files, *self.helpers)]
+        states = [state_of(file) for file in (*self.files, *self.helpers)]
         worst = (FileState.MISSING, FileState.CHANGED)
         return next((state for state in worst if state in states), FileState.READY)
 
@@ -107,26 +118,27 @@ class Records:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._lock = threading.Lock()
+        self._read: dict[Path, tuple[tuple[int, int, int], Record | None]] = {}  # by the file's identity
 
     def all(self) -> tuple[Record, ...]:
         """Every record that can be read."""
         try:
-            files = sorted(self._folder.glob(f"*{_SUFFIX}"))
+            files = sorted(file for file in self._folder.iterdir() if file.suffix == _SUFFIX and file.name[0] != ".")
         except OSError:
             return ()
-        found = (_read(file) for file in files)
+        found = [self._look(file) for file in files]
         return tuple(record for record in found if record is not None)
 
     def find(self, path: Path) -> Record | None:
         """The record of a model, by the path of its first file."""
-        return _read(self._file_of(path))
+        return self._look(self._file_of(path))
 
     def put(self, record: Record) -> None:
         """Write a record, in place of an earlier one of the same path; it is on the disk when this returns.
 
         Raises OSError.
         """
-        text = json.dumps(asdict(record), indent=1, default=str, ensure_ascii=False)
+        text = json.dumps(asdict(record), indent=1, default=str)  # ASCII: names on a disk need not be UTF-8
         with self._lock:
             self._folder.mkdir(parents=True, exist_ok=True)
             write_durably(self._file_of(record.path), text.encode())
@@ -145,13 +157,33 @@ class Records:
         with self._lock, suppress(OSError):
             self._file_of(path).unlink()
 
-    def verdict_of(self, sha256: str, version: str) -> Verdict | None:
-        """What this version said of the same bytes, wherever they lie."""
-        same = (record.verdict for record in self.all() if record.files[0].sha256 == sha256)
+    def verdict_of(self, sha256: tuple[str, ...], version: str) -> Verdict | None:
+        """What this version said of the same bytes (of all parts), wherever they lie."""
+        same = (record.verdict for record in self.all() if sha256 and record.proven_sha256 == sha256)
         return next((verdict for verdict in same if verdict is not None and verdict.version == version), None)
 
     def _file_of(self, path: Path) -> Path:
-        return self._folder / f"{hashlib.sha256(os.fsencode(path)).hexdigest()[:40]}{_SUFFIX}"
+        name = hashlib.sha256(os.fsencode(absolute(path))).hexdigest()[:40]
+        return self._folder / f"{name}{_SUFFIX}"
+
+    def _look(self, file: Path) -> Record | None:
+        """Read a record, unless it is the same as when it was read last: a list of models is asked for often."""
+        try:
+            status = file.stat()
+        except OSError:
+            return None
+        identity = (status.st_ino, status.st_size, status.st_mtime_ns)
+        known = self._read.get(file)
+        if known is not None and known[0] == identity:
+            return known[1]
+        record = _read(file)
+        self._read[file] = (identity, record)
+        return record
+
+
+def absolute(path: Path) -> Path:
+    """Links stay as they are: the parts of a split model find each other by the names of the links."""
+    return Path(os.path.abspath(path))  # noqa: PTH100 (resolve follows links)
 
 
 def file_facts(path: Path, sha256: str | None = None) -> FileFacts:
@@ -181,7 +213,8 @@ def hash_file(
     return digest.hexdigest()
 
 
-def _state(file: FileFacts) -> FileState:
+def state_of(file: FileFacts) -> FileState:
+    """Whether a file is the one that was recorded, by its size and time of change. Looks at the disk."""
     try:
         now = file.path.stat()
     except OSError:

@@ -60,6 +60,8 @@ class LoadStrip(QWidget):
 def stage_words(progress: LoadProgress) -> str:
     """What a load is doing."""
     match progress.stage:
+        case LoadStage.VERIFYING:
+            return translate("LoadStrip", "comparing the file with its record")
         case LoadStage.CHECKING:
             return translate("LoadStrip", "checking the file")
         case LoadStage.PLANNING:
@@ -76,6 +78,7 @@ def whole_way(progress: LoadProgress) -> float:
     """How far the whole load is, 0 to 1: each stage has its share, so that a bar never runs backwards."""
     start, share = {
         LoadStage.QUEUED: (0.0, 0.0),
+        LoadStage.VERIFYING: (0.0, 0.05),
         LoadStage.CHECKING: (0.05, 0.05),
         LoadStage.PLANNING: (0.1, 0.05),
         LoadStage.TRYING: (0.15, 0.25),

@@ -1,15 +1,25 @@
 """Models found on this computer."""
 
+from __future__ import annotations
+
+import os
 from pathlib import Path
 
 import pytest
 
+from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.errors import ModelNotFoundError
 from desktop_llm.models.library import STARTER, ModelLibrary
+from desktop_llm.models.records import FileState, Record, Records, Source, file_facts
 
 
 @pytest.fixture
-def library(tmp_path: Path) -> ModelLibrary:
+def records(tmp_path: Path) -> Records:
+    return Records(tmp_path / "records")
+
+
+@pytest.fixture
+def library(tmp_path: Path, records: Records) -> ModelLibrary:
     builtin, models = tmp_path / "builtin", tmp_path / "models"
     (models / "sub").mkdir(parents=True)
     builtin.mkdir()
@@ -17,7 +27,7 @@ def library(tmp_path: Path) -> ModelLibrary:
     (models / "zebra.gguf").write_bytes(b"12")
     (models / "sub" / "Apple.gguf").write_bytes(b"1")
     (models / "notes.txt").write_text("no model")
-    return ModelLibrary(builtin, models)
+    return ModelLibrary(builtin, models, records)
 
 
 def test_the_builtin_model_comes_first_and_the_others_by_name(library: ModelLibrary) -> None:
@@ -51,9 +61,99 @@ def test_a_file_from_anywhere_is_listed_once_remembered(library: ModelLibrary, t
     library.remember(entry)
     library.remember(entry)
     assert [model for model in library.models() if model.name == "elsewhere"] == [entry]
+    library.forget(entry.path)
+    assert entry not in library.models()
+    library.remember(entry)
     path.unlink()
     assert entry not in library.models()
 
 
 def test_without_any_folder_there_are_simply_no_models(tmp_path: Path) -> None:
     assert ModelLibrary(tmp_path / "none", tmp_path / "neither").models() == ()
+
+
+def test_the_parts_of_a_split_model_are_one_entry(library: ModelLibrary) -> None:
+    for number in (1, 2, 3):
+        (library.folder / f"Big-Q4_K_M-0000{number}-of-00003.gguf").write_bytes(b"x" * number)
+    entry = library.find("Big-Q4_K_M")
+    assert (entry.title, entry.size_bytes, len(entry.files), entry.is_whole) == ("Big-Q4_K_M", 6, 3, True)
+    assert entry.path.name == "Big-Q4_K_M-00001-of-00003.gguf"
+    assert library.open(entry.files[2]) == entry
+    entry.files[1].unlink()
+    assert not library.find("Big-Q4_K_M").is_whole
+    entry.files[0].unlink()
+    assert library.find("Big-Q4_K_M").files == (entry.files[2],)
+
+
+def test_what_belongs_to_a_model_is_no_model(library: ModelLibrary, records: Records) -> None:
+    for name in ("mmproj-F16.gguf", "zebra.imatrix.gguf", "eyes.gguf"):
+        (library.folder / name).write_bytes(b"1")
+    (library.folder / ".hidden").mkdir()
+    (library.folder / ".hidden" / "x.gguf").write_bytes(b"1")
+    zebra, eyes = file_facts(library.folder / "zebra.gguf"), file_facts(library.folder / "eyes.gguf")
+    records.put(Record((zebra,), 1.0, helpers=(eyes,)))
+    assert [model.name for model in library.models()] == [STARTER, "sub/Apple", "zebra"]
+
+
+def test_what_is_recorded_of_a_model_stands_in_its_entry(library: ModelLibrary, records: Records) -> None:
+    path = library.folder / "zebra.gguf"
+    source = Source("acme/Zebra-GGUF", "c" * 40, "zebra.gguf", "https://hub", "mit")
+    records.put(Record((file_facts(path, "a" * 64),), 1.0, source=source, title="My zebra", notes="striped"))
+    entry = library.find("My zebra")
+    assert entry == library.find("zebra")
+    assert (entry.sha256, entry.source, entry.licence, entry.notes) == (("a" * 64,), source, "mit", "striped")
+    assert (entry.title, entry.state) == ("My zebra", FileState.READY)
+    os.utime(path, ns=(1, 1))
+    assert library.find("zebra").state is FileState.CHANGED
+    assert library.find("Apple").state is None
+
+
+def test_a_recorded_model_elsewhere_is_listed_and_missed_when_it_is_gone(
+    library: ModelLibrary, records: Records, tmp_path: Path
+) -> None:
+    path = tmp_path / "elsewhere" / "zebra.gguf"
+    path.parent.mkdir()
+    path.write_bytes(b"123")
+    record = Record((file_facts(path),), 1.0)
+    records.put(record)
+    assert [model.name for model in library.models()] == [STARTER, "elsewhere/zebra", "sub/Apple", "zebra"]
+    path.unlink()
+    assert [model.name for model in library.models()] == [STARTER, "sub/Apple", "zebra"]
+    assert library.missing() == (record,)
+
+
+def test_a_name_that_fits_two_models_is_asked_about(library: ModelLibrary) -> None:
+    (library.folder / "other").mkdir()
+    (library.folder / "other" / "Apple.gguf").write_bytes(b"2")
+    with pytest.raises(ModelNotFoundError, match="Several models are called Apple; name one of: other/Apple, sub/Ap"):
+        library.find("Apple")
+
+
+def test_quantizations_of_one_model_are_one_group(library: ModelLibrary) -> None:
+    for name, size in {"Llama-3.2-1B-Q8_0": 9, "Llama-3.2-1B.Q4_K_M": 5, "llama_3.2_1B-F16": 20}.items():
+        (library.folder / f"{name}.gguf").write_bytes(b"x" * size)
+    groups = {group.name.casefold(): [entry.title for entry in group.entries] for group in library.groups()}
+    assert groups["llama-3.2-1b"] == ["Llama-3.2-1B.Q4_K_M", "Llama-3.2-1B-Q8_0", "llama_3.2_1B-F16"]
+    assert groups["zebra"] == ["zebra"]
+    assert len(groups) == 4
+
+
+def test_two_names_of_one_file_are_one_entry(library: ModelLibrary, records: Records, tmp_path: Path) -> None:
+    link = tmp_path / "link.gguf"
+    try:
+        link.symlink_to(library.folder / "zebra.gguf")
+    except OSError:
+        pytest.skip("this system gives no links to this user")
+    records.put(Record((file_facts(link),), 1.0))
+    assert [model.name for model in library.models()] == [STARTER, "sub/Apple", "zebra"]
+
+
+def test_a_model_is_loaded_as_its_user_wants(library: ModelLibrary, records: Records) -> None:
+    path = library.folder / "zebra.gguf"
+    params = LoadParams(n_ctx=1, n_threads=3)
+    assert library.find("zebra").load_params(params) == params
+    records.put(Record((file_facts(path),), 1.0, params=(("n_ctx", 4096), ("cache_type_k", "q8_0"))))
+    wanted = LoadParams(n_ctx=4096, n_threads=3, cache_type_k=CacheType.Q8_0)
+    assert library.find("zebra").load_params(params) == wanted
+    records.put(Record((file_facts(path),), 1.0, params=(("n_ctx", -5),)))
+    assert library.find("zebra").load_params(params) == params

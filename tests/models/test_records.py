@@ -75,11 +75,11 @@ def test_values_are_changed_and_records_forgotten(records: Records, model: Path)
 
 def test_a_verdict_holds_for_the_same_bytes_and_the_same_version(records: Records, model: Path) -> None:
     good = Verdict(is_good=True, version="0.1/0.3.36")
-    records.put(_record(model, verdict=good))
+    records.put(_record(model, verdict=good, verified_at=1.0))
     sha256 = hashlib.sha256(_DATA).hexdigest()
-    assert records.verdict_of(sha256, "0.1/0.3.36") == good
-    assert records.verdict_of(sha256, "0.2/0.3.36") is None
-    assert records.verdict_of("0" * 64, "0.1/0.3.36") is None
+    assert records.verdict_of((sha256,), "0.1/0.3.36") == good
+    assert records.verdict_of((sha256,), "0.2/0.3.36") is None
+    assert records.verdict_of(("0" * 64,), "0.1/0.3.36") is None
 
 
 @pytest.mark.parametrize("text", ["", "{", "[]", '{"files": []}', "null", '{"files": [{"path": 1}]}'])

@@ -1,0 +1,310 @@
+"""Import: take models that are on this computer into the library, by reference, hard link or copy."""
+
+from __future__ import annotations
+
+import errno
+import hashlib
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+from enum import StrEnum
+from io import FileIO
+from pathlib import Path
+from typing import Final
+
+from desktop_llm.durable import sync_folder
+from desktop_llm.errors import AppError, ByteCount, DownloadCancelledError, ModelImportError, NoSpaceError
+from desktop_llm.models.fit import whole_header
+from desktop_llm.models.gguf import read_model_info
+from desktop_llm.models.model_files import find_model_files, is_helper, parts_of
+from desktop_llm.models.records import FileFacts, FileState, Record, Records, Source, absolute, file_facts, hash_file
+
+_CHUNK_BYTES: Final = 4 * 1024 * 1024
+#: What stays free on a disk: so many bytes, or this part of it where that is less.
+_RESERVE_BYTES: Final = 2 * 1024**3
+_RESERVE_FRACTION: Final = 0.05
+#: The ending of a copy that is being made.
+UNFINISHED: Final = ".import"
+_MODE: Final = 0o644
+#: A copy that nobody has written to for so long was given up by a run that ended.
+_ABANDONED_S: Final = 24 * 3600.0
+
+Progress = Callable[[int], None]
+IsCancelled = Callable[[], bool]
+
+
+class Way(StrEnum):
+    """How a model is taken in: where it lies, as a second name of the same bytes, or as bytes of our own."""
+
+    REFERENCE = "reference"
+    LINK = "link"
+    COPY = "copy"
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """What to import, and how. `sha256`: of each file, where it is known; it is compared when the file is read.
+
+    `projector` belongs to it. `title`, `source`: as they are recorded.
+    """
+
+    path: Path
+    way: Way = Way.REFERENCE
+    title: str = ""
+    sha256: tuple[str | None, ...] = ()
+    projector: Path | None = None
+    source: Source | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What came of an import. `known_as`: the library had this path, or these very bytes, and nothing was taken.
+
+    `like`: another model of the same size, which may be the same.
+    """
+
+    record: Record
+    known_as: Record | None = None
+    like: Record | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """Progress in bytes read of all files, and whether to stop."""
+
+    progress: Progress = lambda n_bytes: None
+    is_cancelled: IsCancelled = lambda: False
+
+
+@dataclass(frozen=True, slots=True)
+class Importer:
+    """Takes models in. Any thread; it waits for the disk."""
+
+    records: Records
+    folder: Path
+    usage: Callable[[Path], tuple[int, int]] = field(default=lambda folder: shutil.disk_usage(folder)[::2])
+
+    def take(self, wish: Wish, watch: Watch = Watch()) -> Imported:
+        """Check a model's headers strictly, then take it. Raises ModelError, NoSpaceError or DownloadCancelledError."""
+        files = _files_of(absolute(wish.path))
+        with _disk_errors(files[0]):
+            _check_headers(files)
+            helpers = (absolute(wish.projector),) if wish.projector is not None else ()
+            known = self._known_path(files[0])
+            if known is not None:
+                return Imported(known, known_as=known)
+            hashes = wish.sha256 if len(wish.sha256) == len(files) else (None,) * len(files)
+            facts = tuple(map(file_facts, files, hashes))
+            like = self._like(facts)
+            if wish.way is Way.REFERENCE:
+                return self._put(wish, facts, tuple(map(file_facts, helpers)), like)
+            if like is not None and like.proven_sha256 and _hashes(facts, watch) == like.proven_sha256:
+                return Imported(like, known_as=like)
+            return self._take_bytes(wish, facts, tuple(map(file_facts, helpers)), watch)
+
+    def _take_bytes(
+        self, wish: Wish, files: tuple[FileFacts, ...], helpers: tuple[FileFacts, ...], watch: Watch
+    ) -> Imported:
+        targets = [self._target(file.path) for file in (*files, *helpers)]
+        self.folder.mkdir(parents=True, exist_ok=True)
+        _sweep(self.folder)
+        if wish.way is Way.COPY:
+            self._check_space(files[0].path.name, sum(file.size_bytes for file in (*files, *helpers)))
+        made: list[Path] = []
+        taken: list[FileFacts] = []
+        done = 0
+        try:
+            for file, target in zip((*files, *helpers), targets, strict=True):
+                step = _after(watch, done)
+                taken.append(_take_file(file, target, wish.way, step))
+                made.append(target)
+                done += file.size_bytes
+            return self._put(wish, tuple(taken[: len(files)]), tuple(taken[len(files) :]), None)
+        except BaseException:
+            for target in made:
+                target.unlink(missing_ok=True)
+            raise
+
+    def _put(
+        self, wish: Wish, files: tuple[FileFacts, ...], helpers: tuple[FileFacts, ...], like: Record | None
+    ) -> Imported:
+        # A hash that somebody claims counts once the file was read: copying does that, or the verifier.
+        verified_at = time.time() if wish.way is Way.COPY else None
+        record = Record(
+            files, time.time(), helpers=helpers, source=wish.source, verified_at=verified_at, title=wish.title
+        )
+        self.records.put(record)
+        return Imported(record, like=like)
+
+    def _known_path(self, path: Path) -> Record | None:
+        """A record of these very files; one whose files were changed is written anew by an import."""
+        known = self.records.find(path)
+        return known if known is not None and known.state is FileState.READY else None
+
+    def _like(self, files: tuple[FileFacts, ...]) -> Record | None:
+        """A model that is here already and has files of the same sizes."""
+        sizes = [file.size_bytes for file in files]
+        same = (record for record in self.records.all() if [file.size_bytes for file in record.files] == sizes)
+        return next((record for record in same if record.state is FileState.READY), None)
+
+    def _target(self, path: Path) -> Path:
+        name = path.name if path.suffix.lower() == ".gguf" else f"{path.name}.gguf"
+        target = self.folder / name
+        if target.exists() or target.is_symlink():
+            raise ModelImportError(
+                "There is another file named {name} in the models folder. Rename one of the two first.", name=name
+            )
+        return target
+
+    def _check_space(self, name: str, size_bytes: int) -> None:
+        total, free = self.usage(self.folder)
+        lacking = size_bytes + min(_RESERVE_BYTES, int(total * _RESERVE_FRACTION)) - free
+        if lacking > 0:
+            raise NoSpaceError(
+                "{name} does not fit on the disk: {lacking} are missing. Free some room, or import it by reference.",
+                name=name,
+                lacking=ByteCount(lacking),
+            )
+
+
+def models_in(folder: Path) -> tuple[Path, ...]:
+    """The models below a folder, each by its first part."""
+    found = find_model_files(folder)
+    return tuple(path for path in found if parts_of(path)[0] == path)
+
+
+def projector_beside(path: Path) -> Path | None:
+    """The vision projector in a model's folder, where there is just one."""
+    try:
+        found = [each for each in path.parent.iterdir() if each.suffix.lower() == ".gguf" and "mmproj" in each.name]
+    except OSError:
+        return None
+    return found[0] if len(found) == 1 else None
+
+
+def _after(watch: Watch, done: int) -> Watch:
+    """The same, for a file that comes after so many bytes of others."""
+    return replace(watch, progress=lambda n_bytes: watch.progress(done + n_bytes))
+
+
+def copy_file(source: Path, target: Path, watch: Watch = Watch()) -> str:
+    """Copy through a hidden file that is flushed and renamed when it is whole; returns the sha256 of what was copied.
+
+    Raises OSError, or DownloadCancelledError.
+    """
+    handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name[:100]}.", suffix=UNFINISHED)
+    part = Path(name)
+    try:
+        with source.open("rb", buffering=0) as old, FileIO(handle, "wb") as new:
+            sha256 = _copy(old, new, watch)
+        part.chmod(_MODE)
+        part.replace(target)
+    except BaseException:
+        with suppress(OSError):
+            part.unlink(missing_ok=True)
+        raise
+    sync_folder(target.parent)
+    return sha256
+
+
+def _copy(old: FileIO, new: FileIO, watch: Watch) -> str:
+    digest, done = hashlib.sha256(), 0
+    buffer = memoryview(bytearray(_CHUNK_BYTES))
+    while size := old.readinto(buffer):
+        _write_all(new.fileno(), buffer[:size])
+        digest.update(buffer[:size])
+        done += size
+        watch.progress(done)
+        if watch.is_cancelled():
+            raise DownloadCancelledError("Copying {name} was cancelled.", name=Path(str(old.name)).name)
+    os.fsync(new.fileno())
+    return digest.hexdigest()
+
+
+def _sweep(folder: Path) -> None:
+    """Remove what runs that were ended left of their copies."""
+    for part in folder.glob(f".*{UNFINISHED}"):
+        with suppress(OSError):
+            if time.time() - part.stat().st_mtime > _ABANDONED_S:
+                part.unlink()
+
+
+def _write_all(handle: int, view: memoryview) -> None:
+    while view:
+        view = view[os.write(handle, view) :]
+
+
+def _take_file(file: FileFacts, target: Path, way: Way, watch: Watch) -> FileFacts:
+    if way is Way.LINK:
+        os.link(file.path.resolve(), target)
+        sync_folder(target.parent)
+        return file_facts(target, file.sha256)
+    sha256 = copy_file(file.path, target, watch)
+    if file.sha256 is not None and sha256 != file.sha256:
+        target.unlink(missing_ok=True)
+        raise ModelImportError(
+            "{name} is broken: its content is not what its name says. Fetch it again.", name=file.path.name
+        )
+    return file_facts(target, sha256)
+
+
+def _files_of(path: Path) -> tuple[Path, ...]:
+    """All parts of a model. Raises ModelImportError where one is missing."""
+    if is_helper(path.name):
+        raise ModelImportError(
+            "{name} is no model of its own: it belongs to one. Import that model's file instead.", name=path.name
+        )
+    files = parts_of(path)
+    lost = [file.name for file in files if not file.is_file()]
+    if lost and len(files) > 1:
+        raise ModelImportError("A part of the model is missing: {name}.", name=lost[0])
+    return files
+
+
+def _check_headers(files: tuple[Path, ...]) -> None:
+    """Strictly, every part. Raises ModelError."""
+    info = read_model_info(files[0])
+    if info.is_projector:
+        raise ModelImportError(
+            "{name} is the vision part of another model. Import that model's file instead.", name=files[0].name
+        )
+    if info.split_count != len(files):
+        raise ModelImportError(
+            "{name} is one of {count} parts, and its name does not say which. Give the parts their names back.",
+            name=files[0].name,
+            count=info.split_count,
+        )
+    whole_header(files[0])
+
+
+def _hashes(files: tuple[FileFacts, ...], watch: Watch) -> tuple[str, ...]:
+    done, found = 0, []
+    for file in files:
+        found.append(hash_file(file.path, _after(watch, done).progress, watch.is_cancelled))
+        done += file.size_bytes
+    return tuple(found)
+
+
+@contextmanager
+def _disk_errors(path: Path) -> Iterator[None]:
+    """What the disk refuses, as a sentence."""
+    try:
+        yield
+    except AppError:
+        raise
+    except OSError as error:
+        match error.errno:
+            case errno.ENOSPC | errno.EDQUOT:
+                raise NoSpaceError("The disk is full, so {name} was not imported.", name=path.name) from error
+            case errno.EXDEV | errno.EPERM | errno.EMLINK | errno.ENOTSUP:
+                raise ModelImportError(
+                    "{name} cannot be linked from there. Import it by reference or as a copy.", name=path.name
+                ) from error
+            case _:
+                raise ModelImportError(
+                    "{name} could not be imported: {reason}.", name=path.name, reason=error.strerror or "unknown"
+                ) from error
