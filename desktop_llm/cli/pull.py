@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import threading
 from argparse import Namespace
 from typing import Any
@@ -36,7 +37,8 @@ def pull(services: Services, arguments: Namespace, terminal: Terminal) -> int:
         terminal.write(json.dumps(_report(snapshot, repo, weights), ensure_ascii=False) + "\n")
     else:
         terminal.write(f"{weights.name}, {in_words(weights.size_bytes)}: fetched, proven and tried.\n")
-        terminal.write(f'Ask it: desktop-llm chat "…" --model {weights.name}\n')
+        name = next((each.name for each in services.library.models() if each.path == snapshot.paths[0].resolve()), "")
+        terminal.write(f'Ask it: desktop-llm chat "…" --model {shlex.quote(name or str(snapshot.paths[0]))}\n')
     return 0
 
 
