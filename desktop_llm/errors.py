@@ -3,7 +3,7 @@
     AppError                       raised on purpose; never for our own bugs
       ModelError                   ModelNotFoundError(FileNotFoundError)  ModelFormatError: IncompleteHeaderError
                                    ModelTooLargeError  ModelLoadError  LoadCancelledError
-                                   ChangedModelError  ModelImportError  BundleError
+                                   ChangedModelError  LibraryError  BundleError
       GenerationError              PromptTooLongError  TemplateError  GrammarError    (this request only)
       EngineError                  NoModelLoadedError  EngineDeadError                (every request)
       HardwareError                MeasurementCancelledError
@@ -87,8 +87,8 @@ class ChangedModelError(ModelError):
     """The file has other content than when it was recorded."""
 
 
-class ModelImportError(ModelError):
-    """A model could not be taken into the library."""
+class LibraryError(ModelError):
+    """A model could not be taken into the library, or out of it."""
 
 
 class BundleError(ModelError):

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop_llm.durable import sync_folder
-from desktop_llm.errors import AppError, ByteCount, DownloadCancelledError, ModelImportError, NoSpaceError
+from desktop_llm.errors import AppError, ByteCount, DownloadCancelledError, LibraryError, NoSpaceError
 from desktop_llm.models.fit import whole_header
 from desktop_llm.models.gguf import read_model_info
 from desktop_llm.models.model_files import find_model_files, is_helper, parts_of
@@ -155,7 +155,7 @@ class Importer:
         name = path.name if path.suffix.lower() == ".gguf" else f"{path.name}.gguf"
         target = self.folder / name
         if target.exists() or target.is_symlink():
-            raise ModelImportError(
+            raise LibraryError(
                 "There is another file named {name} in the models folder. Rename one of the two first.", name=name
             )
         return target
@@ -246,22 +246,22 @@ def _take_file(file: FileFacts, target: Path, way: Way, watch: Watch) -> FileFac
     sha256 = copy_file(file.path, target, watch)
     if file.sha256 is not None and sha256 != file.sha256:
         target.unlink(missing_ok=True)
-        raise ModelImportError(
+        raise LibraryError(
             "{name} is broken: its content is not what its name says. Fetch it again.", name=file.path.name
         )
     return file_facts(target, sha256)
 
 
 def _files_of(path: Path) -> tuple[Path, ...]:
-    """All parts of a model. Raises ModelImportError where one is missing."""
+    """All parts of a model. Raises LibraryError where one is missing."""
     if is_helper(path.name):
-        raise ModelImportError(
+        raise LibraryError(
             "{name} is no model of its own: it belongs to one. Import that model's file instead.", name=path.name
         )
     files = parts_of(path)
     lost = [file.name for file in files if not file.is_file()]
     if lost and len(files) > 1:
-        raise ModelImportError("A part of the model is missing: {name}.", name=lost[0])
+        raise LibraryError("A part of the model is missing: {name}.", name=lost[0])
     return files
 
 
@@ -269,11 +269,11 @@ def _check_headers(files: tuple[Path, ...]) -> None:
     """Strictly, every part. Raises ModelError."""
     info = read_model_info(files[0])
     if info.is_projector:
-        raise ModelImportError(
+        raise LibraryError(
             "{name} is the vision part of another model. Import that model's file instead.", name=files[0].name
         )
     if info.split_count != len(files):
-        raise ModelImportError(
+        raise LibraryError(
             "{name} is one of {count} parts, and its name does not say which. Give the parts their names back.",
             name=files[0].name,
             count=info.split_count,
@@ -301,10 +301,10 @@ def _disk_errors(path: Path) -> Iterator[None]:
             case errno.ENOSPC | errno.EDQUOT:
                 raise NoSpaceError("The disk is full, so {name} was not imported.", name=path.name) from error
             case errno.EXDEV | errno.EPERM | errno.EMLINK | errno.ENOTSUP:
-                raise ModelImportError(
+                raise LibraryError(
                     "{name} cannot be linked from there. Import it by reference or as a copy.", name=path.name
                 ) from error
             case _:
-                raise ModelImportError(
+                raise LibraryError(
                     "{name} could not be imported: {reason}.", name=path.name, reason=error.strerror or "unknown"
                 ) from error
