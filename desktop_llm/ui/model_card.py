@@ -101,6 +101,7 @@ class ModelCard(QFrame):
         licence = candidate.model.licence
         self._licence_icon.set_icon(*(("info", "text_muted") if licence is None else ("warning", "warning")))
         self.licence_label.setText(licence_words(candidate.model))
+        self.licence_label.setToolTip(plain_tooltip(licence.url if licence is not None else ""))
         self._licence.setVisible(licence is None or licence.restricts)
         if self._address != page_address(candidate):
             self._address, self._said = page_address(candidate), ""

@@ -31,13 +31,10 @@ class Fit(StrEnum):
 
 def fit_of(candidate: Candidate, wish: Wish) -> Fit:
     """WITH_LESS: only a part is on the graphics card, or the cache is smaller than wished, or little stays free."""
-    plan = candidate.plan
-    if not plan.fits:
+    if not candidate.plan.fits:
         return Fit.NOT
-    n_layers = candidate.model.architecture.n_layer if candidate.model.architecture else 0
-    is_parted = any(device.room.is_gpu for device in plan.devices) and 0 <= plan.params.n_gpu_layers <= n_layers
-    is_smaller = plan.params.cache_type_k is not wish.params.cache_type_k
-    return Fit.WITH_LESS if is_parted or is_smaller or candidate.missing_bytes > 0 else Fit.FITS
+    gives_up = _is_parted(candidate, wish) or _has_smaller_cache(candidate, wish) or candidate.missing_bytes > 0
+    return Fit.WITH_LESS if gives_up else Fit.FITS
 
 
 def fit_words(candidate: Candidate, wish: Wish) -> str:
@@ -49,9 +46,23 @@ def fit_words(candidate: Candidate, wish: Wish) -> str:
         return translate("recommend_text", "Does not fit")
     if candidate.missing_bytes > 0:
         return translate("recommend_text", "Fits, with little to spare")
-    if candidate.plan.params.cache_type_k is not wish.params.cache_type_k:
+    if _has_smaller_cache(candidate, wish):
         return translate("recommend_text", "Fits with less memory for the conversation")
+    if candidate.plan.params.n_gpu_layers == 0:
+        return translate("recommend_text", "Fits, but not on the graphics card")
     return translate("recommend_text", "Fits, partly on the graphics card")
+
+
+def _is_parted(candidate: Candidate, wish: Wish) -> bool:
+    """Whether a layer had to stay in RAM, where nobody wished for that."""
+    plan, architecture = candidate.plan, candidate.model.architecture
+    n_layers = architecture.n_layer if architecture else 0
+    has_gpu = any(device.room.is_gpu for device in plan.devices)
+    return has_gpu and wish.params.n_gpu_layers < 0 and 0 <= plan.params.n_gpu_layers <= n_layers
+
+
+def _has_smaller_cache(candidate: Candidate, wish: Wish) -> bool:
+    return candidate.plan.params.cache_type_k is not wish.params.cache_type_k
 
 
 def purpose_words(purpose: Purpose) -> str:

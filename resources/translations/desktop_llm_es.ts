@@ -2866,6 +2866,10 @@
         <translation>Cabe con menos memoria para la conversación</translation>
     </message>
     <message>
+        <source>Fits, but not on the graphics card</source>
+        <translation>Cabe, pero no en la tarjeta gráfica</translation>
+    </message>
+    <message>
         <source>Fits, partly on the graphics card</source>
         <translation>Cabe, en parte en la tarjeta gráfica</translation>
     </message>
