@@ -156,10 +156,7 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
             token=partial(keychain.read, Secret.HUB),
         )
         hub = Hub(gate)
-        accuracy = AccuracyLog(paths.accuracy_file)
-        stack.callback(accuracy.save)
         engine = stack.enter_context(Engine())
-        engine.on_finish(accuracy.replied)
         models_folder = Path(settings.text("models_folder") or paths.models).expanduser()
         planner = Planner(
             look=partial(look_at_machine, models_folder, paths.speeds_file),
@@ -168,6 +165,10 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
             held=partial(_held, engine),
             read_catalog=partial(read_catalog, paths.catalog_file),
         )
+        accuracy = AccuracyLog(paths.accuracy_file, planner.predict)
+        planner.learn_from(accuracy.past)
+        engine.on_finish(accuracy.replied)
+        stack.callback(accuracy.save)
         records = Records(paths.records)
         downloads = Downloads(
             paths.downloads_file,

@@ -9,7 +9,7 @@ import json
 import logging
 import threading
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
@@ -17,10 +17,10 @@ from typing import Any, Final
 
 from desktop_llm.engine.events import Finish
 from desktop_llm.engine.memory import DeviceMemory
-from desktop_llm.engine.model import ModelFacts
+from desktop_llm.engine.model import CacheType, LoadParams, ModelFacts
 from desktop_llm.models.fit_room import RAM
-from desktop_llm.models.planner import Price
-from desktop_llm.models.speed import SpeedRange
+from desktop_llm.models.planner import PastRun, Price
+from desktop_llm.models.speed import Speed, SpeedRange, Use
 
 _log = logging.getLogger(__name__)
 
@@ -28,6 +28,7 @@ _MOST_ROWS: Final = 200
 #: Shorter ones say more of starting and stopping than of the model.
 _LEAST_GENERATED: Final = 16
 _LEAST_PROMPT: Final = 64
+_MOST_REPLIES: Final = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class SpeedTruth:
-    """Tokens a second: predicted as a range (None: not), the best that a reply alone reached (None: none yet)."""
+    """Tokens a second: predicted as a range (None: not), and as the newest reply alone had it (None: none yet)."""
 
     low: float | None = None
     high: float | None = None
@@ -57,10 +58,27 @@ class SpeedTruth:
 
 
 @dataclass(frozen=True, slots=True)
+class PastReply:
+    """One reply that had the engine for itself: its prompt, how full the context was, tokens a second (0: too few)."""
+
+    prompt_tokens: int
+    filled_tokens: int
+    generation: float
+    prompt: float
+
+    @property
+    def use(self) -> Use:
+        """What to predict for it."""
+        return Use(max(1, self.prompt_tokens), max(1, self.filled_tokens))
+
+
+@dataclass(frozen=True, slots=True)
 class Comparison:
     """One way of loading one file.
 
     `at` is when it was loaded last, in seconds since 1970; `size_bytes` is its weights'; `source` as in a plan.
+    Speeds are those of the newest reply that had the engine for itself, predicted for just such a reply; before
+    there is one, predicted for a typical reply. `replies` are the newest ones, newest first.
     """
 
     at: float
@@ -74,6 +92,7 @@ class Comparison:
     parts: tuple[Part, ...]
     generation: SpeedTruth = SpeedTruth()
     prompt: SpeedTruth = SpeedTruth()
+    replies: tuple[PastReply, ...] = ()
 
     @property
     def predicted_bytes(self) -> int:
@@ -91,11 +110,17 @@ class Comparison:
         return self.file, self.size_bytes, self.n_ctx, self.n_seq_max, self.cache_type, self.gpu_layers
 
 
+#: What would be predicted of a load for some use, today; None where it cannot be.
+Predict = Callable[[Price, Use], Speed | None]
+
+
 class AccuracyLog:
     """The comparisons, newest first. Any thread. Several programs may share the file: each adds its own rows."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, predict: Predict = lambda price, use: None) -> None:
         self._file = file
+        self._predict = predict
+        self._price: Price | None = None
         self._lock = threading.Lock()
         self._disk = threading.Lock()
         self._rows: list[Comparison] | None = None
@@ -106,8 +131,16 @@ class AccuracyLog:
         with self._lock:
             return tuple(self._read())
 
+    def past(self, file: str, size_bytes: int) -> tuple[PastRun, ...]:
+        """The replies of a file, newest load first, as a prediction can learn from them."""
+        rows = (row for row in self.rows() if (row.file, row.size_bytes) == (file, size_bytes))
+        return tuple(
+            PastRun(_params(row), reply.use, reply.generation, reply.prompt) for row in rows for reply in row.replies
+        )
+
     def loaded(self, price: Price, facts: ModelFacts) -> None:
         """Keep a load: what was predicted of it, and what it took. Waits for the disk."""
+        self._price = price
         self._put(compare(price, facts, time.time()))
         self.save()
 
@@ -116,21 +149,18 @@ class AccuracyLog:
 
         The first one is saved by a thread of its own, later ones by `save`.
         """
-        timings, usage = finish.timings, finish.usage
-        if not timings.was_alone:
+        reply = _past_reply(finish)
+        price = self._price
+        if reply is None or price is None:
             return
+        predicted = self._predict(price, reply.use)
         with self._lock:
             rows = self._read()
             if not rows:
                 return
-            newest = rows[0]
-            if usage.completion_tokens >= _LEAST_GENERATED:
-                newest = replace(newest, generation=_faster(newest.generation, timings.generation_tokens_per_s))
-            if usage.prompt_tokens - usage.cached_tokens >= _LEAST_PROMPT:
-                newest = replace(newest, prompt=_faster(newest.prompt, timings.prompt_tokens_per_s))
-            is_first = newest.generation.measured is not None and rows[0].generation.measured is None
-            self._is_saved = self._is_saved and newest == rows[0]
-            rows[0] = newest
+            is_first = not rows[0].replies
+            rows[0] = _with_reply(rows[0], reply, predicted)
+            self._is_saved = False
         if is_first:
             threading.Thread(target=self.save, name="accuracy", daemon=True).start()
 
@@ -163,11 +193,9 @@ class AccuracyLog:
             earlier = next((each for each in rows if each.key == row.key), None)
             if earlier is not None:
                 rows.remove(earlier)
-                row = replace(
-                    row,
-                    generation=replace(row.generation, measured=earlier.generation.measured),
-                    prompt=replace(row.prompt, measured=earlier.prompt.measured),
-                )
+                row = replace(row, replies=earlier.replies)
+                if earlier.replies:
+                    row = replace(row, generation=earlier.generation, prompt=earlier.prompt)
             rows.insert(0, row)
             del rows[_MOST_ROWS:]
             self._is_saved = False
@@ -191,11 +219,14 @@ def compare(price: Price, facts: ModelFacts, at: float) -> Comparison:
     """A plan beside what llama.cpp allocated."""
     plan, speed = price.plan, price.speed
     gpus = {device.name for device in plan.devices if device.room.is_gpu}
+    on_gpus = sum(each.weights_bytes for each in facts.memory if each.device in gpus)
     parts: list[Part] = []
     for device in plan.devices:
         figures = device.figures
         buffers = [each for each in facts.memory if _place(each, gpus) == device.name]
-        weights = min(sum(each.weights_bytes for each in buffers), facts.size_bytes)  # a mapped and a repacked copy
+        weights = sum(each.weights_bytes for each in buffers)
+        if not device.room.is_gpu:  # the mapped stretch of the file may hold what lies on a GPU, or in a second form
+            weights = min(weights, max(figures.weights_bytes, facts.size_bytes - on_gpus))
         cache = sum(each.cache_bytes + each.recurrent_bytes for each in buffers)
         compute = sum(each.compute_bytes + each.output_bytes for each in buffers)
         parts += [
@@ -242,20 +273,62 @@ def _predicted(speed: SpeedRange | None) -> SpeedTruth:
     return SpeedTruth(round(speed.low, 2), round(speed.high, 2)) if speed else SpeedTruth()
 
 
-def _faster(truth: SpeedTruth, measured: float) -> SpeedTruth:
-    """The best of all replies: whatever disturbs makes one slower, never faster."""
-    return replace(truth, measured=round(max(measured, truth.measured or 0.0), 2))
+def _past_reply(finish: Finish) -> PastReply | None:
+    """What a reply says of speed; None for one that says nothing."""
+    timings, usage = finish.timings, finish.usage
+    n_computed = usage.prompt_tokens - usage.cached_tokens
+    generation = timings.generation_tokens_per_s if usage.completion_tokens >= _LEAST_GENERATED else 0.0
+    prompt = timings.prompt_tokens_per_s if n_computed >= _LEAST_PROMPT else 0.0
+    if not timings.was_alone or not (generation or prompt):
+        return None
+    filled = usage.prompt_tokens + usage.completion_tokens // 2
+    return PastReply(n_computed, filled, round(generation, 2), round(prompt, 2))
+
+
+def _with_reply(row: Comparison, reply: PastReply, predicted: Speed | None) -> Comparison:
+    generation, prompt = row.generation, row.prompt
+    if reply.generation:
+        generation = replace(_predicted(predicted.generation if predicted else None), measured=reply.generation)
+    if reply.prompt:
+        prompt = replace(_predicted(predicted.prompt if predicted else None), measured=reply.prompt)
+    return replace(row, generation=generation, prompt=prompt, replies=(reply, *row.replies)[:_MOST_REPLIES])
+
+
+def _params(row: Comparison) -> LoadParams:
+    cache_type = CacheType(row.cache_type)
+    return LoadParams(
+        n_ctx=row.n_ctx,
+        n_seq_max=row.n_seq_max,
+        n_gpu_layers=row.gpu_layers,
+        cache_type_k=cache_type,
+        cache_type_v=cache_type,
+    )
 
 
 def _row(values: dict[str, Any]) -> Comparison:
-    numbers = {name: int(values[name]) for name in ("size_bytes", "n_ctx", "n_seq_max", "gpu_layers")}
-    texts = {name: str(values[name]) for name in ("file", "cache_type", "source")}
-    parts = tuple(
-        Part(str(each["device"]), str(each["name"]), int(each["predicted_bytes"]), int(each["measured_bytes"]))
-        for each in values["parts"]
+    return Comparison(
+        at=float(values["at"]),
+        file=str(values["file"]),
+        size_bytes=int(values["size_bytes"]),
+        n_ctx=int(values["n_ctx"]),
+        n_seq_max=int(values["n_seq_max"]),
+        cache_type=str(values["cache_type"]),
+        gpu_layers=int(values["gpu_layers"]),
+        source=str(values["source"]),
+        parts=tuple(
+            Part(str(each["device"]), str(each["name"]), int(each["predicted_bytes"]), int(each["measured_bytes"]))
+            for each in values["parts"]
+        ),
+        generation=_truth(values["generation"]),
+        prompt=_truth(values["prompt"]),
+        replies=tuple(_reply(each) for each in values["replies"]),
     )
-    speeds = {name: _truth(values[name]) for name in ("generation", "prompt")}
-    return Comparison(at=float(values["at"]), parts=parts, **numbers, **texts, **speeds)  # type: ignore[arg-type]
+
+
+def _reply(values: dict[str, Any]) -> PastReply:
+    return PastReply(
+        int(values["prompt_tokens"]), int(values["filled_tokens"]), float(values["generation"]), float(values["prompt"])
+    )
 
 
 def _truth(values: dict[str, Any]) -> SpeedTruth:

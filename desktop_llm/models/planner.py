@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Iterator
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
@@ -26,8 +26,9 @@ from desktop_llm.models.fit_room import RAM, DeviceRoom, Room, room_of
 from desktop_llm.models.fit_shape import Extra, MemoryShape
 from desktop_llm.models.fit_step_down import SmallerFile, Step, StepKind
 from desktop_llm.models.recommend import Computer, Recommendations, Wish, recommend
-from desktop_llm.models.speed import Speed, predict_speed
+from desktop_llm.models.speed import ONE_REPLY, Speed, Use, predict_speed
 from desktop_llm.models.speed_shape import SpeedShape, speed_shape_of_catalog, speed_shape_of_header
+from desktop_llm.models.speed_truth import Run, speed_after_runs
 
 #: Looks at this machine: anew for None, else what changes from moment to moment. Waits.
 Look = Callable[[Hardware | None], Hardware]
@@ -39,14 +40,30 @@ _Identity = tuple[Path, int, int]  # path, size, modification time
 
 _KEPT_HEADERS: Final = 32
 _KEPT_DRY_RUNS: Final = 128
+_MOST_RUNS: Final = 8
 _V = TypeVar("_V")
+
+
+@dataclass(frozen=True, slots=True)
+class PastRun:
+    """A reply of an earlier load: how it was loaded, what it was asked, tokens a second (0: not measured)."""
+
+    params: LoadParams
+    use: Use
+    generation_tokens_per_s: float
+    prompt_tokens_per_s: float
+
+
+#: The earlier replies of a file, by its name and the bytes of its weights, newest first.
+Past = Callable[[str, int], tuple[PastRun, ...]]
 
 
 @dataclass(frozen=True, slots=True)
 class Price:
     """What a load takes and how fast it will be, with all that is needed to price another wish at once.
 
-    `speed_shape` and `speed` are None where nothing is known of them; `smaller` are other files of the model.
+    `speed_shape` and `speed` are None where nothing is known of them; `smaller` are other files of the model,
+    `runs` its earlier replies here.
     """
 
     room: Room
@@ -55,6 +72,7 @@ class Price:
     shape: MemoryShape
     speed_shape: SpeedShape | None
     smaller: tuple[SmallerFile, ...] = ()
+    runs: tuple[Run, ...] = ()
 
     @property
     def plan(self) -> LoadPlan:
@@ -73,10 +91,19 @@ class Planner:
         self._dry_run = dry_run
         self._held = held
         self._read_catalog = read_catalog
+        self._past: Past = lambda file, size_bytes: ()
         self._looking = threading.Lock()
         self._hardware: Hardware | None = None
         self._shapes: _Kept[SpeedShape] = _Kept(_KEPT_HEADERS)
         self._dry_runs: _Kept[MemoryEstimate] = _Kept(_KEPT_DRY_RUNS)
+
+    def learn_from(self, past: Past) -> None:
+        """From now on, predict by what a file's earlier replies were like."""
+        self._past = past
+
+    def predict(self, price: Price, use: Use) -> Speed | None:
+        """What is predicted of a load for some use, earlier replies left aside; at once."""
+        return self._speed(price.speed_shape, price.plan, price.room, use)
 
     def hardware(self) -> Hardware:
         """This machine, as it was when it was last looked at. Waits about a second the first time."""
@@ -135,12 +162,12 @@ class Planner:
         """
         shape, room = self._speed_shape(path), self._room_at_once()
         plan = estimate_plan(shape.memory, room, choose_params(shape.memory, room, wish))
-        return self._priced(shape, plan, room, self._smaller(path))
+        return self._priced(path, shape, plan, room)
 
     def reprice(self, price: Price, wish: LoadParams) -> Price:
         """The price of the same file with other params, at once: its figures moved by our arithmetic."""
         plan = revise_plan(price.plan, price.shape, price.room, wish)
-        speed = self._speed(price.speed_shape, plan, price.room)
+        speed = _learned(self._speed(price.speed_shape, plan, price.room), price.runs, plan)
         return replace(price, advice=advise(plan, price.shape, price.room, price.smaller), speed=speed)
 
     def price_of_catalog(self, model: CatalogModel, file: CatalogFile, wish: LoadParams) -> Price | None:
@@ -179,17 +206,27 @@ class Planner:
     def _price_file(self, path: Path, wish: LoadParams, room: Room, extras: tuple[Extra, ...] = ()) -> Price:
         shape = self._speed_shape(path, extras)
         plan = plan_file(path, shape.memory, room, wish, self._kept_dry_run)
-        return self._priced(shape, plan, room, self._smaller(path))
+        return self._priced(path, shape, plan, room)
 
-    def _priced(self, shape: SpeedShape, plan: LoadPlan, room: Room, smaller: tuple[SmallerFile, ...]) -> Price:
-        speed = self._speed(shape, plan, room)
-        return Price(room, advise(plan, shape.memory, room, smaller), speed, shape.memory, shape, smaller)
+    def _priced(self, path: Path, shape: SpeedShape, plan: LoadPlan, room: Room) -> Price:
+        runs = tuple(self._runs(path, shape, room))
+        speed = _learned(self._speed(shape, plan, room), runs, plan)
+        smaller = self._smaller(path)
+        return Price(room, advise(plan, shape.memory, room, smaller), speed, shape.memory, shape, smaller, runs)
 
-    def _speed(self, shape: SpeedShape | None, plan: LoadPlan, room: Room) -> Speed | None:
+    def _runs(self, path: Path, shape: SpeedShape, room: Room) -> Iterator[Run]:
+        for past in self._past(path.name, shape.memory.weight_bytes)[:_MOST_RUNS]:
+            plan = estimate_plan(shape.memory, room, past.params)
+            predicted = self._speed(shape, plan, room, past.use)
+            if predicted is not None:
+                speeds = past.generation_tokens_per_s, past.prompt_tokens_per_s
+                yield Run(predicted, *speeds, past.params.n_gpu_layers)
+
+    def _speed(self, shape: SpeedShape | None, plan: LoadPlan, room: Room, use: Use = ONE_REPLY) -> Speed | None:
         hardware = self._hardware
         if shape is None or hardware is None:
             return None
-        return predict_speed(shape, plan, room, hardware.measured)
+        return predict_speed(shape, plan, room, hardware.measured, use)
 
     def _smaller(self, path: Path) -> tuple[SmallerFile, ...]:
         model = self.catalog().model_of_file(path.name)
@@ -201,6 +238,10 @@ class Planner:
 
     def _kept_dry_run(self, path: Path, params: LoadParams) -> MemoryEstimate:
         return self._dry_runs.get((_identity(path), params), lambda: self._dry_run(path, params))
+
+
+def _learned(speed: Speed | None, runs: tuple[Run, ...], plan: LoadPlan) -> Speed | None:
+    return speed_after_runs(speed, runs, plan.params.n_gpu_layers) if speed else None
 
 
 def _identity(path: Path) -> _Identity:

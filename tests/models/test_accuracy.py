@@ -16,7 +16,7 @@ from desktop_llm.models.fit import Advice
 from desktop_llm.models.fit_plan import estimate_plan
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
 from desktop_llm.models.planner import Price
-from desktop_llm.models.speed import Speed, SpeedRange
+from desktop_llm.models.speed import Speed, SpeedRange, Use
 from tests.fakes import scripted_facts
 from tests.machines import GIB, MIB, SHAPE_3B
 
@@ -94,19 +94,37 @@ def test_two_programs_lose_nothing_of_each_other(file: Path) -> None:
     assert {row.file for row in AccuracyLog(file).rows()} == {"window.gguf", "terminal.gguf"}
 
 
-def test_the_best_reply_that_had_the_engine_for_itself_is_the_truth(file: Path) -> None:
-    log = AccuracyLog(file)
-    log.loaded(_price(Speed(SpeedRange(28, 32), SpeedRange(90, 120), 2000)), _facts())
-    for finish in (_finish(25.0), _finish(30.0, 110.0), _finish(29.0), _finish(99.0, was_alone=False)):
+def test_the_newest_reply_that_had_the_engine_for_itself_is_the_truth(file: Path) -> None:
+    asked: list[Use] = []
+
+    def predict(price: Price, use: Use) -> Speed:
+        asked.append(use)
+        return Speed(SpeedRange(28, 32), SpeedRange(90, 120), use.prompt_tokens)
+
+    log = AccuracyLog(file, predict)
+    log.loaded(_price(), _facts())
+    for finish in (_finish(25.0), _finish(30.0, 130.0), _finish(99.0, was_alone=False)):
         log.replied(finish)
     log.replied(_finish(99.0, 999.0, n_generated=3, n_prompt=5))
     (row,) = log.rows()
     assert row.generation == SpeedTruth(28, 32, 30.0)
-    assert (row.prompt.measured, row.generation.is_in_range) == (110.0, True)
-    assert SpeedTruth(28, 32, 33.0).is_in_range is False
+    assert (row.prompt.measured, row.generation.is_in_range, row.prompt.is_in_range) == (130.0, True, False)
+    assert asked == [Use(200, 220), Use(200, 220)]
     assert SpeedTruth(28, 32).is_in_range is None
     log.save()
     assert AccuracyLog(file).rows() == log.rows()
+
+
+def test_earlier_replies_are_there_to_learn_from(file: Path) -> None:
+    log = AccuracyLog(file)
+    log.loaded(_price(), _facts())
+    for rate in range(1, 12):
+        log.replied(_finish(float(rate)))
+    size = log.rows()[0].size_bytes
+    past = log.past("tiny.gguf", size)
+    assert [run.generation_tokens_per_s for run in past] == [11.0, 10.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0]
+    assert past[0].params == LoadParams(n_ctx=4096, n_seq_max=past[0].params.n_seq_max, n_gpu_layers=14)
+    assert log.past("tiny.gguf", 1) == log.past("other.gguf", size) == ()
 
 
 def test_a_reply_before_any_load_is_nothing(file: Path) -> None:
