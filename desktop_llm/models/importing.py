@@ -20,7 +20,7 @@ from desktop_llm.durable import sync_folder
 from desktop_llm.errors import AppError, ByteCount, DownloadCancelledError, LibraryError, NoSpaceError
 from desktop_llm.models.fit import whole_header
 from desktop_llm.models.gguf import read_model_info
-from desktop_llm.models.model_files import find_model_files, is_helper, parts_of
+from desktop_llm.models.model_files import ENDING, find_model_files, is_helper, parts_of, stem_of
 from desktop_llm.models.records import FileFacts, FileState, Record, Records, Source, absolute, file_facts, hash_file
 
 _CHUNK_BYTES: Final = 4 * 1024 * 1024
@@ -49,15 +49,17 @@ class Way(StrEnum):
 class Wish:
     """What to import, and how. `sha256`: of each file, where it is known; it is compared when the file is read.
 
-    `projector` belongs to it. `title`, `source`: as they are recorded.
+    `helpers` belong to it, as a projector. `title`, `source`: as they are recorded. `sha256` is of files and helpers;
+    `is_verified`: somebody has just read all of them and found it true.
     """
 
     path: Path
     way: Way = Way.REFERENCE
     title: str = ""
     sha256: tuple[str | None, ...] = ()
-    projector: Path | None = None
+    helpers: tuple[Path, ...] = ()
     source: Source | None = None
+    is_verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,52 +92,52 @@ class Importer:
 
     def take(self, wish: Wish, watch: Watch = Watch()) -> Imported:
         """Check a model's headers strictly, then take it. Raises ModelError, NoSpaceError or DownloadCancelledError."""
-        files = _files_of(absolute(wish.path))
+        files = check_model(wish.path)
         with _disk_errors(files[0]):
-            _check_headers(files)
-            helpers = (absolute(wish.projector),) if wish.projector is not None else ()
             known = self._known_path(files[0])
             if known is not None:
                 return Imported(known, known_as=known)
-            hashes = wish.sha256 if len(wish.sha256) == len(files) else (None,) * len(files)
-            facts = tuple(map(file_facts, files, hashes))
-            like = self._like(facts)
+            every = (*files, *map(absolute, wish.helpers))
+            hashes = (*wish.sha256, *[None] * len(every))[: len(every)]
+            facts = tuple(map(file_facts, every, hashes))
+            like = self._like(facts[: len(files)])
             if wish.way is Way.REFERENCE:
-                return self._put(wish, facts, tuple(map(file_facts, helpers)), like)
-            if like is not None and like.proven_sha256 and _hashes(facts, watch) == like.proven_sha256:
+                return self._put(wish, facts, len(files), like)
+            if like is not None and like.proven_sha256 and _hashes(facts[: len(files)], watch) == like.proven_sha256:
                 return Imported(like, known_as=like)
-            return self._take_bytes(wish, facts, tuple(map(file_facts, helpers)), watch)
+            return self._take_bytes(wish, facts, len(files), watch)
 
-    def _take_bytes(
-        self, wish: Wish, files: tuple[FileFacts, ...], helpers: tuple[FileFacts, ...], watch: Watch
-    ) -> Imported:
-        targets = [self._target(file.path) for file in (*files, *helpers)]
-        self.folder.mkdir(parents=True, exist_ok=True)
-        _sweep(self.folder)
+    def _take_bytes(self, wish: Wish, files: tuple[FileFacts, ...], n_weights: int, watch: Watch) -> Imported:
+        """Link or copy all files, or none."""
+        # What belongs to a model is often named the same for all models, so it gets a folder.
+        folder = self.folder if len(files) == n_weights else self.folder / stem_of(files[0].path)
+        folder.mkdir(parents=True, exist_ok=True)
+        targets = [_target(folder, file.path) for file in files]
+        _sweep(folder)
         if wish.way is Way.COPY:
-            self._check_space(files[0].path.name, sum(file.size_bytes for file in (*files, *helpers)))
-        made: list[Path] = []
+            check_space(self.usage, folder, files[0].path.name, sum(file.size_bytes for file in files))
         taken: list[FileFacts] = []
         done = 0
         try:
-            for file, target in zip((*files, *helpers), targets, strict=True):
-                step = _after(watch, done)
-                taken.append(_take_file(file, target, wish.way, step))
-                made.append(target)
+            for file, target in zip(files, targets, strict=True):
+                taken.append(_take_file(file, target, wish.way, after(watch, done)))
                 done += file.size_bytes
-            return self._put(wish, tuple(taken[: len(files)]), tuple(taken[len(files) :]), None)
+            return self._put(wish, tuple(taken), n_weights, None)
         except BaseException:
-            for target in made:
-                target.unlink(missing_ok=True)
+            for each in taken:
+                each.path.unlink(missing_ok=True)
             raise
 
-    def _put(
-        self, wish: Wish, files: tuple[FileFacts, ...], helpers: tuple[FileFacts, ...], like: Record | None
-    ) -> Imported:
+    def _put(self, wish: Wish, files: tuple[FileFacts, ...], n_weights: int, like: Record | None) -> Imported:
         # A hash that somebody claims counts once the file was read: copying does that, or the verifier.
-        verified_at = time.time() if wish.way is Way.COPY else None
+        is_verified = wish.way is Way.COPY or wish.is_verified
         record = Record(
-            files, time.time(), helpers=helpers, source=wish.source, verified_at=verified_at, title=wish.title
+            files[:n_weights],
+            time.time(),
+            helpers=files[n_weights:],
+            source=wish.source,
+            verified_at=time.time() if is_verified else None,
+            title=wish.title,
         )
         self.records.put(record)
         return Imported(record, like=like)
@@ -151,24 +153,25 @@ class Importer:
         same = (record for record in self.records.all() if [file.size_bytes for file in record.files] == sizes)
         return next((record for record in same if record.state is FileState.READY), None)
 
-    def _target(self, path: Path) -> Path:
-        name = path.name if path.suffix.lower() == ".gguf" else f"{path.name}.gguf"
-        target = self.folder / name
-        if target.exists() or target.is_symlink():
-            raise LibraryError(
-                "There is another file named {name} in the models folder. Rename one of the two first.", name=name
-            )
-        return target
 
-    def _check_space(self, name: str, size_bytes: int) -> None:
-        total, free = self.usage(self.folder)
-        lacking = size_bytes + min(_RESERVE_BYTES, int(total * _RESERVE_FRACTION)) - free
-        if lacking > 0:
-            raise NoSpaceError(
-                "{name} does not fit on the disk: {lacking} are missing. Free some room, or import it by reference.",
-                name=name,
-                lacking=ByteCount(lacking),
-            )
+def check_model(path: Path) -> tuple[Path, ...]:
+    """Look strictly at the headers of all parts of a model; returns the parts, first part first. Raises ModelError."""
+    files = _files_of(absolute(path))
+    with _disk_errors(files[0]):
+        _check_headers(files)
+    return files
+
+
+def check_space(usage: Callable[[Path], tuple[int, int]], folder: Path, name: str, size_bytes: int) -> None:
+    """Whether so much fits into a folder, with a reserve. Raises NoSpaceError."""
+    total, free = usage(folder)
+    lacking = size_bytes + min(_RESERVE_BYTES, int(total * _RESERVE_FRACTION)) - free
+    if lacking > 0:
+        raise NoSpaceError(
+            "{name} does not fit on the disk: {lacking} are missing. Free some room, or take another disk.",
+            name=name,
+            lacking=ByteCount(lacking),
+        )
 
 
 def models_in(folder: Path) -> tuple[Path, ...]:
@@ -180,14 +183,14 @@ def models_in(folder: Path) -> tuple[Path, ...]:
 def projector_beside(path: Path) -> Path | None:
     """The vision projector in a model's folder, where there is just one."""
     try:
-        found = [each for each in path.parent.iterdir() if each.suffix.lower() == ".gguf" and "mmproj" in each.name]
+        found = [each for each in path.parent.iterdir() if each.suffix.lower() == ENDING and "mmproj" in each.name]
     except OSError:
         return None
     return found[0] if len(found) == 1 else None
 
 
-def _after(watch: Watch, done: int) -> Watch:
-    """The same, for a file that comes after so many bytes of others."""
+def after(watch: Watch, done: int) -> Watch:
+    """The same, for what comes after so many bytes."""
     return replace(watch, progress=lambda n_bytes: watch.progress(done + n_bytes))
 
 
@@ -238,6 +241,16 @@ def _write_all(handle: int, view: memoryview) -> None:
         view = view[os.write(handle, view) :]
 
 
+def _target(folder: Path, path: Path) -> Path:
+    name = path.name if path.suffix.lower() == ENDING else f"{path.name}{ENDING}"
+    target = folder / name
+    if target.exists() or target.is_symlink():
+        raise LibraryError(
+            "There is another file named {name} in the models folder. Rename one of the two first.", name=name
+        )
+    return target
+
+
 def _take_file(file: FileFacts, target: Path, way: Way, watch: Watch) -> FileFacts:
     if way is Way.LINK:
         os.link(file.path.resolve(), target)
@@ -284,7 +297,7 @@ def _check_headers(files: tuple[Path, ...]) -> None:
 def _hashes(files: tuple[FileFacts, ...], watch: Watch) -> tuple[str, ...]:
     done, found = 0, []
     for file in files:
-        found.append(hash_file(file.path, _after(watch, done).progress, watch.is_cancelled))
+        found.append(hash_file(file.path, after(watch, done).progress, watch.is_cancelled))
         done += file.size_bytes
     return tuple(found)
 

@@ -47,7 +47,7 @@ class RemoteFile:
     def place(self, folder: Path) -> Path:
         """Where it belongs below the models folder: publisher, repository, path. Raises DownloadError."""
         parts = [*self.repo.split("/"), *self.path.split("/")]
-        if len(parts) > _MOST_FOLDERS or not all(map(_is_harmless, parts)) or not _is_wanted(self.name):
+        if len(parts) > _MOST_FOLDERS or not all(map(is_harmless, parts)) or not _is_wanted(self.name):
             raise DownloadError(
                 "The repository calls a file {name}, which is not a name that can be kept here; it was not fetched.",
                 name=ascii(self.path[:120]),
@@ -55,7 +55,7 @@ class RemoteFile:
         return folder.joinpath(*parts)
 
 
-def _is_harmless(part: str) -> bool:
+def is_harmless(part: str) -> bool:
     """Whether a folder's or file's name stays in its folder, on every system."""
     return (
         0 < len(part.encode("utf-8", "surrogatepass")) <= _MOST_NAME_BYTES

@@ -8,6 +8,7 @@ from pathlib import Path
 from desktop_llm.durable import sync_folder
 from desktop_llm.errors import LibraryError
 from desktop_llm.models.library import ModelEntry, ModelLibrary
+from desktop_llm.models.licence_files import licence_place
 from desktop_llm.models.records import FileFacts, Record, Records, absolute
 
 
@@ -36,8 +37,10 @@ def plan_removal(
         raise LibraryError("The built-in model belongs to this program and cannot be removed.")
     helpers = () if entry.record is None else tuple(file.path for file in entry.record.helpers)
     used = {absolute(file.path) for record in records.all() for file in _others_files(record, entry)}
-    wanted = [path for path in (*entry.files, *helpers) if absolute(path) not in used and _is_there(path)]
-    own = [path for path in wanted if with_files or absolute(path).is_relative_to(library.folder)]
+    licence = licence_place(entry.path)
+    wanted = [path for path in (*entry.files, *helpers, licence) if absolute(path) not in used and _is_there(path)]
+    is_own = absolute(entry.path).is_relative_to(library.folder)
+    own = [path for path in wanted if with_files or (is_own and absolute(path).is_relative_to(library.folder))]
     files = () if with_files is False else tuple(own)
     if with_files is False and entry.path.is_relative_to(library.folder):
         raise LibraryError(

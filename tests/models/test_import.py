@@ -186,9 +186,9 @@ def test_a_folder_is_looked_through(tmp_path: Path, model: Path) -> None:
 
 def test_a_projector_comes_along(importer: Importer, library: ModelLibrary, model: Path) -> None:
     helper = projector().write(model.parent / "mmproj-F16.gguf")
-    record = importer.take(Wish(model, Way.COPY, projector=helper)).record
-    assert [file.path for file in record.helpers] == [importer.folder / helper.name]
-    assert [entry.name for entry in library.models()] == ["Tiny-Q8_0"]
+    record = importer.take(Wish(model, Way.COPY, helpers=(helper,))).record
+    assert [file.path for file in record.helpers] == [importer.folder / "Tiny-Q8_0" / helper.name]
+    assert [(entry.name, entry.title) for entry in library.models()] == [("Tiny-Q8_0/Tiny-Q8_0", "Tiny-Q8_0")]
 
 
 def test_a_reference_is_only_forgotten_and_can_be_taken_back(
@@ -208,12 +208,13 @@ def test_the_apps_own_files_are_deleted_with_what_belongs_to_them(
     importer: Importer, library: ModelLibrary, model: Path
 ) -> None:
     helper = projector().write(model.parent / "mmproj-F16.gguf")
-    importer.take(Wish(model, Way.COPY, projector=helper))
+    importer.take(Wish(model, Way.COPY, helpers=(helper,)))
     other = tiny("other").write(importer.folder / "other.gguf")
-    shared = importer.folder / helper.name
+    folder = importer.folder / "Tiny-Q8_0"
+    shared = folder / helper.name
     importer.records.put(Record((file_facts(other),), 1.0, helpers=(file_facts(shared),)))
     plan = plan_removal(library, importer.records, library.find("Tiny-Q8_0"))
-    assert (plan.files, plan.size_bytes) == ((importer.folder / model.name,), model.stat().st_size)
+    assert (plan.files, plan.size_bytes) == ((folder / model.name,), model.stat().st_size)
     remove(library, plan)
     assert shared.exists() and model.exists()
     remove(library, plan_removal(library, importer.records, library.find("other")))
