@@ -24,12 +24,15 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from math import inf
 from pathlib import Path
 from typing import Any, Final
 
 import httpx2
 import psutil
 
+from desktop_llm.models.gate import NO_PROXY, Gate, NetworkRules, Why
+from desktop_llm.models.ledger import Ledger
 from desktop_llm.models.part_file import Disk
 from desktop_llm.models.remote_file import RemoteFile
 from desktop_llm.models.transfer import Transfer, TransferOptions
@@ -69,8 +72,9 @@ def _compare(folder: Path, file: RemoteFile) -> dict[str, list[float]]:
     ways: dict[str, Callable[[], None]] = {
         "curl": lambda: _curl(file, target),
         "curl, then sha256": lambda: _curl_and_hash(file, target),
-        "one connection": lambda: _ours(file, target, connections=1),
-        "four connections": lambda: _ours(file, target, connections=4),
+        "one connection": lambda: _ours(file, target, CrewOptions(connections=1)),
+        "as it chooses": lambda: _ours(file, target, CrewOptions()),
+        "four connections": lambda: _ours(file, target, CrewOptions(alone_from_bytes_per_s=inf)),
     }
     taken: dict[str, list[float]] = {name: [] for name in ways}
     for _ in range(_REPEATS):
@@ -108,10 +112,12 @@ def _curl_and_hash(file: RemoteFile, target: Path) -> None:
         assert hashlib.file_digest(whole, "sha256").hexdigest() == file.sha256
 
 
-def _ours(file: RemoteFile, target: Path, connections: int) -> None:
+def _ours(file: RemoteFile, target: Path, crew: CrewOptions) -> None:
     # The disk of a benchmark may be small: no reserve is asked for.
-    options = TransferOptions(CrewOptions(connections), Disk(lambda _: (0, file.size_bytes)))
-    Transfer(file, target, lambda: httpx2.Client(trust_env=False), options).run()
+    options = TransferOptions(crew, Disk(lambda _: (0, file.size_bytes)))
+    ledger = Ledger(target.with_name("ledger.jsonl"))
+    gate = Gate(lambda: NetworkRules(endpoint=file.url, proxy=NO_PROXY), ledger)
+    Transfer(file, target, lambda: gate.client(Why.DOWNLOAD), options).run()
 
 
 def _memory(size_bytes: int) -> float:
@@ -133,9 +139,9 @@ def _child(address: str, size_bytes: int, folder: Path) -> None:
     for _ in range(size_bytes // MIB):
         digest.update(bytes(MIB))
     file = RemoteFile("a/b", "main", "source.gguf", "", size_bytes, digest.hexdigest())
-    httpx2.Client(trust_env=False).close()  # what the library itself takes
+    httpx2.Client().close()  # what the library itself takes
     before = psutil.Process().memory_info().rss
-    _ours(_addressed(file, address), folder / "target.gguf", connections=4)
+    _ours(_addressed(file, address), folder / "target.gguf", CrewOptions(alone_from_bytes_per_s=inf))
     print(_peak_bytes() - before)
 
 

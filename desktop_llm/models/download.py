@@ -23,6 +23,7 @@ logger = logging.getLogger(__name__)
 
 _AT_ONCE: Final = 2
 _TICK_S: Final = 0.25
+_LEAST_TICK_S: Final = 0.05
 #: Threads that are still connecting cannot be woken; they end by themselves, and have nothing to lose.
 _CLOSE_WAIT_S: Final = 2.0
 _MOST_ENDED: Final = 50
@@ -56,22 +57,29 @@ class Downloads:
         self._changed = threading.Condition(threading.RLock())
         self._entries: dict[str, Entry] = {}
         self._works: dict[str, _Work] = {}
+        self._held_back: set[str] = set()
         self._bells: list[Callable[[], None]] = []
         self._threads: set[threading.Thread] = set()
-        self._is_ticking = False
+        self._is_new = False
         self._orphans: tuple[Orphan, ...] = ()
         self._is_started = False
         self._is_closed = threading.Event()
 
-    def start(self) -> None:
-        """Read the queue that an earlier run left, and go on with what it was at. Waits for the disk."""
+    def start(self, *, resumes: bool = True) -> None:
+        """Read the queue that an earlier run left, and go on with what it was at. Waits for the disk.
+
+        Unless it `resumes`, what was queued waits for `resume`, or for a start that does.
+        """
         with self._changed:
             for entry in self._file.open():
                 self._entries[entry.id] = entry
+                if not resumes:
+                    self._held_back.add(entry.id)
                 if entry.state is not DownloadState.READY:
                     entry.received_bytes = self._left_bytes(entry)
             self._is_started = True
             self._start_thread(self._sweep, "downloads-sweep")
+            self._start_thread(self._tick, "downloads-clock")
             self._settle()
 
     def orphans(self) -> tuple[Orphan, ...]:
@@ -106,7 +114,10 @@ class Downloads:
             return entry.snapshot() if entry is not None else None
 
     def on_change(self, bell: Callable[[], None]) -> Callable[[], None]:
-        """Ring it when a download changes, at most some times a second, from any thread. Returns how to stop it."""
+        """Ring it when a download changes, some times a second at most, on a thread of its own.
+
+        Returns how to stop it; it may ring once more.
+        """
         with self._changed:
             self._bells.append(bell)
         return lambda: self._forget_bell(bell)
@@ -140,6 +151,7 @@ class Downloads:
             entry = self._entries.get(download_id)
             if entry is None:
                 return
+            self._held_back.discard(download_id)
             work = self._works.get(download_id)
             if work is not None and work.stopped_as is not None:
                 work.stopped_as = entry.state = DownloadState.QUEUED
@@ -210,22 +222,22 @@ class Downloads:
             self._say_offline()
             return
         now = time.monotonic()
-        waiting = [each for each in self._entries.values() if each.state is DownloadState.QUEUED]
-        for entry in waiting:
+        for entry in self._waiting():
             if len(self._works) >= _AT_ONCE:
                 break
-            if entry.id not in self._works and entry.not_before <= now and not self._is_shared(entry):
+            if entry.not_before <= now and not self._is_shared(entry):
                 self._begin(entry)
-        if (self._works or waiting) and not self._is_ticking:
-            self._is_ticking = True
-            self._start_thread(self._tick, "downloads-clock")
+
+    def _waiting(self) -> list[Entry]:
+        """What may begin as soon as there is room, and its time has come."""
+        queued = (each for each in self._entries.values() if each.state is DownloadState.QUEUED)
+        return [each for each in queued if each.id not in self._works and each.id not in self._held_back]
 
     def _say_offline(self) -> None:
-        for entry in self._entries.values():
-            if entry.state is DownloadState.QUEUED and entry.id not in self._works:
-                entry.problem = OfflineError(
-                    "Offline mode is on; {title} is fetched when it is switched off.", title=entry.wish.title
-                )
+        for entry in self._waiting():
+            entry.problem = OfflineError(
+                "Offline mode is on; {title} is fetched when it is switched off.", title=entry.wish.title
+            )
 
     def _is_shared(self, entry: Entry) -> bool:
         """Whether a file of it is on its way with another download."""
@@ -276,27 +288,26 @@ class Downloads:
         entry.n_failures += 1
 
     def _tick(self) -> None:
-        """While something runs, or waits for its time: look at the bytes some times a second."""
-        while not self._is_closed.wait(_TICK_S):
+        """Look at the bytes some times a second while something runs; tell who listens of every change."""
+        while not self._is_closed.is_set():
             with self._changed:
+                is_busy = bool(self._works) or any(each.not_before for each in self._waiting())
+                self._changed.wait_for(lambda: self._is_new or self._is_closed.is_set(), _TICK_S if is_busy else None)
+                self._is_new = False
                 for download_id, work in self._works.items():
                     self._look(self._entries[download_id], work)
-                self._ring()
                 self._fill()
-                if not self._works and not self._waits_for_time():
-                    self._is_ticking = False
-                    self._threads.discard(threading.current_thread())
-                    return
-
-    def _waits_for_time(self) -> bool:
-        waiting = (each for each in self._entries.values() if each.state is DownloadState.QUEUED)
-        return not self._is_offline() and any(each.not_before > 0.0 for each in waiting)
+                bells = tuple(self._bells)
+            for bell in bells:
+                bell()
+            self._is_closed.wait(_LEAST_TICK_S)
 
     def _look(self, entry: Entry, work: _Work) -> None:
         entry.received_bytes = work.run.received_bytes
         entry.bytes_per_s = work.meter.see(entry.received_bytes, time.monotonic())
-        if work.stopped_as is None and work.run.is_verifying:
-            entry.state = DownloadState.VERIFYING
+        if work.stopped_as is None:
+            entry.problem = work.run.trouble
+            entry.state = DownloadState.VERIFYING if work.run.is_verifying else DownloadState.RUNNING
 
     def _left_bytes(self, entry: Entry) -> int:
         run = DownloadRun(entry.wish, entry.folder, self._steps)
@@ -313,9 +324,8 @@ class Downloads:
             self._file.write(entry for entry in self._entries.values() if entry.state is not DownloadState.CANCELLED)
 
     def _ring(self) -> None:
+        self._is_new = True
         self._changed.notify_all()
-        for bell in tuple(self._bells):
-            bell()
 
     def _forget_bell(self, bell: Callable[[], None]) -> None:
         with self._changed:

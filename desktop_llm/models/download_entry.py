@@ -37,7 +37,8 @@ ENDED: Final = frozenset({DownloadState.FAILED, DownloadState.READY, DownloadSta
 class DownloadSnapshot:
     """How a download stands at one moment. Bytes are of all its files; speed is of the last seconds.
 
-    `problem` is why it failed, or why it is queued although nothing else runs: it is tried again by itself.
+    `problem` is why it failed; or why nothing comes at the moment, while it is running or queued: it is tried again by
+    itself.
     `paths` are where the files lie, or will; where they were set aside, because they failed the checks after the
     bytes, `set_aside` names that place.
     """

@@ -107,6 +107,11 @@ class DownloadRun:
         return sum(transfer.progress.received_bytes for transfer in self._transfers)
 
     @property
+    def trouble(self) -> NetworkError | None:
+        """Why nothing comes at the moment; it is tried again."""
+        return self._current.trouble if self._current is not None else None
+
+    @property
     def is_verifying(self) -> bool:
         """All bytes are there."""
         current = self._current

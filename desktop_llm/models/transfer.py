@@ -10,7 +10,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import Final
 
-from desktop_llm.errors import DownloadCancelledError, DownloadError, WrongContentError
+from desktop_llm.errors import DownloadCancelledError, DownloadError, NetworkError, WrongContentError
 from desktop_llm.models.part_file import Content, Disk, PartFile, disk_errors
 from desktop_llm.models.remote_file import RemoteFile
 from desktop_llm.models.transfer_answer import StartAgainError
@@ -81,6 +81,12 @@ class Transfer:
             self._stage, received_bytes, hashing.hashed_bytes if hashing is not None else 0, size_bytes
         )
 
+    @property
+    def trouble(self) -> NetworkError | None:
+        """Why nothing comes at the moment: it is tried again. Any thread."""
+        crew = self._crew
+        return crew.trouble if crew is not None else None
+
     def stop(self) -> None:
         """End `run` with DownloadCancelledError; what has come is kept. Any thread; returns at once."""
         self._stopped.set()
@@ -97,11 +103,12 @@ class Transfer:
         starts once more from nothing.
         """
         is_there = self._is_there()
-        if not is_there:
-            try:
-                self._fetch()
-            except WrongContentError:
-                self._fetch()
+        if not is_there and not self._fetch() and not self._fetch():
+            raise WrongContentError(
+                "The bytes of {name} are not those that the hub promises, so they were thrown away. Try again later, "
+                "or over another network.",
+                name=self.file.name,
+            )
         self._stage = Stage.READY
         return not is_there
 
@@ -123,12 +130,13 @@ class Transfer:
         self._check_going()
         return digest == self.file.sha256
 
-    def _fetch(self) -> None:
+    def _fetch(self) -> bool:
+        """One try; False: the bytes were not the right ones, and were thrown away."""
         part = self._new_part()
         part.open()
         try:
             self._part = part
-            self._fetch_into(part)
+            return self._fetch_into(part)
         finally:
             part.close()
 
@@ -136,21 +144,23 @@ class Transfer:
         file = self.file
         return PartFile(self.target, Content(file.url, file.commit, file.size_bytes, file.sha256), self._options.disk)
 
-    def _fetch_into(self, part: PartFile) -> None:
+    def _fetch_into(self, part: PartFile) -> bool:
+        is_right = False
         for n_starts in range(1, _MOST_STARTS + 1):
             try:
                 with _kept(part), FrontHash(part.path, lambda: part.front) as self._hash:
                     self._fetch_missing(part)
-                    self._prove(part, self._hash)
+                    is_right = self._is_right(part, self._hash)
                 break
             except StartAgainError as problem:
                 if n_starts == _MOST_STARTS:
                     raise problem.error from problem
                 part.reset()
-            except WrongContentError:
-                part.discard()
-                raise
-        part.finish()
+        if is_right:
+            part.finish()
+        else:
+            part.discard()
+        return is_right
 
     def _fetch_missing(self, part: PartFile) -> None:
         self._stage = Stage.FETCHING
@@ -170,19 +180,14 @@ class Transfer:
                     self._line = self._crew = None
         self._check_going()
 
-    def _prove(self, part: PartFile, hashing: FrontHash) -> None:
-        """Compare size and sha256. Raises WrongContentError."""
+    def _is_right(self, part: PartFile, hashing: FrontHash) -> bool:
+        """Compare size and sha256."""
         self._stage = Stage.VERIFYING
         with disk_errors(self.target):
             digest = hashing.digest(self.file.size_bytes, self._stopped)
             size_bytes = part.path.stat().st_size
         self._check_going()
-        if digest != self.file.sha256 or size_bytes != self.file.size_bytes:
-            raise WrongContentError(
-                "The bytes of {name} are not those that the hub promises, so they were thrown away. Try again later, "
-                "or over another network.",
-                name=self.file.name,
-            )
+        return digest == self.file.sha256 and size_bytes == self.file.size_bytes
 
     def _check_going(self) -> None:
         if self._stopped.is_set():

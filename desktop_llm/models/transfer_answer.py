@@ -14,18 +14,23 @@ from desktop_llm.models.ranges import Span
 from desktop_llm.models.remote_file import RemoteFile
 
 _CONTENT_RANGE: Final = re.compile(r"bytes (\d{1,18})-(\d{1,18})/(\d{1,18}|\*)")
+_SHA256: Final = re.compile(r"[0-9a-f]{64}")
 #: Statuses that may be better a moment later.
 _PASSING: Final = frozenset({408, 416, 421, 425, 429})
 _LONGEST_WAIT_S: Final = 3600.0
 
 
 class TryAgainError(Exception):
-    """This request brought nothing; another one may. `error` is raised when patience ends."""
+    """This request brought nothing; another one may. `error` is raised when patience ends.
 
-    def __init__(self, error: NetworkError, wait_s: float | None = None) -> None:
+    `wait_s` is as the server asked. `is_doubtful`: it looks as if it would not pass, and patience is short.
+    """
+
+    def __init__(self, error: NetworkError, wait_s: float | None = None, *, is_doubtful: bool = False) -> None:
         super().__init__(str(error))
         self.error = error
-        self.wait_s = wait_s  # as the server asked
+        self.wait_s = wait_s
+        self.is_doubtful = is_doubtful
 
 
 class StartAgainError(Exception):
@@ -73,10 +78,23 @@ def read_answer(asked: Asked, status: int, headers: Mapping[str, str]) -> Answer
         return _whole(asked, length, etag)
     span = _content_range(asked, headers)
     if length is not None and length != span[1] - span[0]:
-        raise TryAgainError(_nonsense(asked.file, "Content-Length"))
+        raise TryAgainError(_nonsense(asked.file, "Content-Length"), is_doubtful=True)
     if asked.etag is not None and etag is not None and etag != asked.etag:
         raise StartAgainError(_changed(asked.file))
     return Answer(span, etag, is_whole=False)
+
+
+def check_announced(file: RemoteFile, etag: str | None) -> None:
+    """The hub tells the sha256 before it sends one elsewhere for the bytes. Raises TryAgainError for another one."""
+    told = (etag or "").strip('"')
+    if _SHA256.fullmatch(told) and told != file.sha256:
+        raise TryAgainError(
+            WrongContentError(
+                "The hub now has other content under the name {name} than it promised. Look it up there again.",
+                name=file.name,
+            ),
+            is_doubtful=True,
+        )
 
 
 def strong_etag(etag: str | None) -> str | None:
@@ -104,19 +122,19 @@ def retry_after_s(value: str | None, now: datetime | None = None) -> float | Non
 def _whole(asked: Asked, length: int | None, etag: str | None) -> Answer:
     size_bytes = asked.file.size_bytes
     if length is not None and length != size_bytes:
-        raise TryAgainError(wrong_size(asked.file, length))
+        raise TryAgainError(wrong_size(asked.file, length), is_doubtful=True)
     return Answer((0, size_bytes), etag, is_whole=True)
 
 
 def _content_range(asked: Asked, headers: Mapping[str, str]) -> Span:
     found = _CONTENT_RANGE.fullmatch(headers.get("content-range", "").strip())
     if found is None:
-        raise TryAgainError(_nonsense(asked.file, "Content-Range"))
+        raise TryAgainError(_nonsense(asked.file, "Content-Range"), is_doubtful=True)
     start, end = int(found[1]), int(found[2]) + 1
     if found[3] not in ("*", str(asked.file.size_bytes)):
-        raise TryAgainError(wrong_size(asked.file, int(found[3])))
+        raise TryAgainError(wrong_size(asked.file, int(found[3])), is_doubtful=True)
     if start != asked.span[0] or not start < end <= asked.span[1]:
-        raise TryAgainError(_nonsense(asked.file, "Content-Range"))
+        raise TryAgainError(_nonsense(asked.file, "Content-Range"), is_doubtful=True)
     return start, end
 
 
@@ -127,10 +145,11 @@ def _check_is_file(file: RemoteFile, headers: Mapping[str, str]) -> None:
                 "A web page came in the place of {name}. Where this network asks to sign in, do so in a web browser; "
                 "then try again.",
                 name=file.name,
-            )
+            ),
+            is_doubtful=True,
         )
     if headers.get("content-encoding", "identity").strip().lower() not in ("", "identity"):
-        raise TryAgainError(_nonsense(file, "Content-Encoding"))
+        raise TryAgainError(_nonsense(file, "Content-Encoding"), is_doubtful=True)
 
 
 def _length(headers: Mapping[str, str]) -> int | None:

@@ -12,16 +12,18 @@ from typing import TYPE_CHECKING, Final
 from desktop_llm.errors import AppError, DownloadError, GatedError, HubNotFoundError, NetworkError
 from desktop_llm.models.gate import in_plain_words
 from desktop_llm.models.part_file import PartFile, PartWriter
-from desktop_llm.models.ranges import Ranges, Span
+from desktop_llm.models.ranges import Span
 from desktop_llm.models.remote_file import RemoteFile
 from desktop_llm.models.transfer_answer import (
     Answer,
     Asked,
     StartAgainError,
     TryAgainError,
+    check_announced,
     read_answer,
     wrong_size,
 )
+from desktop_llm.models.transfer_board import Board
 from desktop_llm.models.transfer_line import Line, body_of
 from desktop_llm.models.transfer_pace import Bandwidth, Patience, Tries
 
@@ -30,6 +32,9 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 
+#: A connection shows its speed in this part of a piece, or in this time.
+_SHOWN: Final = 0.25
+_SHOWN_S: Final = 1.0
 #: A request that brought so many bytes was worth it, however it ended.
 _WORTHWHILE_BYTES: Final = 64 * 1024
 #: Slower than this for the time of a stall, and another connection is tried.
@@ -40,59 +45,17 @@ _MOST_TRIES_OF_EXTRAS: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class CrewOptions:
-    """How the pieces are fetched. One connection fetches all of a file in one request."""
+    """How the pieces are fetched. One connection alone fetches all of a file in one request.
+
+    Others join it for large files, and where it does not reach a speed by itself that leaves nothing to wish for.
+    """
 
     connections: int = 4
     parallel_from_bytes: int = 64 * 1024 * 1024
     piece_bytes: int = 32 * 1024 * 1024
+    alone_from_bytes_per_s: float = 100e6
     patience: Patience = field(default_factory=Patience)
     bandwidth: Bandwidth = field(default_factory=Bandwidth)
-
-
-class Board:
-    """Which pieces are missing, and which of those somebody fetches. Any thread."""
-
-    def __init__(self, part: PartFile, piece_bytes: int | None) -> None:
-        """Pieces are not larger than `piece_bytes`; None: as large as the gap."""
-        self._part = part
-        self._piece_bytes = piece_bytes
-        self._changed = threading.Condition()
-        self._taken: set[Span] = set()
-        self._is_ended = False
-
-    def take(self, *, waits: bool) -> Span | None:
-        """The first piece that nobody fetches. None: nothing is left; or all is taken, and this one never `waits`."""
-        with self._changed:
-            while not self._is_ended:
-                span = self._next()
-                if span is not None:
-                    self._taken.add(span)
-                    return span
-                if not self._taken or not waits:
-                    return None
-                self._changed.wait()
-        return None
-
-    def release(self, span: Span) -> None:
-        """Nobody fetches it now; what has not come of it is there to be taken."""
-        with self._changed:
-            self._taken.discard(span)
-            self._changed.notify_all()
-
-    def end(self) -> None:
-        """Nothing more is handed out."""
-        with self._changed:
-            self._is_ended = True
-            self._changed.notify_all()
-
-    def _next(self) -> Span | None:
-        covered = Ranges(self._taken)
-        size_bytes = self._part.content.size_bytes
-        for start, end in self._part.missing():
-            covered_here = Ranges((*covered, (0, start), (end, size_bytes)))
-            for first, last in covered_here.gaps(size_bytes):
-                return first, last if self._piece_bytes is None else min(last, first + self._piece_bytes)
-        return None
 
 
 class Crew:
@@ -107,12 +70,16 @@ class Crew:
         self._options = options
         self._stopped = stopped
         missing_bytes = file.size_bytes - part.received_bytes
-        self._is_parallel = options.connections > 1 and missing_bytes >= options.parallel_from_bytes
-        self._board = Board(part, options.piece_bytes if self._is_parallel else None)
+        #: Whether more connections are to be opened is not decided yet.
+        self._is_open = options.connections > 1 and missing_bytes >= options.parallel_from_bytes
+        self._board = Board(part, options.piece_bytes if self._is_open else None)
         self._url = file.url
         self._lock = threading.Lock()
         self._extras: list[threading.Thread] = []
         self._failure: BaseException | None = None
+        self._has_got_on = False
+        #: Why the last request failed, until one brings bytes again. Read by any thread.
+        self.trouble: NetworkError | None = None
 
     def fetch(self) -> None:
         """Until nothing is missing, or `stopped`. Raises NetworkError; StartAgainError when all of it has changed."""
@@ -134,22 +101,22 @@ class Crew:
     def _work(self, tries: Tries, *, is_first: bool) -> None:
         """One connection: piece after piece."""
         while (span := self._board.take(waits=is_first)) is not None:
+            wait_s: float | None = 0.0
             try:
                 self._fetch(span, tries)
             except TryAgainError as problem:
-                wait_s = tries.next_wait_s(problem.wait_s)
+                self.trouble = problem.error
+                wait_s = tries.next_wait_s(problem.wait_s, is_doubtful=problem.is_doubtful or not self._has_got_on)
                 if not is_first and tries.n_failures >= _MOST_TRIES_OF_EXTRAS:
                     return  # the server does not want that many at once
                 if wait_s is None:
                     self._fail(problem.error)
-                    return
                 _log.debug("a request failed and is tried again: %s", problem)
-                self._board.release(span)
-                self._stopped.wait(wait_s)
             except (AppError, StartAgainError) as problem:
                 self._fail(problem)
             finally:
                 self._board.release(span)
+            self._stopped.wait(wait_s or 0.0)
 
     def _extra(self) -> None:
         try:
@@ -184,19 +151,22 @@ class Crew:
             raise TryAgainError(said) from error
         except httpx2.InvalidURL as error:
             raise TryAgainError(
-                DownloadError("The hub gives an address for {name} that cannot be used.", name=self._file.name)
+                DownloadError("The hub gives an address for {name} that cannot be used.", name=self._file.name),
+                is_doubtful=True,
             ) from error
 
     def _ask(self, span: Span, tries: Tries) -> None:
-        asked = Asked(self._file, span, self._part.etag)
-        with self._line.ask(self._url, asked.headers()) as response:
-            is_hub = str(response.url) == self._file.url
+        asked, url = Asked(self._file, span, self._part.etag), self._url
+        with self._line.ask(url, asked.headers()) as response:
+            for each in response.history:
+                check_announced(self._file, each.headers.get("X-Linked-ETag"))
+            is_hub = url == self._file.url and _is_same_host(response.url, url)
             try:
                 answer = read_answer(asked, response.status_code, response.headers)
             except (GatedError, HubNotFoundError) as error:
                 if is_hub:
                     raise
-                raise TryAgainError(error) from error  # addresses that the hub gives out expire
+                raise TryAgainError(error, is_doubtful=True) from error  # addresses that the hub gives out expire
             self._accept(answer)
             if not is_hub:
                 self._url = str(response.url)
@@ -213,13 +183,20 @@ class Crew:
             )
         if self._part.etag is None and self._part.received_bytes == 0:
             self._part.etag = answer.etag
-        if self._is_parallel and not answer.is_whole:
+
+    def _consider_extras(self, n_bytes: int, taken_s: float) -> None:
+        """The server knows ranges, and has shown how fast it is: is one connection enough?"""
+        if n_bytes < self._options.piece_bytes * _SHOWN and taken_s < _SHOWN_S:
+            return
+        self._is_open = False
+        if n_bytes >= self._options.alone_from_bytes_per_s * taken_s or self._options.bandwidth.limit_bytes_per_s:
+            self._board.widen()
+        else:
             self._call_extras()
 
     def _call_extras(self) -> None:
-        """The server knows ranges: now the others may begin."""
         with self._lock:
-            if self._extras or self._failure is not None:
+            if self._failure is not None:
                 return
             self._extras = [
                 threading.Thread(target=self._extra, name=f"transfer-{number}", daemon=True)
@@ -229,7 +206,7 @@ class Crew:
             thread.start()
 
     def _receive(self, response: httpx2.Response, answer: Answer, tries: Tries) -> None:
-        start, end = answer.span
+        (start, end), began = answer.span, time.monotonic()
         watch = _Watch(self._options.patience.stall_s, self._options.bandwidth)
         with PartWriter(self._part, start) as writer:
             for raw in body_of(response, self._options.patience.stall_s):
@@ -241,6 +218,9 @@ class Crew:
                 writer.write(raw)
                 if writer.position - start >= _WORTHWHILE_BYTES or writer.position == end:
                     tries.got_on()
+                    self._has_got_on, self.trouble = True, None
+                if self._is_open and not answer.is_whole:
+                    self._consider_extras(writer.position - start, time.monotonic() - began)
                 self._options.bandwidth.take(len(raw), self._stopped)
                 if watch.is_too_slow(len(raw)):
                     raise TryAgainError(_broken(self._file))
@@ -269,6 +249,13 @@ class _Watch:
 
 def _broken(file: RemoteFile) -> NetworkError:
     return DownloadError("The connection broke while {name} was fetched. What has come is kept.", name=file.name)
+
+
+def _is_same_host(url: httpx2.URL, text: str) -> bool:
+    import httpx2
+
+    other = httpx2.URL(text)
+    return (url.scheme, url.netloc) == (other.scheme, other.netloc)
 
 
 def _is_final(error: Exception) -> bool:

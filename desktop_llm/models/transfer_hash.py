@@ -25,6 +25,7 @@ class FrontHash:
         self._path = path
         self._front = front
         self._stopped = threading.Event()
+        self._came = threading.Event()  # it has caught up with the front
         self._hashed_bytes = 0
         self._digest = hashlib.sha256()
         self._problem: OSError | None = None
@@ -46,8 +47,10 @@ class FrontHash:
     def digest(self, size_bytes: int, stopped: threading.Event) -> str | None:
         """Wait until the whole file is hashed; None when `stopped`. Raises OSError when it cannot be read."""
         while self._hashed_bytes < size_bytes and self._problem is None:
-            if stopped.wait(_LOOK_EVERY_S):
+            if stopped.is_set():
                 return None
+            self._came.wait(_LOOK_EVERY_S)
+            self._came.clear()
         if self._problem is not None:
             raise self._problem
         return self._digest.hexdigest()
@@ -71,6 +74,8 @@ class FrontHash:
                 raise OSError(None, "the file became shorter while it was fetched")
             self._digest.update(buffer[:read])
             self._hashed_bytes += read
+            if self._front() <= self._hashed_bytes:
+                self._came.set()
 
 
 def sha256_of(path: Path, stopped: threading.Event) -> str | None:

@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 #: Bodies from here on are read past httpx2. Shorter ones keep the connection for the next request.
 _LONG_BYTES: Final = 48 * 1024 * 1024
-_READ_BYTES: Final = 256 * 1024
+_READ_BYTES: Final = 1024 * 1024
 #: OpenSSL gives no more than one record at a time.
 _TLS_READ_BYTES: Final = 16 * 1024
 

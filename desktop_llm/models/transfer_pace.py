@@ -81,7 +81,9 @@ class Patience:
     connect_s: float = 10.0
     #: Without a byte for so long, the connection counts as dead.
     stall_s: float = 30.0
-    most_tries: int = 12
+    most_tries: int = 8
+    #: While nothing has come at all, or the answer looks as if it would not get better.
+    most_doubtful_tries: int = 4
     first_wait_s: float = 0.5
     longest_wait_s: float = 30.0
     #: A server that asks for a longer pause gets none: the download fails, and can be continued then.
@@ -105,9 +107,11 @@ class Tries:
         """Bytes have come."""
         self.n_failures = 0
 
-    def next_wait_s(self, asked_s: float | None) -> float | None:
+    def next_wait_s(self, asked_s: float | None = None, *, is_doubtful: bool = False) -> float | None:
         """After one more failure: how long to wait, or None to give up."""
         self.n_failures += 1
-        if self.n_failures >= self.patience.most_tries or (asked_s or 0.0) > self.patience.longest_asked_wait_s:
+        patience = self.patience
+        most = min(patience.most_tries, patience.most_doubtful_tries if is_doubtful else patience.most_tries)
+        if self.n_failures >= most or (asked_s or 0.0) > patience.longest_asked_wait_s:
             return None
-        return max(asked_s or 0.0, self.patience.wait_s(self.n_failures, self.chance.random()))
+        return max(asked_s or 0.0, patience.wait_s(self.n_failures, self.chance.random()))

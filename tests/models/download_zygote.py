@@ -11,6 +11,7 @@ import os
 import signal
 import sys
 import time
+from math import inf
 from pathlib import Path
 from typing import Any
 
@@ -34,7 +35,9 @@ _PATIENCE = Patience(stall_s=2.0, most_tries=4, first_wait_s=0.01, longest_wait_
 def open_downloads(root: Path, connections: int) -> Downloads:
     """The queue of a folder, with its records in `records`."""
     records = Records(root / "records")
-    crew = CrewOptions(connections, parallel_from_bytes=2 * MIB, piece_bytes=MIB, patience=_PATIENCE)
+    crew = CrewOptions(
+        connections, parallel_from_bytes=2 * MIB, piece_bytes=MIB, alone_from_bytes_per_s=inf, patience=_PATIENCE
+    )
     steps = DownloadSteps(
         lambda: httpx2.Client(trust_env=False),
         lambda *_: None,

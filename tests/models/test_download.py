@@ -18,7 +18,7 @@ from desktop_llm.models.download_wish import Arrival, DownloadWish, wish_of
 from desktop_llm.models.hub_files import HubFile, HubHit, HubRepo, HubWeights, group_weights
 from desktop_llm.models.records import FileState, Records, Verdict
 from desktop_llm.models.remote_file import RemoteFile
-from tests.hub import File, Hub, Noise, Stall, Status, repository
+from tests.hub import File, Hub, Noise, Stall, Status, Truncate, repository
 from tests.models.test_transfer import client, options
 
 REPO = "acme/models-GGUF"
@@ -49,13 +49,17 @@ class World:
         return RemoteFile(REPO, "main", name, url, CONTENTS[name].size, CONTENTS[name].sha256)
 
     def open(self) -> Downloads:
+        downloads = self.make()
+        downloads.start()
+        return downloads
+
+    def make(self) -> Downloads:
         downloads = Downloads(
             self.queue_file,
             lambda: self.models,
             DownloadSteps(self.client, self.inspect, self.record, options(), retry_waits_s=(0.05,)),
             lambda: self.is_offline,
         )
-        downloads.start()
         self.opened.append(downloads)
         return downloads
 
@@ -261,6 +265,32 @@ def test_the_same_wish_twice_is_one_download(world: World) -> None:
     downloads = world.open()
     assert downloads.add(world.wish("m0.gguf")) == downloads.add(world.wish("m0.gguf"))
     ended(downloads, downloads.snapshots()[0].id)
+
+
+def test_a_start_that_resumes_nothing_runs_only_what_is_asked_for(world: World) -> None:
+    world.hub.order(Stall("middle"), "blob")
+    before = world.open()
+    first = before.add(world.wish("m0.gguf"))
+    world.hub.journal.wait_for(lambda seen: any(each.is_held for each in seen))
+    before.close()
+    after = world.make()
+    after.start(resumes=False)
+    second = after.add(world.wish("m1.gguf"))
+    assert ended(after, second).state is DownloadState.READY
+    assert [each.state for each in after.snapshots()] == [DownloadState.QUEUED, DownloadState.READY]
+    after.resume(first)
+    assert ended(after, first).state is DownloadState.READY
+
+
+def test_why_nothing_comes_is_told_while_it_runs(world: World) -> None:
+    world.hub.order(Truncate("middle"), "blob")
+    world.hub.order(Stall("start"), "blob", resumed=True)
+    downloads = world.open()
+    download_id = downloads.add(world.wish("m0.gguf"))
+    wait_until(downloads, lambda: downloads.snapshots()[0].problem is not None)
+    assert downloads.snapshots()[0].state is DownloadState.RUNNING
+    world.hub.release()
+    assert ended(downloads, download_id).problem is None
 
 
 def test_a_second_program_keeps_its_hands_off_the_queue(world: World) -> None:

@@ -7,9 +7,11 @@ import json
 import subprocess
 import sys
 import time
+import tracemalloc
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from math import inf
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -71,7 +73,9 @@ HASTY = replace(QUICK, stall_s=0.4)
 
 
 def options(connections: int = 1, patience: Patience = QUICK, disk: Disk | None = None) -> TransferOptions:
-    crew = CrewOptions(connections, parallel_from_bytes=512 * KIB, piece_bytes=128 * KIB, patience=patience)
+    crew = CrewOptions(
+        connections, parallel_from_bytes=512 * KIB, piece_bytes=128 * KIB, alone_from_bytes_per_s=inf, patience=patience
+    )
     return TransferOptions(crew, disk or Disk())
 
 
@@ -278,6 +282,14 @@ def test_the_hub_is_asked_once_for_many_pieces(site: Site) -> None:
     assert len(site.hub.journal.seen(NAME, "blob")) == 9
 
 
+def test_a_server_that_is_fast_enough_is_asked_over_one_connection(site: Site) -> None:
+    crew = CrewOptions(4, parallel_from_bytes=512 * KIB, piece_bytes=128 * KIB, alone_from_bytes_per_s=1.0)
+    Transfer(site.file, site.target, client, TransferOptions(crew)).run()
+    site.assert_ready()
+    ranges = [each.request.headers["range"] for each in site.hub.journal.seen(NAME, "blob")]
+    assert ranges == ["bytes=0-131071", f"bytes=131072-{site.content.size - 1}"]
+
+
 def test_a_server_that_allows_one_connection_is_not_pressed(site: Site) -> None:
     site.hub.limit_connections(1)
     site.transfer(connections=4).run()
@@ -318,7 +330,9 @@ def test_a_stop_while_waiting_for_another_try_is_heeded(site: Site) -> None:
 
 def test_bytes_come_no_faster_than_the_limit(site: Site) -> None:
     bandwidth = Bandwidth(2 * MIB)
-    crew = CrewOptions(4, parallel_from_bytes=512 * KIB, piece_bytes=128 * KIB, bandwidth=bandwidth)
+    crew = CrewOptions(
+        4, parallel_from_bytes=512 * KIB, piece_bytes=128 * KIB, alone_from_bytes_per_s=inf, bandwidth=bandwidth
+    )
     started = time.monotonic()
     Transfer(site.file, site.target, client, TransferOptions(crew)).run()
     assert time.monotonic() - started > 1 / 2 - Bandwidth.BURST_S - 0.05
@@ -459,3 +473,52 @@ def test_a_long_body_is_read_past_httpx_and_counted_all_the_same(tmp_path: Path)
         Transfer(there.file, there.target, lambda: gate.client(Why.DOWNLOAD), options(patience=HASTY)).run()
         there.assert_ready()
         assert sum(each.received_bytes for each in ledger.attempts()) >= content.size
+
+
+def test_other_content_is_noticed_before_it_is_fetched(site: Site) -> None:
+    promised = replace(site.file, sha256="0" * 64)
+    with pytest.raises(WrongContentError, match="other content under the name"):
+        Transfer(promised, site.target, client, options()).run()
+    assert site.target.with_name(NAME + ".part").stat().st_size == 0
+
+
+def test_a_server_that_lies_about_the_size_costs_nothing_that_is_there(site: Site) -> None:
+    site.hub.order(Truncate(700_000), "blob")
+    lie = site.hub.order(WrongContentRange(value="bytes 0-99/100"), "blob", nth=2, times=None)
+    with pytest.raises(WrongContentError, match="where the hub promises"):
+        site.transfer().run()
+    assert lie.n_matched > 1
+    site.hub.cancel_orders()
+    site.hub.journal.clear()
+    site.transfer().run()
+    site.assert_ready()
+    assert site.hub.journal.bytes_sent(NAME) == site.content.size - 700_000
+
+
+def test_what_hinders_is_told_while_it_is_tried_again(site: Site) -> None:
+    site.hub.order(Truncate("middle"), "blob")
+    site.hub.order(Stall("start"), "blob", resumed=True)
+    transfer = site.transfer(patience=Patience(first_wait_s=0.001))
+    with ThreadPoolExecutor(1) as pool:
+        run = pool.submit(transfer.run)
+        site.hub.journal.wait_for(lambda seen: any(each.is_held for each in seen))
+        assert "broke" in str(transfer.trouble)
+        site.hub.release()
+        assert run.result(10)
+    assert transfer.trouble is None
+
+
+@pytest.mark.slow
+def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
+    peaks = []
+    for size in (64 * MIB, 2048 * MIB):
+        content = Noise(size)
+        with Hub(repository(REPO, File(NAME, content))) as hub:
+            there = Site(hub, tmp_path, content)
+            tracemalloc.start()
+            Transfer(there.file, there.target, client, TransferOptions()).run()
+            peaks.append(tracemalloc.get_traced_memory()[1] / MIB)
+            tracemalloc.stop()
+            there.target.unlink()
+    print(f"\npeak: {peaks[0]:.1f} MiB for 64 MiB, {peaks[1]:.1f} MiB for 2 GiB")
+    assert peaks[1] < peaks[0] + 4
