@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import hashlib
 import os
+import re
 import shutil
 import tempfile
 import time
@@ -32,6 +33,8 @@ UNFINISHED: Final = ".import"
 _MODE: Final = 0o644
 #: A copy that nobody has written to for so long was given up by a run that ended.
 _ABANDONED_S: Final = 24 * 3600.0
+
+_NO_NAME: Final = re.compile(r"[^A-Za-z0-9._-]+")
 
 Progress = Callable[[int], None]
 IsCancelled = Callable[[], bool]
@@ -112,7 +115,10 @@ class Importer:
         # What belongs to a model is often named the same for all models, so it gets a folder.
         folder = self.folder if len(files) == n_weights else self.folder / stem_of(files[0].path)
         folder.mkdir(parents=True, exist_ok=True)
-        targets = [_target(folder, file.path) for file in files]
+        titles = [wish.title] * n_weights + [f"mmproj-{wish.title}"] * (len(files) - n_weights)
+        targets = [_target(folder, file.path, title) for file, title in zip(files, titles, strict=True)]
+        if len(set(targets)) < len(targets):
+            raise LibraryError("Two files of {name} have the same name.", name=files[0].path.name)
         _sweep(folder)
         if wish.way is Way.COPY:
             check_space(self.usage, folder, files[0].path.name, sum(file.size_bytes for file in files))
@@ -241,8 +247,10 @@ def _write_all(handle: int, view: memoryview) -> None:
         view = view[os.write(handle, view) :]
 
 
-def _target(folder: Path, path: Path) -> Path:
-    name = path.name if path.suffix.lower() == ENDING else f"{path.name}{ENDING}"
+def _target(folder: Path, path: Path, title: str) -> Path:
+    """Where a file comes to lie: under its own name, or one made of the title where its own is none."""
+    stem = path.name if not title else _NO_NAME.sub("-", title).strip("-. ")[:100] or path.name
+    name = path.name if path.suffix.lower() == ENDING else f"{stem}{ENDING}"
     target = folder / name
     if target.exists() or target.is_symlink():
         raise LibraryError(

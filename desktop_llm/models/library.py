@@ -189,7 +189,7 @@ class ModelLibrary:
             return None
         record = records.get(there[0])
         return ModelEntry(
-            name=self._name(there[0], taken),
+            name=self._name(there[0], record, taken),
             path=there[0],
             size_bytes=sum(sizes[part] or 0 for part in there),
             given_title=record.title if record else "",
@@ -199,9 +199,10 @@ class ModelLibrary:
             state=record.state if record else None,
         )
 
-    def _name(self, path: Path, taken: dict[str, ModelEntry]) -> str:
-        """Unique: the file's, with its folder's where two files have the same."""
-        stem = stem_of(path)
+    def _name(self, path: Path, record: Record | None, taken: dict[str, ModelEntry]) -> str:
+        """Unique: the file's, with its folder's where two files have the same; a hash is no name."""
+        is_named = path.suffix.lower() == ENDING or record is None or not record.title
+        stem = stem_of(path) if is_named or record is None else record.title
         if path.is_relative_to(self._models_folder):
             stem = path.relative_to(self._models_folder).with_name(stem).as_posix()
         names: Iterable[str] = (stem, f"{path.parent.name}/{stem}", *(f"{stem} ({n})" for n in range(2, 1000)))
