@@ -121,9 +121,9 @@ class PartFile:
 
     @etag.setter
     def etag(self, etag: str | None) -> None:
-        if etag != self._etag:
+        with self._lock:
             self._etag = etag
-            self.sync()
+            self._record()
 
     @property
     def received_bytes(self) -> int:
@@ -194,15 +194,13 @@ class PartFile:
         _drop(self.target, LIVE)
 
     def _recorded(self) -> tuple[Ranges, str | None]:
-        """What an earlier run left of this content."""
+        """What an earlier run left of this content: the ranges, and the version that they are of."""
         present_bytes = self.path.stat().st_size if self.path.exists() else 0
-        kept = read_record(beside(self.target, SIDECAR))
-        if kept.get("sha256") != self.content.sha256 or kept.get("size_bytes") != self.content.size_bytes:
-            return Ranges(), None
-        etag = kept.get("etag") if kept.get("url") == self.content.url else None
-        ranges = self._live.read(self.content.sha256)
-        ranges = ranges_of(kept) if ranges is None else ranges
-        return ranges.clipped(min(present_bytes, self.content.size_bytes)), etag if isinstance(etag, str) else None
+        live, kept = self._live.read(), read_record(beside(self.target, SIDECAR))
+        record = next((each for each in (live, kept) if each.get("sha256") == self.content.sha256), {})
+        etag = record.get("etag") if record.get("url") == self.content.url else None
+        ranges = ranges_of(record).clipped(min(present_bytes, self.content.size_bytes))
+        return ranges, etag if isinstance(etag, str) else None
 
     def _check_space(self) -> None:
         total_bytes, free_bytes = self._disk.usage(self.target.parent)
@@ -219,20 +217,15 @@ class PartFile:
 
     def _record(self) -> None:
         self._unrecorded_bytes = 0
-        self._live.write(self.content.sha256, self._ranges)
+        self._live.write(self._as_record(self._ranges))
+
+    def _as_record(self, ranges: Ranges) -> dict[str, object]:
+        content = self.content
+        return {"sha256": content.sha256, "url": content.url, "etag": self._etag, "ranges": list(ranges)}
 
     def _write_sidecar(self, ranges: Ranges) -> None:
-        content = self.content
-        record = {
-            "version": _VERSION,
-            "url": content.url,
-            "commit": content.commit,
-            "etag": self._etag,
-            "size_bytes": content.size_bytes,
-            "sha256": content.sha256,
-            "ranges": list(ranges),
-        }
-        write_durably(beside(self.target, SIDECAR), json.dumps(record, indent=1))
+        about = {"version": _VERSION, "commit": self.content.commit, "size_bytes": self.content.size_bytes}
+        write_durably(beside(self.target, SIDECAR), json.dumps(about | self._as_record(ranges), indent=1))
 
 
 class PartWriter:

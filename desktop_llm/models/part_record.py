@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from io import FileIO
 from pathlib import Path
@@ -55,16 +55,16 @@ class LiveRecord:
             self._file.close()
             self._file = None
 
-    def read(self, sha256: str) -> Ranges | None:
-        """What an earlier run wrote since the computer was started; None where it wrote nothing of use."""
+    def read(self) -> dict[str, Any]:
+        """What was written since the computer was started; nothing where that is of no use."""
         kept = read_record(self._path)
-        return ranges_of(kept) if kept.get("boot") == self._boot and kept.get("sha256") == sha256 else None
+        return kept if kept.get("boot") == self._boot else {}
 
-    def write(self, sha256: str, ranges: Ranges) -> None:
+    def write(self, record: Mapping[str, object]) -> None:
         """Renew it. A disk that refuses costs a few more bytes after a kill, nothing else."""
         if self._file is None:
             return
-        line = json.dumps({"boot": self._boot, "sha256": sha256, "ranges": list(ranges)}).encode()
+        line = json.dumps({"boot": self._boot, **record}).encode()
         self._most_bytes = max(self._most_bytes, len(line))
         with suppress(OSError):
             self._file.seek(0)
