@@ -144,6 +144,7 @@ class DownloadRun:
         return Outcome(DownloadState.READY)
 
     def _run(self) -> None:
+        self.look()
         for transfer in self._transfers:
             with self._lock:
                 self._current = transfer

@@ -508,6 +508,32 @@ def test_what_hinders_is_told_while_it_is_tried_again(site: Site) -> None:
     assert transfer.trouble is None
 
 
+@pytest.mark.parametrize("connections", [1, 4])
+def test_an_encrypted_transfer_breaks_stops_and_goes_on_like_any_other(tmp_path: Path, connections: int) -> None:
+    content, authority = Noise(50 * MIB + 3), Authority(tmp_path)
+    wishes = options(connections=connections, patience=Patience())
+
+    def trusting() -> httpx2.Client:
+        return httpx2.Client(trust_env=False, verify=authority.client_context())
+
+    with Hub(repository(REPO, File(NAME, content)), authority=authority) as hub:
+        there = Site(hub, tmp_path / "models", content)
+        hub.order(Truncate(MIB), "blob")
+        hub.order(Stall("middle"), "blob", nth=2, times=None)
+        transfer = Transfer(there.file, there.target, trusting, wishes)
+        with ThreadPoolExecutor(1) as pool:
+            run = pool.submit(transfer.run)
+            hub.journal.wait_for(lambda seen: any(each.is_held for each in seen))
+            started = time.monotonic()
+            transfer.stop()
+            with pytest.raises(DownloadCancelledError):
+                run.result(10)
+            assert time.monotonic() - started < 1.0
+        hub.cancel_orders()
+        Transfer(there.file, there.target, trusting, wishes).run()
+        there.assert_ready()
+
+
 @pytest.mark.slow
 def test_memory_does_not_grow_with_the_file(tmp_path: Path) -> None:
     peaks = []
