@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import functools
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -33,6 +34,7 @@ from desktop_llm.engine.model import (
     Sampler,
 )
 from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.engine.thread_tuner import ThreadTuner
 from desktop_llm.errors import (
     EngineError,
     GenerationError,
@@ -178,6 +180,8 @@ class LlamaModel:
         self._get_row = native_function("llama_get_logits_ith", ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int32])
         self.facts = replace(self._read_facts(path, native), memory=read_load(lines))
         self._batch = _Batch(params.n_batch)
+        self._n_threads, self._n_threads_batch = native.n_threads, native.n_threads_batch
+        self._tuner = None if params.n_threads else ThreadTuner(native.n_threads)  # what the user names is kept
 
     @staticmethod
     def _check_kind(path: Path, handle: Any) -> None:
@@ -290,8 +294,15 @@ class LlamaModel:
         """
         if not 0 < len(batch) <= self.facts.n_batch:
             raise ValueError(f"A batch must have 1 to {self.facts.n_batch} tokens, not {len(batch)}.")
+        tuner = self._tuner if len(batch) == 1 else None
+        if tuner is not None and tuner.n_threads != self._n_threads:
+            self._n_threads = tuner.n_threads
+            llama_cpp.llama_set_n_threads(self._context, self._n_threads, self._n_threads_batch)
+        started = time.perf_counter()
         status = llama_cpp.llama_decode(self._context, self._batch.fill(batch))
         if status == 0:
+            if tuner is not None:
+                tuner.learn(time.perf_counter() - started)
             return
         if status == _NO_SLOT:
             raise NoRoomError
