@@ -24,16 +24,19 @@ def translate_error(error: BaseException) -> str:
 
 
 def _shown(value: object) -> str:
-    if isinstance(value, AppError):
-        return translate_error(value)
-    if isinstance(value, bool) or value is None:
-        return str(value)
-    if isinstance(value, ByteCount):
-        return memory_part(value)
-    if isinstance(value, int):
-        return whole(value)
-    if isinstance(value, float):
-        return real(value, 1)
-    if isinstance(value, str):
-        return QCoreApplication.translate(CONTEXT, value)  # a reason that is a template of its own
-    return str(value)
+    match value:
+        case AppError():
+            text = translate_error(value)
+        case ByteCount():
+            text = memory_part(value)
+        case bool() | None:
+            text = str(value)
+        case int():
+            text = whole(value)
+        case float():
+            text = real(value, 1)
+        case str():
+            text = QCoreApplication.translate(CONTEXT, value)  # a reason that is a template of its own
+        case _:
+            text = str(value)
+    return text
