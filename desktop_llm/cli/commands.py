@@ -12,8 +12,7 @@ if TYPE_CHECKING:
 
 def run_command(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     """Do what `arguments.verb` says; returns the exit status. Raises AppError."""
-    verb = arguments.verb if arguments.verb != "models" else f"models {arguments.models_verb}"
-    match verb:
+    match arguments.verb:
         case "chat":
             from desktop_llm.cli.chat import chat as command
         case "hardware":
@@ -24,12 +23,28 @@ def run_command(services: Services, arguments: Namespace, terminal: Terminal) ->
             from desktop_llm.cli.recommend import recommend_models as command
         case "accuracy":
             from desktop_llm.cli.accuracy import accuracy as command
-        case "models search":
-            from desktop_llm.cli.hub import search as command
-        case "models show":
-            from desktop_llm.cli.hub import show as command
-        case "models pull":
-            from desktop_llm.cli.pull import pull as command
-        case _:
+        case "models":
+            command = _run_models
+        case verb:
             raise ValueError(f"the verb {verb} has no command")
+    return command(services, arguments, terminal)
+
+
+def _run_models(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """The same for `arguments.models_verb`."""
+    match arguments.models_verb:
+        case "search":
+            from desktop_llm.cli.hub import search as command
+        case "show":
+            from desktop_llm.cli.hub import show as command
+        case "pull":
+            from desktop_llm.cli.pull import pull as command
+        case "import":
+            from desktop_llm.cli.models_import import import_models as command
+        case "find":
+            from desktop_llm.cli.models_import import find as command
+        case "bundle":
+            from desktop_llm.cli.models_bundle import bundle as command
+        case _:
+            from desktop_llm.cli.models_library import run as command
     return command(services, arguments, terminal)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from argparse import ArgumentParser
 from collections.abc import Callable
 
+from desktop_llm.cli.library_arguments import add_library
 from desktop_llm.models.hub import SORTS
 
 
@@ -20,6 +21,7 @@ def add_models(models: ArgumentParser) -> None:
     _add_search(verb)
     _add_show(verb)
     _add_pull(verb)
+    add_library(verb)
 
 
 def _add_search(verb: Callable[[str, str], ArgumentParser]) -> None:

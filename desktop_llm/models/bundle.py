@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 from desktop_llm import __version__
 from desktop_llm.durable import sync_folder, write_durably
-from desktop_llm.errors import AppError, BundleError
+from desktop_llm.errors import AppError, BundleError, ModelError
 from desktop_llm.models.bundle_keys import sign
 from desktop_llm.models.bundle_manifest import (
     MANIFEST,
@@ -24,6 +24,7 @@ from desktop_llm.models.bundle_manifest import (
     Manifest,
 )
 from desktop_llm.models.catalog import Catalog
+from desktop_llm.models.gguf import read_model_info
 from desktop_llm.models.importing import Watch, after, check_space, copy_file
 from desktop_llm.models.library import ModelEntry
 from desktop_llm.models.licence_files import licence_beside
@@ -32,6 +33,8 @@ from desktop_llm.models.model_files import ENDING, stem_of
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+#: Whoever carries a bundle, or opens it, may read it.
+_MODE: Final = 0o644
 _LICENCE: Final = "LICENSE.txt"
 
 
@@ -76,6 +79,8 @@ class Packer:
         raw = manifest.to_bytes()
         write_durably(folder / MANIFEST, raw)
         write_durably(folder / SIGNATURE, sign(raw, self.key))
+        for name in (MANIFEST, SIGNATURE):
+            (folder / name).chmod(_MODE)
         return manifest
 
 
@@ -116,14 +121,16 @@ class _Packed:
             done += copied[-1].size_bytes
         sync_folder(folder / str(self.number))
         n_files = len(entry.files)
+        facts = _catalog_facts(catalog, entry)
         return BundleModel(
             name=stem_of(entry.path),
             title=entry.given_title,
+            licence=entry.licence or (facts.licence if facts else "") or _header_licence(entry.path),
             files=tuple(copied[:n_files]),
             helpers=tuple(copied[n_files:]),
             licence_file=self._copy_licence(folder),
             source=entry.source,
-            catalog=_catalog_facts(catalog, entry),
+            catalog=facts,
         )
 
     def _copy_licence(self, folder: Path) -> BundleFile | None:
@@ -149,6 +156,13 @@ def _catalog_facts(catalog: Catalog, entry: ModelEntry) -> CatalogFacts | None:
         return None
     licence = model.licence
     return CatalogFacts(model.id, model.name, licence.name if licence else "", licence.url if licence else "")
+
+
+def _header_licence(path: Path) -> str:
+    try:
+        return read_model_info(path).licence
+    except ModelError:
+        return ""
 
 
 def _make_empty(folder: Path) -> None:

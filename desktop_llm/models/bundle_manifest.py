@@ -59,10 +59,14 @@ class CatalogFacts:
 
 @dataclass(frozen=True, slots=True)
 class BundleModel:
-    """A model: its file, or all parts of a split one in their order; what belongs to it; and where it is from."""
+    """A model: its file, or all parts of a split one in their order; what belongs to it; and where it is from.
+
+    `licence` is its name as the source, the catalogue or the file's header says it, "" where none does.
+    """
 
     name: str
     title: str
+    licence: str
     files: tuple[BundleFile, ...]
     helpers: tuple[BundleFile, ...] = ()
     licence_file: BundleFile | None = None
@@ -73,11 +77,6 @@ class BundleModel:
     def every_file(self) -> tuple[BundleFile, ...]:
         """Files, helpers, licence."""
         return (*self.files, *self.helpers, *((self.licence_file,) if self.licence_file else ()))
-
-    @property
-    def licence(self) -> str:
-        """Its name, as far as it is known."""
-        return (self.source.licence if self.source else "") or (self.catalog.licence if self.catalog else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -134,6 +133,7 @@ def _model(values: dict[str, Any]) -> BundleModel:
     return BundleModel(
         name=_text(values["name"]),
         title=_text(values["title"]),
+        licence=_text(values["licence"]),
         files=tuple(_files(values["files"])),
         helpers=tuple(_files(values["helpers"])),
         licence_file=None if licence is None else next(_files([licence])),

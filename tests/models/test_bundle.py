@@ -273,7 +273,7 @@ _HOSTILE = (
 @pytest.mark.parametrize("name", _HOSTILE)
 def test_hostile_names_are_refused_also_when_they_are_signed(name: str) -> None:
     good = BundleFile("1/x.gguf", 1, "0" * 64)
-    raw = Manifest((BundleModel("x", "", (good,)),), 1, "p").to_bytes()
+    raw = Manifest((BundleModel("x", "", "", (good,)),), 1, "p").to_bytes()
     values = json.loads(raw)
     values["models"][0]["files"][0]["path"] = name
     with pytest.raises(BundleError):
@@ -283,7 +283,7 @@ def test_hostile_names_are_refused_also_when_they_are_signed(name: str) -> None:
 def test_a_name_that_stands_twice_is_refused() -> None:
     files = tuple(BundleFile(path, 1, "0" * 64) for path in ("1/x.gguf", "1/X.gguf"))
     with pytest.raises(BundleError, match="names a file twice"):
-        Manifest((BundleModel("x", "", files),), 1, "p")
+        Manifest((BundleModel("x", "", "", files),), 1, "p")
 
 
 def test_links_pipes_and_folders_in_the_place_of_files_are_refused(
