@@ -103,7 +103,8 @@ class PartFile:
     def _open(self) -> None:
         self._ranges, self._etag = self._recorded()
         self._check_space()
-        self.path.touch()
+        if self._ranges.total_bytes == 0:
+            self.path.write_bytes(b"")  # what lies there is of another file, or of use no more
         self.sync()
         sync_folder(self.target.parent)
 

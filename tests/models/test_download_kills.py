@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 
 from desktop_llm.models.part_file import Content, PartFile
+from desktop_llm.models.part_record import ranges_of, read_record
 from desktop_llm.models.ranges import Ranges
 from desktop_llm.models.records import FileState, Records
 from desktop_llm.models.remote_file import RemoteFile
@@ -26,6 +27,8 @@ pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no for
 REPO, NAME = "acme/big-GGUF", "big.gguf"
 MIB = 1024 * 1024
 BLOCK_BYTES = 4096
+#: So many of the kills.
+_POWER_CUTS = 0.3
 
 
 @dataclass
@@ -33,6 +36,7 @@ class Toll:
     """What the kills did."""
 
     kills: int = 0
+    power_cuts: int = 0
     most_lost_bytes: int = 0
     finished: int = 0
 
@@ -123,6 +127,18 @@ class Campaign:
             kept, _ = PartFile(self.target, Content(file.url, file.commit, file.size_bytes, file.sha256))._recorded()
             assert all(raw[start:end] == self.truth[start:end] for start, end in kept)
             self.toll.most_lost_bytes = max(self.toll.most_lost_bytes, there.total_bytes - kept.total_bytes)
+            if self.chance.random() < _POWER_CUTS:
+                self.cut_power(part, bytearray(raw))
+
+    def cut_power(self, part: Path, raw: bytearray) -> None:
+        """As if the computer itself had died: what was not recorded as synced is lost, and it was started again."""
+        self.toll.power_cuts += 1
+        synced = ranges_of(read_record(part.with_name(NAME + ".part.json")))
+        for start, end in synced.gaps(len(raw)):
+            raw[start:end] = bytes(end - start)
+        part.write_bytes(raw)
+        live = part.with_name(NAME + ".part.live")
+        live.write_text(json.dumps({**read_record(live), "boot": "another one"}))
 
     def _right_blocks(self, raw: bytes) -> Ranges:
         return Ranges(

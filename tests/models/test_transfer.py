@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shlex
+import shutil
 import subprocess
 import sys
 import time
@@ -346,26 +348,39 @@ def test_a_disk_without_room_is_told_before_a_byte_comes(site: Site) -> None:
     assert site.hub.journal.seen() == []
 
 
-def test_a_file_too_large_for_the_disk_keeps_what_has_come(site: Site) -> None:
-    """The system's own limit on a file's size stands for the disk; in a child, for it holds for the whole process."""
-    script = (
-        "import resource, signal, sys\n"
-        "from pathlib import Path\n"
-        "import httpx2\n"
-        "from desktop_llm.errors import NoSpaceError\n"
-        "from desktop_llm.models.remote_file import RemoteFile\n"
-        "from desktop_llm.models.transfer import Transfer\n"
-        "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
-        "resource.setrlimit(resource.RLIMIT_FSIZE, (1 << 19, 1 << 19))\n"
-        "url, size, sha256, target = sys.argv[1:]\n"
-        "file = RemoteFile('acme/tiny-GGUF', 'main', 'tiny.gguf', url, int(size), sha256)\n"
-        "try:\n"
-        "    Transfer(file, Path(target), lambda: httpx2.Client(trust_env=False)).run()\n"
-        "except NoSpaceError as error:\n"
-        "    print(error)\n"
-    )
+#: Runs in a child: limits and mounts hold for a whole process.
+_FETCH = """
+import json, signal, sys
+from pathlib import Path
+import httpx2
+from desktop_llm.errors import NoSpaceError
+from desktop_llm.models.part_file import Disk
+from desktop_llm.models.remote_file import RemoteFile
+from desktop_llm.models.transfer import Transfer, TransferOptions
+url, size, sha256, target, limit = sys.argv[1:]
+if int(limit):
+    import resource
+    signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (int(limit), int(limit)))
+file = RemoteFile("acme/tiny-GGUF", "main", "tiny.gguf", url, int(size), sha256)
+try:
+    options = TransferOptions(disk=Disk(lambda _: (0, 2**50)))
+    Transfer(file, Path(target), lambda: httpx2.Client(trust_env=False), options).run()
+except NoSpaceError as error:
+    print(error)
+print(sum(path.stat().st_size for path in Path(target).parent.glob("*.part")))
+"""
+
+
+def _fetch_command(site: Site, limit_bytes: int) -> list[str]:
     file = site.file
-    command = [sys.executable, "-c", script, file.url, str(file.size_bytes), file.sha256, str(site.target)]
+    texts = (file.url, file.size_bytes, file.sha256, site.target, limit_bytes)
+    return [sys.executable, "-c", _FETCH, *map(str, texts)]
+
+
+def test_a_file_too_large_for_the_disk_keeps_what_has_come(site: Site) -> None:
+    """The system's own limit on a file's size stands for the disk."""
+    command = _fetch_command(site, 512 * KIB)
     done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
     assert "takes no file as large as tiny.gguf" in done.stdout
     part = site.target.with_name(NAME + ".part")
@@ -374,6 +389,31 @@ def test_a_file_too_large_for_the_disk_keeps_what_has_come(site: Site) -> None:
     site.transfer().run()
     site.assert_ready()
     assert site.hub.journal.bytes_sent(NAME) - sent < site.content.size - 512 * KIB + 4096
+
+
+def test_a_disk_that_fills_up_meanwhile_is_told_and_keeps_what_has_come(site: Site) -> None:
+    """A file system of 600 KiB, in a name space of its own."""
+    if shutil.which("unshare") is None:
+        pytest.skip("there are no name spaces here")
+    folder = site.target.parent
+    folder.mkdir()
+    mount = f"mount -t tmpfs -o size=600k tmpfs '{folder}'"
+    if subprocess.run(["unshare", "-rm", "sh", "-c", mount], capture_output=True, check=False).returncode != 0:
+        pytest.skip("this system gives nobody a name space")
+    inner = shlex.join(_fetch_command(site, 0))
+    command = ["unshare", "-rm", "sh", "-c", f"{mount} && exec {inner}"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=True)
+    sentence, kept = done.stdout.splitlines()
+    assert sentence.startswith("The disk is full, so fetching tiny.gguf stopped.")
+    assert int(kept) > 400 * KIB
+
+
+def test_the_rest_of_another_file_does_not_count(site: Site) -> None:
+    site.target.parent.mkdir()
+    site.target.with_name(NAME + ".part").write_bytes(bytes(site.content.size + 1000))
+    site.transfer().run()
+    site.assert_ready()
+    assert len(site.hub.journal.seen(NAME, "blob")) == 1
 
 
 def test_the_same_file_is_not_fetched_twice_at_once(site: Site) -> None:
