@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop_llm.chat.conversation import Conversation
 from desktop_llm.errors import SettingsError
+from desktop_llm.models.download_entry import DownloadSnapshot
 from desktop_llm.models.library import ModelEntry
 from desktop_llm.models.planner import Price
 from desktop_llm.services import Services
@@ -18,7 +19,9 @@ from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.banner import BannerKind
 from desktop_llm.ui.chat_page import ChatPage
 from desktop_llm.ui.conversation_list import ConversationList
+from desktop_llm.ui.downloads_watch import Outside
 from desktop_llm.ui.error_text import translate_error
+from desktop_llm.ui.hub_text import short
 from desktop_llm.ui.live_sessions import LiveSessions
 from desktop_llm.ui.model_loader import ModelLoader
 from desktop_llm.ui.parts import line
@@ -45,10 +48,11 @@ class WindowBody(QWidget):
         appearance: Appearance,
         sessions: LiveSessions,
         loader: ModelLoader,
+        outside: Outside,
     ) -> None:
         super().__init__()
         self._services, self._appearance = services, appearance
-        self._sessions, self._loader = sessions, loader
+        self._sessions, self._loader, self._outside = sessions, loader, outside
         self._shows_list_when_narrow = False
         self.load_dialogs: LoadDialogs | None = None
         self._machine: MachineWatch | None = None
@@ -133,6 +137,21 @@ class WindowBody(QWidget):
         self.load_dialogs = LoadDialogs(self._services, self._appearance, self._loader, self)
         self.load_dialogs.open(entry, price, as_priced=True)
 
+    def find_models(self) -> None:
+        """Show the search for models."""
+        self.show_page(MODELS)
+        page = self.pages.currentWidget()
+        if page is not None:
+            page.find_button.click()  # type: ignore[attr-defined]  # the models page
+
+    def show_ledger(self) -> None:
+        """Open the list of what reached the outside."""
+        from desktop_llm.ui.ledger_dialog import LedgerDialog
+
+        dialog = LedgerDialog(self._appearance, self._services.gate.ledger, self._outside.network, self)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def toggle_list(self) -> None:
         """Show or hide the list of conversations."""
         is_shown = not self._list_area.isVisible()
@@ -150,7 +169,7 @@ class WindowBody(QWidget):
         self._show_list()
 
     def _build_parts(self) -> None:
-        self.side_bar = SideBar(self._appearance)
+        self.side_bar = SideBar(self._appearance, self._outside)
         self.side_bar.set_narrow(self._services.settings.flag("side_bar_collapsed"))
         self.chat_page = ChatPage(self._services, self._appearance, self._sessions, self._loader)
         self.conversation_list = ConversationList(self._appearance, self._services.chats)
@@ -176,12 +195,12 @@ class WindowBody(QWidget):
     def _build_models_page(self) -> QWidget:
         from desktop_llm.ui.models_page import ModelsPage
 
-        return ModelsPage(self._services, self._appearance, self._loader, self.machine)
+        return ModelsPage(self._services, self._appearance, self._loader, self.machine, self._outside)
 
     def _build_settings_page(self) -> QWidget:
         from desktop_llm.ui.settings_page import SettingsPage
 
-        page = SettingsPage(self._services.settings, self._appearance, self._loader)
+        page = SettingsPage(self._services, self._appearance, self._loader, self._outside.network)
         page.theme_chosen.connect(lambda choice: self._appearance.choose(ThemeChoice(choice)))
         page.language_changed.connect(self.language_changed)
         return page
@@ -190,6 +209,9 @@ class WindowBody(QWidget):
         page, chats = self.chat_page, self.conversation_list
         self.side_bar.page_chosen.connect(self.show_page)
         self.side_bar.collapsed.connect(lambda is_narrow: self._keep("side_bar_collapsed", is_narrow))
+        self.side_bar.padlock.clicked.connect(self.show_ledger)
+        self.side_bar.download_line.clicked.connect(lambda: self.show_page(MODELS))
+        self._outside.downloads.arrived.connect(self._show_arrival)
         chats.chosen.connect(self.show_conversation)
         chats.new_requested.connect(self.new_conversation)
         chats.delete_requested.connect(self.delete_conversation)
@@ -204,6 +226,14 @@ class WindowBody(QWidget):
         seen = self.machine.seen
         if seen is not None:
             self.chat_page.home.show_better(seen)
+
+    def _show_arrival(self, snapshot: DownloadSnapshot) -> None:
+        """Whoever is in a conversation hears of it there; the models page shows it by itself."""
+        if self.pages.currentIndex() != CHAT:
+            return
+        words = self.tr("{name} has come, was proven and is ready.").format(name=short(snapshot.title))
+        banner = self.chat_page.banners.show_banner(BannerKind.INFO, words)
+        banner.add_action(self.tr("Load"), lambda: self._loader.load_path(snapshot.paths[0]))
 
     def _rename(self, conversation: Conversation, title: str) -> None:
         conversation.title = title

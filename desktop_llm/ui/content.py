@@ -13,6 +13,7 @@ from desktop_llm.ui.actions import ActionRow, add_menu
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.banner import BannerKind
 from desktop_llm.ui.body import CHAT, MODELS, SETTINGS, WindowBody
+from desktop_llm.ui.downloads_watch import Outside
 from desktop_llm.ui.live_sessions import LiveSessions
 from desktop_llm.ui.model_loader import ModelLoader
 from desktop_llm.ui.regions import focus_next_region
@@ -29,8 +30,9 @@ class WindowContent(WindowBody):
         appearance: Appearance,
         sessions: LiveSessions,
         loader: ModelLoader,
+        outside: Outside,
     ) -> None:
-        super().__init__(services, appearance, sessions, loader)
+        super().__init__(services, appearance, sessions, loader, outside)
         self.menus: list[tuple[str, list[QAction]]] = []
         self.setAcceptDrops(True)
         self.chat_page.open_requested.connect(self.ask_for_model_file)
@@ -156,6 +158,8 @@ class WindowContent(WindowBody):
         return (
             ActionRow(self.tr("&Chat"), "Ctrl+1", lambda: self.show_page(CHAT)),
             ActionRow(self.tr("&Models"), "Ctrl+2", lambda: self.show_page(MODELS)),
+            ActionRow(self.tr("&Find models"), "Ctrl+Shift+F", self.find_models),
+            ActionRow(self.tr("&What reaches the outside"), "Ctrl+Shift+L", self.show_ledger),
             ActionRow(self.tr("&Settings"), "Ctrl+,", lambda: self.show_page(SETTINGS)),
             ActionRow(),
             ActionRow(self.tr("Show or hide the c&onversations"), "Ctrl+B", self.toggle_list),

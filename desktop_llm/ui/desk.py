@@ -14,12 +14,14 @@ from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.body import SETTINGS
 from desktop_llm.ui.content import WindowContent
 from desktop_llm.ui.crash import CrashHook
+from desktop_llm.ui.downloads_watch import DownloadsWatch, Outside
 from desktop_llm.ui.frame import WindowFrame
 from desktop_llm.ui.icons import pixmap
 from desktop_llm.ui.interrupt import InterruptWatch
 from desktop_llm.ui.language import Language
 from desktop_llm.ui.live_sessions import LiveSessions
 from desktop_llm.ui.model_loader import ModelLoader
+from desktop_llm.ui.network_watch import NetworkWatch
 from desktop_llm.ui.theme import LIGHT, ThemeChoice
 
 WARM_UP_MS = 50
@@ -39,6 +41,7 @@ class Desk(QObject):
         self.appearance = Appearance(application, ThemeChoice(services.settings.text("theme")))
         self.sessions = LiveSessions(services.session, self)
         self.loader = ModelLoader(services, self)
+        self.outside = Outside(NetworkWatch(services, self), DownloadsWatch(services, self))
         self._hook = CrashHook(self.show_fault)
         self._hook.install()
         self._interrupts = InterruptWatch(self)
@@ -76,13 +79,15 @@ class Desk(QObject):
         self._idle.stop()
         self.sessions.close()
         self.loader.close()
+        self.outside.network.close()
+        self.outside.downloads.close()
         self.language.remove()
         self.frame.close()
         self.frame.deleteLater()
         self.deleteLater()
 
     def _build_content(self) -> WindowContent:
-        content = WindowContent(self._services, self.appearance, self.sessions, self.loader)
+        content = WindowContent(self._services, self.appearance, self.sessions, self.loader, self.outside)
         content.language_changed.connect(self._change_language, Qt.ConnectionType.QueuedConnection)
         return content
 
@@ -95,6 +100,7 @@ class Desk(QObject):
         """Import what the first reply needs while the model loads."""
         self._show_computer()
         _ = self.content.chat_page.transcript
+        self.outside.downloads.start()
         self._idle.start()
 
     def _look_at_machine(self) -> None:

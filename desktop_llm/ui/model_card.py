@@ -8,6 +8,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop_llm.models.catalog import CatalogFile
 from desktop_llm.models.library import ModelEntry
 from desktop_llm.models.recommend import Candidate, Purpose, Recommendation
 from desktop_llm.ui.appearance import Appearance
@@ -60,6 +61,8 @@ class ModelCard(QFrame):
 
     #: The model, which is on this computer, shall be loaded; with its ModelEntry.
     load_requested = Signal(object)
+    #: The model shall be fetched; with its CatalogFile.
+    download_requested = Signal(object)
 
     def __init__(self, appearance: Appearance, folder: Path) -> None:
         """`folder` is where models are kept."""
@@ -67,6 +70,7 @@ class ModelCard(QFrame):
         self.setProperty("part", "card")
         self._folder = folder
         self._entry: ModelEntry | None = None
+        self._file: CatalogFile | None = None
         self._address = self._file_name = self._said = ""
         self.name_label = Label("", "strong", wraps=True)
         self.file_label = Label("", "muted", wraps=True)
@@ -78,10 +82,12 @@ class ModelCard(QFrame):
         self.licence_label = Label("", "small", wraps=True)
         self.address_label = Label("", "small", wraps=True)
         self.address_label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self.copy_button = IconTextButton(appearance, "copy", self.tr("Copy link"))
+        self.copy_button = IconTextButton(appearance, "copy", self.tr("Copy link"), part="quiet")
         self.copy_button.clicked.connect(self._copy)
         self.load_button = IconTextButton(appearance, "model", self.tr("Load"), part="primary")
         self.load_button.clicked.connect(self._load)
+        self.download_button = IconTextButton(appearance, "download", self.tr("Download"), part="primary")
+        self.download_button.clicked.connect(lambda: self.download_requested.emit(self._file))
         self._build()
 
     def show_recommendation(self, recommendation: Recommendation, seen: Seen) -> None:
@@ -105,9 +111,11 @@ class ModelCard(QFrame):
         self._licence.setVisible(licence is None or licence.restricts)
         if self._address != page_address(candidate):
             self._address, self._said = page_address(candidate), ""
+        self._file = candidate.file
         self._file_name = candidate.file.file.rpartition("/")[2]
         self.copy_button.setAccessibleName(self.tr("Copy the link to {name}").format(name=name))
         self.load_button.setAccessibleName(self.tr("Load {name}").format(name=name))
+        self.download_button.setAccessibleName(self.tr("Download {name}").format(name=name))
         self._show_address()
 
     @property
@@ -117,12 +125,18 @@ class ModelCard(QFrame):
 
     def first_control(self) -> QWidget:
         """What the keyboard reaches first."""
-        return self.copy_button if self._entry is None else self.load_button
+        return self.download_button if self._entry is None else self.load_button
+
+    def show_coming(self, *, is_coming: bool) -> None:
+        """Whether it is being fetched."""
+        self.download_button.setEnabled(not is_coming)
+        self.download_button.set_words(self.tr("On its way") if is_coming else self.tr("Download"))
 
     def show_entry(self, entry: ModelEntry | None, *, is_current: bool, is_loading: bool) -> None:
         """Say whether the file is on this computer: then it can be loaded, unless it is in use already."""
         self._entry = entry
         self.copy_button.setVisible(entry is None)
+        self.download_button.setVisible(entry is None)
         self.load_button.setVisible(entry is not None)
         self.load_button.setEnabled(not is_current and not is_loading)
         words = self.tr("In use") if is_current else self.tr("Loading") if is_loading else self.tr("Load")
@@ -167,9 +181,10 @@ class ModelCard(QFrame):
         licence.addWidget(self._licence_icon, 0, Qt.AlignmentFlag.AlignTop)
         licence.addWidget(self.licence_label, 1)
         foot = QHBoxLayout()
-        foot.setSpacing(GRID * 2)
+        foot.setSpacing(GRID)
         foot.addWidget(self.address_label, 1)
         foot.addWidget(self.copy_button)
+        foot.addWidget(self.download_button)
         foot.addWidget(self.load_button)
         self.copy_button.setToolTip(plain_tooltip(self.tr("Copy the address of the page where the file is offered")))
         column = QVBoxLayout(self)

@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_llm.errors import AppError
+from desktop_llm.errors import AppError, OfflineError
 from desktop_llm.models.library import ModelEntry
 from desktop_llm.models.loading import ModelDoesNotFitError
 from desktop_llm.services import Services
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.banner import BannerArea, BannerKind
 from desktop_llm.ui.disk_list import ModelsOnDisk
+from desktop_llm.ui.downloads_watch import Outside
 from desktop_llm.ui.error_text import translate_error
 from desktop_llm.ui.load_strip import LoadStrip
 from desktop_llm.ui.machine_watch import MachineWatch
+from desktop_llm.ui.model_fetching import ModelFetching
 from desktop_llm.ui.model_loader import ModelLoader
 from desktop_llm.ui.parts import IconButton, IconTextButton, Label, line
 from desktop_llm.ui.reading_column import ReadingColumn
@@ -30,12 +34,20 @@ class ModelsPage(QWidget):
     #: A model file from anywhere is wanted.
     open_requested = Signal()
 
-    def __init__(self, services: Services, appearance: Appearance, loader: ModelLoader, watch: MachineWatch) -> None:
+    def __init__(
+        self,
+        services: Services,
+        appearance: Appearance,
+        loader: ModelLoader,
+        watch: MachineWatch,
+        outside: Outside,
+    ) -> None:
         super().__init__()
         self.setProperty("part", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._loader, self._watch = loader, watch
+        self._loader, self._watch, self._outside = loader, watch, outside
         self._asked: ModelEntry | None = None
+        self._library = services.library
         self.banners = BannerArea(appearance)
         self.load_strip = LoadStrip(loader, self)
         self.look_button = IconButton(appearance, "refresh", self.tr("Look at this computer again"))
@@ -48,7 +60,10 @@ class ModelsPage(QWidget):
         self.look_button.clicked.connect(self.disk.refresh)
         self.disk_button = IconTextButton(appearance, "arrow-down", self.tr("Models on this computer"), part="quiet")
         self.disk_button.clicked.connect(self.show_disk)
+        self.find_button = IconTextButton(appearance, "search", self.tr("Find models"), part="primary")
         self._build()
+        self.fetching = ModelFetching(services, appearance, loader, outside, self.area)
+        self._compose()
         watch.changed.connect(self._follow)
         watch.failed.connect(self._show_error)
         loader.failed.connect(self._show_failed_load)
@@ -72,12 +87,28 @@ class ModelsPage(QWidget):
         if self.isVisible():
             self._watch.measure_first()
 
+    def load_file(self, path: Path) -> None:
+        """Load a model that has just come."""
+        try:
+            entry = self._library.open(path)
+        except AppError as error:
+            self._show_error(error)
+        else:
+            self._load(entry)
+
+    def _show_arrival(self) -> None:
+        self.disk.refresh()
+        self.recommended.read()
+
     def _load(self, entry: ModelEntry) -> None:
         self._asked = entry
         self._loader.load(entry)
 
     def _show_error(self, error: AppError) -> None:
-        self.banners.show_banner(BannerKind.ERROR, translate_error(error))
+        banner = self.banners.show_banner(BannerKind.ERROR, translate_error(error))
+        network = self._outside.network
+        if isinstance(error, OfflineError) and not network.is_forced:
+            banner.add_action(self.tr("Go online"), lambda: network.go(offline=False))
 
     def _show_failed_load(self, error: AppError) -> None:
         """A load that was asked for at a recommendation; a model's own card says what became of the others."""
@@ -100,6 +131,7 @@ class ModelsPage(QWidget):
         title = QHBoxLayout()
         title.addWidget(Label(self.tr("Models"), "title"), 1)
         title.addWidget(self.disk_button)
+        title.addWidget(self.find_button)
         column.addLayout(title)
         self._add_heading(column, self.tr("This computer"), self.look_button)
         column.addWidget(self.computer)
@@ -115,12 +147,25 @@ class ModelsPage(QWidget):
         self.area.setAccessibleName(self.tr("Models"))
         self.area.setWidget(body)
         self.setFocusProxy(self.area)  # the keys scroll, and Tab goes to the first control
+
+    def _compose(self) -> None:
+        """The sub-pages and the downloads, around the scrolling column."""
+        fetching, downloads = self.fetching, self._outside.downloads
+        self.find_button.clicked.connect(fetching.show_search)
+        self.recommended.download_requested.connect(fetching.fetch_of_catalog)
+        fetching.load_requested.connect(self._load)
+        fetching.strip.load_requested.connect(lambda snapshot: self.load_file(snapshot.paths[0]))
+        fetching.coming_changed.connect(self.recommended.show_coming)
+        downloads.arrived.connect(self._show_arrival)
+        downloads.failed.connect(self._show_error)
+        self._outside.network.failed.connect(self._show_error)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
         page.addWidget(self.load_strip)
         page.addWidget(self.banners)
-        page.addWidget(self.area, 1)
+        page.addWidget(fetching.stack, 1)
+        page.addWidget(fetching.strip)
 
     def _add_heading(self, column: QVBoxLayout, text: str, control: QWidget | None = None) -> None:
         row = QHBoxLayout()

@@ -145,9 +145,10 @@ class IconTextButton(QPushButton):
 class Meter(QWidget):
     """A thin bar that shows a fraction; a text beside it says the same in words."""
 
-    def __init__(self, appearance: Appearance, name: str) -> None:
+    def __init__(self, appearance: Appearance, name: str, *, is_filling_up: bool = True) -> None:
+        """`is_filling_up`: being nearly full is to be minded."""
         super().__init__()
-        self._appearance = appearance
+        self._appearance, self._is_filling_up = appearance, is_filling_up
         self._fraction = 0.0
         self.setAccessibleName(name)
         self.setFixedSize(64, 6)
@@ -171,7 +172,8 @@ class Meter(QWidget):
         painter.setPen(Qt.PenStyle.NoPen)
         self._bar(painter, theme, 1.0, theme.border)
         if self._fraction > 0:
-            self._bar(painter, theme, self._fraction, theme.warning if self._fraction >= 0.9 else theme.accent)
+            is_warning = self._is_filling_up and self._fraction >= 0.9
+            self._bar(painter, theme, self._fraction, theme.warning if is_warning else theme.accent)
 
     def _bar(self, painter: QPainter, theme: Theme, fraction: float, colour: str) -> None:
         painter.setBrush(QColor(colour))

@@ -28,6 +28,8 @@ class Recommended(QWidget):
 
     #: A model that is on this computer shall be loaded; with its ModelEntry.
     load_requested = Signal(object)
+    #: A model shall be fetched; with its CatalogFile.
+    download_requested = Signal(object)
 
     def __init__(self, appearance: Appearance, watch: MachineWatch, loader: ModelLoader, folder: Path) -> None:
         """`folder` is where models are kept."""
@@ -35,6 +37,7 @@ class Recommended(QWidget):
         self._appearance, self._watch, self._loader, self._folder = appearance, watch, loader, folder
         self._shown: Seen | None = None
         self._entries: dict[str, ModelEntry] = {}
+        self._coming: frozenset[str] = frozenset()
         self._n_wanted = FIRST_CARDS
         self.cards: list[ModelCard] = []
         choices = tuple((purpose.value, purpose_words(purpose)) for purpose in Purpose)
@@ -71,6 +74,12 @@ class Recommended(QWidget):
             self._shown = seen
             self._show_cards()
         self._show_use()
+
+    def show_coming(self, files: frozenset[str]) -> None:
+        """Which files are being fetched, by their names."""
+        if files != self._coming:
+            self._coming = files
+            self._show_use()
 
     def _show_offer(self) -> None:
         """Offer to measure, where that was not done yet."""
@@ -132,6 +141,7 @@ class Recommended(QWidget):
         current, loading = self._loader.current, self._loader.loading_entry
         for card in self._visible_cards():
             entry = self._entries.get(card.file_name)
+            card.show_coming(is_coming=card.file_name in self._coming)
             card.show_entry(
                 entry,
                 is_current=entry is not None and current is not None and current.path == entry.path,
@@ -155,6 +165,7 @@ class Recommended(QWidget):
     def _make_card(self) -> ModelCard:
         card = ModelCard(self._appearance, self._folder)
         card.load_requested.connect(self.load_requested)
+        card.download_requested.connect(self.download_requested)
         return card
 
     def _build(self) -> None:

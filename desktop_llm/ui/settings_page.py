@@ -15,13 +15,18 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_llm.errors import SettingsError
-from desktop_llm.settings import SettingsStore, Value
+from desktop_llm.services import Services
+from desktop_llm.settings import Value
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.banner import BannerArea, BannerKind
+from desktop_llm.ui.checked_field import CheckedField
 from desktop_llm.ui.choice_box import ChoiceBox
 from desktop_llm.ui.error_text import translate_error
 from desktop_llm.ui.model_loader import ModelLoader
 from desktop_llm.ui.model_text import model_name
+from desktop_llm.ui.network_checks import check_folder
+from desktop_llm.ui.network_settings import NetworkSettings
+from desktop_llm.ui.network_watch import NetworkWatch
 from desktop_llm.ui.number_box import RealNumberBox, WholeNumberBox
 from desktop_llm.ui.parts import IconTextButton, Label, line, plain_tooltip
 from desktop_llm.ui.reading_column import ReadingColumn
@@ -40,11 +45,12 @@ class SettingsPage(QWidget):
     #: Other colours were chosen.
     theme_chosen = Signal(str)
 
-    def __init__(self, settings: SettingsStore, appearance: Appearance, loader: ModelLoader) -> None:
+    def __init__(self, services: Services, appearance: Appearance, loader: ModelLoader, network: NetworkWatch) -> None:
         super().__init__()
         self.setProperty("part", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._settings, self._appearance, self._loader = settings, appearance, loader
+        self._settings, self._appearance, self._loader = services.settings, appearance, loader
+        self._usual_folder = services.paths.models
         self.controls: dict[str, QWidget] = {}
         self.banners = BannerArea(appearance)
         body = ReadingColumn()
@@ -55,6 +61,11 @@ class SettingsPage(QWidget):
         self._add_window_settings()
         self._add_reply_settings()
         self._add_model_settings()
+        self._add_heading(self.tr("Network"))
+        self.network = NetworkSettings(services, appearance, network)
+        network.failed.connect(lambda error: self.banners.show_banner(BannerKind.ERROR, translate_error(error)))
+        self._column.addWidget(self.network)
+        self.controls |= self.network.controls
         self._column.addStretch(1)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
@@ -129,6 +140,7 @@ class SettingsPage(QWidget):
         self._add_heading(self.tr("Model"))
         self._add_choice("model", self.tr("Model at the start"), "", self._start_models())
         self._add_flag("load_at_start", self.tr("Load the model when the window opens"), "")
+        self._add_folder()
         self._add_number(
             "context_tokens",
             self.tr("Memory for the conversation, in tokens (context)"),
@@ -234,6 +246,24 @@ class SettingsPage(QWidget):
         self._column.addWidget(field)
         self._column.addSpacing(GRID // 2)
 
+    def _add_folder(self) -> None:
+        label = self.tr("Folder of the models")
+        self.folder = CheckedField(self._appearance, label, check_folder, self._keep_folder)
+        self.folder.set_text(self._settings.text("models_folder"))
+        self.folder.field.setPlaceholderText(str(self._usual_folder))
+        self.folder.add_chooser(self.tr("Choose a folder for models"), is_folder=True)
+        self.controls["models_folder"] = self.folder.field
+        title = Label(label, wraps=True)
+        title.setBuddy(self.folder.field)
+        self._column.addWidget(title)
+        self._column.addWidget(self.folder)
+        self._column.addSpacing(GRID // 2)
+
+    def _keep_folder(self, text: str) -> bool:
+        if text == self._settings.text("models_folder"):
+            return True
+        return self._change("models_folder", text)
+
     def _add_reload(self) -> None:
         words = self.tr("Changes to the model's settings take effect when it is loaded the next time.")
         self.reload_button = IconTextButton(self._appearance, "refresh", self.tr("Load again"))
@@ -248,22 +278,23 @@ class SettingsPage(QWidget):
 
     # changes
 
-    def _change(self, name: str, value: Value) -> None:
+    def _change(self, name: str, value: Value) -> bool:
         try:
             self._settings.set(name, value)
         except SettingsError as error:
             self.banners.show_banner(BannerKind.ERROR, translate_error(error))
-            return
+            return False
         if name == "theme":
             self.theme_chosen.emit(str(value))
         elif name == "language":
             self.language_changed.emit()
+        return True
 
 
 class TextField(QPlainTextEdit):
     """Some lines of plain text, kept when the keyboard leaves them."""
 
-    def __init__(self, keep: Callable[[str], None]) -> None:
+    def __init__(self, keep: Callable[[str], object]) -> None:
         super().__init__()
         self._keep = keep
         self.setProperty("part", "field")

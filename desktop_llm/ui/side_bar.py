@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
 
 from desktop_llm.ui.appearance import Appearance
+from desktop_llm.ui.download_line import DownloadLine
+from desktop_llm.ui.downloads_watch import Outside
 from desktop_llm.ui.icons import pixmap
-from desktop_llm.ui.parts import IconButton, IconLabel, Label, plain_tooltip
+from desktop_llm.ui.padlock import Padlock
+from desktop_llm.ui.parts import IconButton, plain_tooltip
 from desktop_llm.ui.theme import GRID, SIDE_NARROW, SIDE_WIDE, SIZE_CONTROL, Theme, mix
 
 HEIGHT = 36
@@ -77,7 +80,7 @@ class SideBar(QWidget):
     #: The bar was made narrow or wide by the user; with whether it is narrow now.
     collapsed = Signal(bool)
 
-    def __init__(self, appearance: Appearance) -> None:
+    def __init__(self, appearance: Appearance, outside: Outside) -> None:
         super().__init__()
         self.setProperty("part", "side")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
@@ -89,7 +92,8 @@ class SideBar(QWidget):
             PageButton(appearance, "model", self.tr("Models")),
             PageButton(appearance, "settings", self.tr("Settings")),
         )
-        self.padlock = self._build_padlock(appearance)
+        self.download_line = DownloadLine(appearance, outside.downloads)
+        self.padlock = Padlock(appearance, outside.network)
         self.collapse_button = IconButton(appearance, "chevron-left", self.tr("Show only icons"))
         self.collapse_button.clicked.connect(lambda: self._collapse(not self._is_narrow))
         column = QVBoxLayout(self)
@@ -99,6 +103,7 @@ class SideBar(QWidget):
             self._group.addButton(button, place)
             column.addWidget(button)
         column.addStretch(1)
+        column.addWidget(self.download_line)
         column.addWidget(self.padlock)
         column.addWidget(self.collapse_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._group.idClicked.connect(self.page_chosen)
@@ -119,7 +124,8 @@ class SideBar(QWidget):
         self.setFixedWidth(SIDE_NARROW if is_narrow else SIDE_WIDE)
         for button in self.pages:
             button.set_narrow(is_narrow)
-        self._padlock_words.setVisible(not is_narrow)
+        self.padlock.set_narrow(is_narrow)
+        self.download_line.set_narrow(is_narrow)
         name = self.tr("Show labels") if is_narrow else self.tr("Show only icons")
         self.collapse_button.set_name(name)
         self.collapse_button.set_icon("chevron-right" if is_narrow else "chevron-left")
@@ -127,21 +133,3 @@ class SideBar(QWidget):
     def _collapse(self, is_narrow: bool) -> None:
         self.set_narrow(is_narrow)
         self.collapsed.emit(is_narrow)
-
-    def _build_padlock(self, appearance: Appearance) -> QWidget:
-        strip = QWidget()
-        row = QHBoxLayout(strip)
-        row.setContentsMargins(GRID + GRID // 2, GRID, 0, GRID)
-        row.setSpacing(GRID)
-        self._padlock_words = QWidget()
-        words = QVBoxLayout(self._padlock_words)
-        words.setContentsMargins(0, 0, 0, 0)
-        words.setSpacing(2)
-        words.addWidget(Label(self.tr("Offline"), "strong"))
-        words.addWidget(Label(self.tr("Nothing leaves this computer"), "small", wraps=True))
-        row.addWidget(IconLabel(appearance, "lock", "success"), 0, Qt.AlignmentFlag.AlignTop)
-        row.addWidget(self._padlock_words, 1)
-        tip = self.tr("This version has no network code at all: questions, replies and files stay on this computer.")
-        strip.setToolTip(plain_tooltip(tip))
-        strip.setAccessibleName(self.tr("Offline: nothing leaves this computer"))
-        return strip

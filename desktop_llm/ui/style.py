@@ -155,6 +155,12 @@ QLabel[part="key"] { background: @surface; border: 1px solid @border; border-rad
   font-size: @smallpx; }
 
 QListView { background: transparent; border: none; }
+QTableView { background: transparent; border: none; selection-background-color: @selection; selection-color: @text; }
+QTableView:focus { border: 1px solid @accent; }
+QTableView::item { padding: 0 8px; border-bottom: 1px solid @border; }
+QHeaderView { background: transparent; border: none; }
+QHeaderView::section { background: @background; border: none; border-bottom: 1px solid @border; padding: 4px 8px;
+  font-size: @smallpx; color: @text_muted; }
 QScrollArea { background: transparent; border: none; }
 QWidget[part="scrolled"] { background: transparent; }
 

@@ -56,6 +56,26 @@
     </message>
 </context>
 <context>
+    <name>CardDialog</name>
+    <message>
+        <source>Model card: {name}</source>
+        <extracomment>A link was clicked; nothing is opened yet.</extracomment>
+        <translation>Ficha del modelo: {name}</translation>
+    </message>
+    <message>
+        <source>Model card</source>
+        <translation>Ficha del modelo</translation>
+    </message>
+    <message>
+        <source>Written by the publisher. Pictures are not loaded.</source>
+        <translation>Escrita por quien publica el modelo. No se cargan imágenes.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+</context>
+<context>
     <name>ChatPage</name>
     <message>
         <source>Copied.</source>
@@ -101,6 +121,13 @@
     <message>
         <source>Reply settings</source>
         <translation>Ajustes de las respuestas</translation>
+    </message>
+</context>
+<context>
+    <name>CheckedField</name>
+    <message>
+        <source>Choose…</source>
+        <translation>Elegir…</translation>
     </message>
 </context>
 <context>
@@ -240,10 +267,280 @@
     </message>
 </context>
 <context>
+    <name>DownloadLine</name>
+    <message>
+        <source>How far the downloads are</source>
+        <translation>Avance de las descargas</translation>
+    </message>
+    <message>
+        <source>Downloads</source>
+        <translation>Descargas</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadRow</name>
+    <message>
+        <source>Download of {name}</source>
+        <extracomment>Each with the download&apos;s id. It is ready and shall be loaded; with its DownloadSnapshot.</extracomment>
+        <translation>Descarga de {name}</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Cargar</translation>
+    </message>
+    <message>
+        <source>Load {name}</source>
+        <translation>Cargar {name}</translation>
+    </message>
+    <message>
+        <source>Try again</source>
+        <translation>Intentar de nuevo</translation>
+    </message>
+    <message>
+        <source>Try again: {name}</source>
+        <translation>Intentar de nuevo: {name}</translation>
+    </message>
+    <message>
+        <source>Pause {name}</source>
+        <translation>Pausar {name}</translation>
+    </message>
+    <message>
+        <source>Go on with {name}</source>
+        <translation>Continuar con {name}</translation>
+    </message>
+    <message>
+        <source>Cancel {name}</source>
+        <translation>Cancelar {name}</translation>
+    </message>
+    <message>
+        <source>Take {name} from this list</source>
+        <translation>Quitar {name} de esta lista</translation>
+    </message>
+</context>
+<context>
+    <name>DownloadStrip</name>
+    <message>
+        <source>Downloads</source>
+        <extracomment>From so many bytes on it is asked before they are thrown away. The part of the page that the rows may take, in pixels; the rest is scrolled to. A model that has come shall be loaded; with its DownloadSnapshot.</extracomment>
+        <translation>Descargas</translation>
+    </message>
+    <message>
+        <source>Fold the downloads</source>
+        <translation>Plegar las descargas</translation>
+    </message>
+    <message>
+        <source>Asking the hub for the file …</source>
+        <translation>Preguntando por el archivo al repositorio de modelos…</translation>
+    </message>
+    <message>
+        <source>Cancel the download</source>
+        <translation>Cancelar la descarga</translation>
+    </message>
+    <message>
+        <source>Cancel the download of {name}?</source>
+        <translation>¿Cancelar la descarga de {name}?</translation>
+    </message>
+    <message>
+        <source>The {size} that have come are removed. Paused instead, they are kept, and it goes on later.</source>
+        <translation>Se eliminan los {size} recibidos. Si solo se pausa, se conservan y la descarga continúa más tarde.</translation>
+    </message>
+    <message>
+        <source>Cancel and remove</source>
+        <translation>Cancelar y eliminar</translation>
+    </message>
+    <message>
+        <source>Pause</source>
+        <translation>Pausar</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>Show the downloads</source>
+        <translation>Mostrar las descargas</translation>
+    </message>
+</context>
+<context>
     <name>EndButton</name>
     <message>
         <source>Go to the end</source>
         <translation>Ir al final</translation>
+    </message>
+</context>
+<context>
+    <name>FindFilters</name>
+    <message>
+        <source>Any</source>
+        <extracomment>Bounds of the parameters by the value of the choice. Enter was pressed in a field, or a size was chosen.</extracomment>
+        <translation>Cualquiera</translation>
+    </message>
+    <message>
+        <source>Any, or as llama, qwen3, gemma3</source>
+        <translation>Cualquiera, o como llama, qwen3, gemma3</translation>
+    </message>
+    <message>
+        <source>Up to {n}</source>
+        <translation>Hasta {n}</translation>
+    </message>
+    <message>
+        <source>{low} to {high}</source>
+        <translation>De {low} a {high}</translation>
+    </message>
+    <message>
+        <source>Over {n}</source>
+        <translation>Más de {n}</translation>
+    </message>
+    <message>
+        <source>Publisher</source>
+        <translation>Publicado por</translation>
+    </message>
+    <message>
+        <source>Architecture</source>
+        <translation>Arquitectura</translation>
+    </message>
+    <message>
+        <source>Parameters</source>
+        <translation>Parámetros</translation>
+    </message>
+</context>
+<context>
+    <name>FindModels</name>
+    <message>
+        <source>Find models</source>
+        <extracomment>The way back to the models&apos; page. A repository is to be shown; with its HubHit.</extracomment>
+        <translation>Buscar modelos</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelos</translation>
+    </message>
+    <message>
+        <source>Back to the models page</source>
+        <translation>Volver a la página de modelos</translation>
+    </message>
+    <message>
+        <source>Name of a model, as qwen3 8b</source>
+        <translation>Nombre de un modelo, como qwen3 8b</translation>
+    </message>
+    <message>
+        <source>Search for models</source>
+        <translation>Buscar modelos</translation>
+    </message>
+    <message>
+        <source>Search</source>
+        <translation>Buscar</translation>
+    </message>
+    <message>
+        <source>Filters</source>
+        <translation>Filtros</translation>
+    </message>
+    <message>
+        <source>Most used</source>
+        <translation>Los más usados</translation>
+    </message>
+    <message>
+        <source>Most talked about now</source>
+        <translation>Los más comentados ahora</translation>
+    </message>
+    <message>
+        <source>Best liked</source>
+        <translation>Los mejor valorados</translation>
+    </message>
+    <message>
+        <source>Changed last</source>
+        <translation>Los últimos modificados</translation>
+    </message>
+    <message>
+        <source>Newest</source>
+        <translation>Los más nuevos</translation>
+    </message>
+    <message>
+        <source>Order of the results</source>
+        <translation>Orden de los resultados</translation>
+    </message>
+    <message>
+        <source>Show more</source>
+        <translation>Mostrar más</translation>
+    </message>
+    <message>
+        <source>Asking {host} …</source>
+        <translation>Preguntando a {host}…</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Offline mode is on. To search, this program has to reach {host}.</source>
+        <translation>El modo sin conexión está activado. Para buscar, este programa tiene que conectarse a {host}.</translation>
+    </message>
+    <message>
+        <source>Go online</source>
+        <translation>Conectarse</translation>
+    </message>
+    <message>
+        <source>Any model in the GGUF format can be fetched. Or begin with those used most:</source>
+        <translation>Se puede descargar cualquier modelo en formato GGUF. También se puede empezar por los más usados:</translation>
+    </message>
+    <message>
+        <source>Show the most used</source>
+        <translation>Mostrar los más usados</translation>
+    </message>
+    <message>
+        <source>Only what is typed here is sent to {host}. The visit is kept in the ledger, its words are not.</source>
+        <translation>Solo se envía a {host} lo que se escribe aquí. La visita se anota en el registro; las palabras, no.</translation>
+    </message>
+    <message>
+        <source>{host} knows no model like that.</source>
+        <translation>{host} no conoce ningún modelo así.</translation>
+    </message>
+    <message>
+        <source>Search without filters</source>
+        <translation>Buscar sin filtros</translation>
+    </message>
+    <message>
+        <source>Filters ({n})</source>
+        <translation>Filtros ({n})</translation>
+    </message>
+    <message>
+        <source>Order</source>
+        <translation>Orden</translation>
+    </message>
+</context>
+<context>
+    <name>GatedPanel</name>
+    <message>
+        <source>1. Accept the licence on the hub&apos;s page, in a browser, signed in:</source>
+        <extracomment>A token was kept or removed.</extracomment>
+        <translation>1. Aceptar la licencia en la página del modelo, en un navegador y con la sesión iniciada:</translation>
+    </message>
+    <message>
+        <source>Copy link</source>
+        <translation>Copiar enlace</translation>
+    </message>
+    <message>
+        <source>Access token of the hub</source>
+        <translation>Clave de acceso al repositorio de modelos</translation>
+    </message>
+    <message>
+        <source>The publisher wants the licence accepted first</source>
+        <translation>Quien lo publica pide aceptar antes la licencia</translation>
+    </message>
+    <message>
+        <source>2. Enter an access token of that account. It is sent to {host} only:</source>
+        <translation>2. Introducir una clave de acceso de esa cuenta. Solo se envía a {host}:</translation>
+    </message>
+</context>
+<context>
+    <name>HitRow</name>
+    <message>
+        <source>by {publisher}</source>
+        <translation>de {publisher}</translation>
+    </message>
+    <message>
+        <source>Licence to accept first</source>
+        <translation>Con licencia por aceptar</translation>
     </message>
 </context>
 <context>
@@ -353,6 +650,57 @@
     <message>
         <source>“{text}”</source>
         <translation>«{text}»</translation>
+    </message>
+</context>
+<context>
+    <name>LedgerDialog</name>
+    <message>
+        <source>What reaches the outside</source>
+        <translation>Conexiones con el exterior</translation>
+    </message>
+    <message>
+        <source>Show only what was refused</source>
+        <translation>Mostrar solo lo denegado</translation>
+    </message>
+    <message>
+        <source>Export…</source>
+        <translation>Exportar…</translation>
+    </message>
+    <message>
+        <source>Export the ledger as a table (CSV)</source>
+        <translation>Exportar el registro como tabla (CSV)</translation>
+    </message>
+    <message>
+        <source>Nothing was refused.</source>
+        <translation>No se ha denegado nada.</translation>
+    </message>
+    <message>
+        <source>This program has never reached outside this computer.</source>
+        <translation>Este programa no se ha conectado nunca con el exterior.</translation>
+    </message>
+    <message>
+        <source>{file} could not be written: {reason}. Another place can be chosen.</source>
+        <translation>No se pudo escribir {file}: {reason}. Se puede elegir otro lugar.</translation>
+    </message>
+    <message>
+        <source>Written to {file}.</source>
+        <translation>Guardado en {file}.</translation>
+    </message>
+    <message>
+        <source>Export the ledger</source>
+        <translation>Exportar el registro</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablas (*.csv)</translation>
+    </message>
+    <message>
+        <source>Every attempt to reach another computer stands here. Questions, replies and files are never among them; what was searched for is not kept.</source>
+        <translation>Aquí consta cada intento de conexión con otro ordenador. Nunca se envían preguntas, respuestas ni archivos, y lo que se buscó no se anota.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
     </message>
 </context>
 <context>
@@ -495,7 +843,7 @@
     </message>
     <message>
         <source>comparing the file with its record</source>
-        <translation type="unfinished"></translation>
+        <translation>comparando el archivo con su registro</translation>
     </message>
     <message>
         <source>checking the file</source>
@@ -645,12 +993,16 @@
     <name>ModelCard</name>
     <message>
         <source>Copy link</source>
-        <extracomment>The model, which is on this computer, shall be loaded; with its ModelEntry.</extracomment>
+        <extracomment>The model, which is on this computer, shall be loaded; with its ModelEntry. The model shall be fetched; with its CatalogFile.</extracomment>
         <translation>Copiar enlace</translation>
     </message>
     <message>
         <source>Load</source>
         <translation>Cargar</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Descargar</translation>
     </message>
     <message>
         <source>Copy the link to {name}</source>
@@ -659,6 +1011,14 @@
     <message>
         <source>Load {name}</source>
         <translation>Cargar {name}</translation>
+    </message>
+    <message>
+        <source>Download {name}</source>
+        <translation>Descargar {name}</translation>
+    </message>
+    <message>
+        <source>On its way</source>
+        <translation>En camino</translation>
     </message>
     <message>
         <source>In use</source>
@@ -808,6 +1168,14 @@
         <translation>Modelos en este equipo</translation>
     </message>
     <message>
+        <source>Find models</source>
+        <translation>Buscar modelos</translation>
+    </message>
+    <message>
+        <source>Go online</source>
+        <translation>Conectarse</translation>
+    </message>
+    <message>
         <source>See what fits</source>
         <translation>Ver qué cabe</translation>
     </message>
@@ -825,10 +1193,99 @@
     </message>
 </context>
 <context>
+    <name>NetworkSettings</name>
+    <message>
+        <source>Address of the model hub</source>
+        <translation>Dirección del repositorio de modelos</translation>
+    </message>
+    <message>
+        <source>Access token</source>
+        <translation>Clave de acceso</translation>
+    </message>
+    <message>
+        <source>For models whose licence has to be accepted first. It is sent to the hub only.</source>
+        <translation>Para modelos cuya licencia hay que aceptar antes. Solo se envía al repositorio de modelos.</translation>
+    </message>
+    <message>
+        <source>Proxy</source>
+        <translation>Proxy</translation>
+    </message>
+    <message>
+        <source>As http://proxy:3128. Empty: as the system says. The word none: no proxy.</source>
+        <translation>Como http://proxy:3128. Vacío: lo que diga el sistema. La palabra none: sin proxy.</translation>
+    </message>
+    <message>
+        <source>User name at the proxy</source>
+        <translation>Usuario del proxy</translation>
+    </message>
+    <message>
+        <source>Password at the proxy</source>
+        <translation>Contraseña del proxy</translation>
+    </message>
+    <message>
+        <source>Hosts reached without the proxy</source>
+        <translation>Servidores a los que se llega sin el proxy</translation>
+    </message>
+    <message>
+        <source>With commas between them.</source>
+        <translation>Separados por comas.</translation>
+    </message>
+    <message>
+        <source>File of certificates to trust</source>
+        <translation>Archivo de certificados de confianza</translation>
+    </message>
+    <message>
+        <source>Needed where a company inspects encrypted connections (PEM).</source>
+        <translation>Hace falta donde una empresa inspecciona las conexiones cifradas (PEM).</translation>
+    </message>
+    <message>
+        <source>Choose a file of certificates</source>
+        <translation>Elegir un archivo de certificados</translation>
+    </message>
+</context>
+<context>
+    <name>OfflineSwitch</name>
+    <message>
+        <source>Offline mode</source>
+        <translation>Modo sin conexión</translation>
+    </message>
+    <message>
+        <source>This run was started offline: nothing outside this computer is reached until it ends.</source>
+        <translation>El programa se inició sin conexión: no se conecta con el exterior hasta que se cierre.</translation>
+    </message>
+    <message>
+        <source>Nothing outside this computer is reached. What is being downloaded waits.</source>
+        <translation>No hay conexión con el exterior. Las descargas esperan.</translation>
+    </message>
+    <message>
+        <source>Off: {host} is reached to search for models and to fetch them, and only when asked to.</source>
+        <translation>Desactivado: hay conexión con {host} para buscar y descargar modelos, y solo cuando se pide.</translation>
+    </message>
+</context>
+<context>
+    <name>Padlock</name>
+    <message>
+        <source>Offline</source>
+        <translation>Sin conexión</translation>
+    </message>
+    <message>
+        <source>Nothing leaves this computer</source>
+        <translation>Nada sale de este ordenador</translation>
+    </message>
+    <message>
+        <source>Reached only to find and fetch models</source>
+        <translation>Solo para buscar y descargar modelos</translation>
+    </message>
+    <message>
+        <source>Questions, replies and files stay on this computer. Show every visit to the outside.</source>
+        <translation>Las preguntas, las respuestas y los archivos se quedan en este ordenador. Mostrar todas las conexiones con el exterior.</translation>
+    </message>
+</context>
+<context>
     <name>Recommended</name>
     <message>
         <source>What the model is for</source>
-        <extracomment>A model that is on this computer shall be loaded; with its ModelEntry.</extracomment>
+        <extracomment>A model that is on this computer shall be loaded; with its ModelEntry. A model shall be fetched; with its CatalogFile.</extracomment>
         <translation>Para qué es el modelo</translation>
     </message>
     <message>
@@ -948,11 +1405,107 @@
     </message>
 </context>
 <context>
+    <name>RepoPage</name>
+    <message>
+        <source>A model at the hub</source>
+        <extracomment>The way back to where the repository was found. A model that is here shall be loaded; with its ModelEntry.</extracomment>
+        <translation>Un modelo del repositorio</translation>
+    </message>
+    <message>
+        <source>Find models</source>
+        <translation>Buscar modelos</translation>
+    </message>
+    <message>
+        <source>Back to the search</source>
+        <translation>Volver a la búsqueda</translation>
+    </message>
+    <message>
+        <source>Read the model card</source>
+        <translation>Leer la ficha del modelo</translation>
+    </message>
+    <message>
+        <source>Asking {host} …</source>
+        <translation>Preguntando a {host}…</translation>
+    </message>
+    <message>
+        <source>There is no model in the GGUF format in this repository.</source>
+        <translation>En este repositorio no hay ningún modelo en formato GGUF.</translation>
+    </message>
+    <message>
+        <source>Also fetch the part that reads pictures (projector, {size})</source>
+        <translation>Descargar también la parte que lee imágenes (proyector, {size})</translation>
+    </message>
+    <message>
+        <source>Reading the beginnings of the files, to see whether they fit: {n} of {all}.</source>
+        <translation>Leyendo el principio de los archivos para ver si caben: {n} de {all}.</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Parar</translation>
+    </message>
+    <message>
+        <source>Whether the other files fit was not looked at.</source>
+        <translation>No se ha mirado si caben los demás archivos.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>The model card is empty.</source>
+        <translation>La ficha del modelo está vacía.</translation>
+    </message>
+    <message>
+        <source>Files, smallest first</source>
+        <translation>Archivos, de menor a mayor</translation>
+    </message>
+</context>
+<context>
+    <name>SecretField</name>
+    <message>
+        <source>Save</source>
+        <extracomment>A secret was kept or removed.</extracomment>
+        <translation>Guardar</translation>
+    </message>
+    <message>
+        <source>Save: {name}</source>
+        <translation>Guardar: {name}</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Quitar</translation>
+    </message>
+    <message>
+        <source>Remove: {name}</source>
+        <translation>Quitar: {name}</translation>
+    </message>
+    <message>
+        <source>Asking the system&apos;s keychain …</source>
+        <translation>Preguntando al llavero del sistema…</translation>
+    </message>
+    <message>
+        <source>Set. It is kept in the system&apos;s keychain and not shown.</source>
+        <translation>Guardada en el llavero del sistema; no se muestra.</translation>
+    </message>
+    <message>
+        <source>Not set.</source>
+        <translation>Sin definir.</translation>
+    </message>
+    <message>
+        <source>A new one</source>
+        <translation>Una nueva</translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
         <extracomment>Another language was chosen: the window has to be built anew. Other colours were chosen.</extracomment>
         <translation>Ajustes</translation>
+    </message>
+    <message>
+        <source>Network</source>
+        <translation>Red</translation>
     </message>
     <message>
         <source>Window</source>
@@ -1119,6 +1672,14 @@
         <translation>El incluido</translation>
     </message>
     <message>
+        <source>Folder of the models</source>
+        <translation>Carpeta de los modelos</translation>
+    </message>
+    <message>
+        <source>Choose a folder for models</source>
+        <translation>Elegir una carpeta para los modelos</translation>
+    </message>
+    <message>
         <source>Changes to the model&apos;s settings take effect when it is loaded the next time.</source>
         <translation>Los cambios en los ajustes del modelo surten efecto la próxima vez que se cargue.</translation>
     </message>
@@ -1164,22 +1725,6 @@
     <message>
         <source>Show labels</source>
         <translation>Mostrar las etiquetas</translation>
-    </message>
-    <message>
-        <source>Offline</source>
-        <translation>Sin conexión</translation>
-    </message>
-    <message>
-        <source>Nothing leaves this computer</source>
-        <translation>Nada sale de este equipo</translation>
-    </message>
-    <message>
-        <source>This version has no network code at all: questions, replies and files stay on this computer.</source>
-        <translation>Esta versión no contiene código de red: las preguntas, las respuestas y los archivos se quedan en este equipo.</translation>
-    </message>
-    <message>
-        <source>Offline: nothing leaves this computer</source>
-        <translation>Sin conexión: nada sale de este equipo</translation>
     </message>
 </context>
 <context>
@@ -1231,6 +1776,25 @@
     <message>
         <source>Speed</source>
         <translation>Velocidad</translation>
+    </message>
+</context>
+<context>
+    <name>StatePanel</name>
+    <message>
+        <source>Try again</source>
+        <translation>Intentar de nuevo</translation>
+    </message>
+    <message>
+        <source>This run was started offline, so nothing is fetched. It ends when the program is closed.</source>
+        <translation>El programa se inició sin conexión, así que no se descarga nada. Termina al cerrarlo.</translation>
+    </message>
+    <message>
+        <source>Offline mode is on, so nothing is fetched.</source>
+        <translation>El modo sin conexión está activado, así que no se descarga nada.</translation>
+    </message>
+    <message>
+        <source>Go online</source>
+        <translation>Conectarse</translation>
     </message>
 </context>
 <context>
@@ -1328,6 +1892,51 @@
     </message>
 </context>
 <context>
+    <name>WeightsCard</name>
+    <message>
+        <source>Download</source>
+        <extracomment>It shall be fetched. It is here and shall be loaded.</extracomment>
+        <translation>Descargar</translation>
+    </message>
+    <message>
+        <source>Download {name}</source>
+        <translation>Descargar {name}</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Cargar</translation>
+    </message>
+    <message>
+        <source>Load {name}</source>
+        <translation>Cargar {name}</translation>
+    </message>
+    <message>
+        <source>Fits</source>
+        <translation>Cabe</translation>
+    </message>
+    <message>
+        <source>Does not fit</source>
+        <translation>No cabe</translation>
+    </message>
+    <message>
+        <source>Looking whether it fits …</source>
+        <translation>Mirando si cabe…</translation>
+    </message>
+    <message>
+        <source>On its way</source>
+        <comment>a file that is being downloaded</comment>
+        <translation>En camino</translation>
+    </message>
+    <message>
+        <source>In use</source>
+        <translation>En uso</translation>
+    </message>
+    <message>
+        <source>A part of it is missing in the repository, so it cannot be fetched.</source>
+        <translation>Falta una parte en el repositorio, así que no se puede descargar.</translation>
+    </message>
+</context>
+<context>
     <name>WindowBody</name>
     <message>
         <source>New conversation</source>
@@ -1341,6 +1950,14 @@
     <message>
         <source>Undo</source>
         <translation>Deshacer</translation>
+    </message>
+    <message>
+        <source>{name} has come, was proven and is ready.</source>
+        <translation>{name} se ha descargado y comprobado, y está listo.</translation>
+    </message>
+    <message>
+        <source>Load</source>
+        <translation>Cargar</translation>
     </message>
 </context>
 <context>
@@ -1454,6 +2071,14 @@
         <translation>&amp;Modelos</translation>
     </message>
     <message>
+        <source>&amp;Find models</source>
+        <translation>&amp;Buscar modelos</translation>
+    </message>
+    <message>
+        <source>&amp;What reaches the outside</source>
+        <translation>Cone&amp;xiones con el exterior</translation>
+    </message>
+    <message>
         <source>&amp;Settings</source>
         <translation>&amp;Ajustes</translation>
     </message>
@@ -1495,6 +2120,93 @@
     <message>
         <source>Close</source>
         <translation>Cerrar</translation>
+    </message>
+</context>
+<context>
+    <name>download_text</name>
+    <message>
+        <source>{come} of {all}</source>
+        <translation>{come} de {all}</translation>
+    </message>
+    <message>
+        <source>All bytes are here; they are being proven and tried</source>
+        <translation>Ya está todo aquí; se comprueba y se prueba</translation>
+    </message>
+    <message>
+        <source>{come} · paused</source>
+        <translation>{come} · en pausa</translation>
+    </message>
+    <message>
+        <source>{size} · proven and ready</source>
+        <translation>{size} · comprobado y listo</translation>
+    </message>
+    <message>
+        <source>{come} · not finished</source>
+        <translation>{come} · sin terminar</translation>
+    </message>
+    <message>
+        <source>It is tried again by itself.</source>
+        <translation>Se vuelve a intentar sin hacer nada.</translation>
+    </message>
+    <message>
+        <source>The file was put aside and is not used: {place}</source>
+        <translation>El archivo se ha apartado y no se usa: {place}</translation>
+    </message>
+    <message>
+        <source>less than a minute left</source>
+        <translation>falta menos de un minuto</translation>
+    </message>
+    <message>
+        <source>about {n} minutes left</source>
+        <translation>faltan unos {n} minutos</translation>
+    </message>
+    <message>
+        <source>about a minute left</source>
+        <translation>falta cerca de un minuto</translation>
+    </message>
+    <message>
+        <source>about {n} hours left</source>
+        <translation>faltan unas {n} horas</translation>
+    </message>
+    <message>
+        <source>days left</source>
+        <translation>faltan días</translation>
+    </message>
+    <message>
+        <source>Paused · {share}</source>
+        <translation>En pausa · {share}</translation>
+    </message>
+    <message>
+        <source>Offline · {share}</source>
+        <translation>Sin conexión · {share}</translation>
+    </message>
+    <message>
+        <source>Download · {share}</source>
+        <translation>Descarga · {share}</translation>
+    </message>
+    <message>
+        <source>{n} downloads · {share}</source>
+        <translation>{n} descargas · {share}</translation>
+    </message>
+    <message>
+        <source>connecting</source>
+        <translation>conectando</translation>
+    </message>
+    <message>
+        <source>{size}/s</source>
+        <translation>{size}/s</translation>
+    </message>
+    <message>
+        <source>waiting: offline mode is on</source>
+        <translation>en espera: modo sin conexión</translation>
+    </message>
+    <message>
+        <source>waiting to try again</source>
+        <translation>en espera de otro intento</translation>
+    </message>
+    <message>
+        <source>waiting for its turn</source>
+        <translation>en espera de su turno</translation>
     </message>
 </context>
 <context>
@@ -1824,6 +2536,14 @@
         <translation>El hub ya no tiene {name} de {repo}.</translation>
     </message>
     <message>
+        <source>The hub now has other content under the name {name} than it promised. Look it up there again.</source>
+        <translation>El repositorio tiene ahora con el nombre {name} otro contenido que el prometido. Conviene buscarlo allí de nuevo.</translation>
+    </message>
+    <message>
+        <source>The hub offers other bytes of {name} than this program knows of, so it was not fetched.</source>
+        <translation>El repositorio ofrece otros bytes de {name} que los que este programa conoce, así que no se descargó.</translation>
+    </message>
+    <message>
         <source>The hub refused to send {name} (status {status}). Try again later.</source>
         <translation>El hub se negó a enviar {name} (estado {status}). Conviene intentarlo más tarde.</translation>
     </message>
@@ -2116,10 +2836,6 @@
         <translation>{name} no cabe en el disco: faltan {lacking}. Hay que liberar espacio o elegir otra carpeta de modelos.</translation>
     </message>
     <message>
-        <source>{name} does not fit on the disk: {lacking} are missing. Free some room, or import it by reference.</source>
-        <translation>{name} no cabe en el disco: faltan {lacking}. Hay que liberar espacio o importarlo por referencia.</translation>
-    </message>
-    <message>
         <source>{name} does not say what kind of model it is.</source>
         <translation>{name} no dice qué clase de modelo es.</translation>
     </message>
@@ -2372,6 +3088,10 @@
         <translation>{path} es una carpeta, no un archivo de modelo.</translation>
     </message>
     <message>
+        <source>{repo} has no file {name} any more. Search for the model instead.</source>
+        <translation>{repo} ya no tiene ningún archivo {name}. Se puede buscar el modelo.</translation>
+    </message>
+    <message>
         <source>{repo} has no {quantization}; it has: {known}.</source>
         <translation>{repo} no tiene {quantization}; tiene: {known}.</translation>
     </message>
@@ -2503,79 +3223,166 @@
     <name>hub_text</name>
     <message>
         <source>{n} tokens of context</source>
-        <translation type="unfinished">{n} tokens de contexto</translation>
+        <translation>{n} tokens de contexto</translation>
     </message>
     <message>
         <source>{n} downloads in a month</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} descargas en un mes</translation>
     </message>
     <message>
         <source>changed {age}</source>
-        <translation type="unfinished"></translation>
+        <translation>modificado {age}</translation>
     </message>
     <message>
         <source>licence not named</source>
-        <translation type="unfinished"></translation>
+        <translation>licencia no indicada</translation>
     </message>
     <message>
         <source>licence {name}</source>
-        <translation type="unfinished">licencia {name}</translation>
+        <translation>licencia {name}</translation>
     </message>
     <message>
         <source>{n} parameters</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} parámetros</translation>
     </message>
     <message>
         <source>{n} thousand</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} mil</translation>
     </message>
     <message>
         <source>{n} million</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} millones de</translation>
     </message>
     <message>
         <source>today</source>
-        <translation type="unfinished"></translation>
+        <translation>hoy</translation>
     </message>
     <message>
-        <source>%n day(s) ago</source>
-        <translation type="unfinished"></translation>
+        <source>yesterday</source>
+        <translation>ayer</translation>
+    </message>
+    <message>
+        <source>{n} days ago</source>
+        <translation>hace {n} días</translation>
+    </message>
+    <message>
+        <source>{n} months ago</source>
+        <translation>hace {n} meses</translation>
+    </message>
+    <message>
+        <source>{n} years ago</source>
+        <translation>hace {n} años</translation>
     </message>
     <message>
         <source>not named by the publisher</source>
-        <translation type="unfinished"></translation>
+        <translation>no indicada por quien lo publica</translation>
     </message>
     <message>
         <source>{licence} (its text is in the file {file})</source>
-        <translation type="unfinished"></translation>
+        <translation>{licence} (su texto está en el archivo {file})</translation>
     </message>
     <message>
         <source>Publisher</source>
-        <translation type="unfinished"></translation>
+        <translation>Publicado por</translation>
     </message>
     <message>
         <source>Model</source>
-        <translation type="unfinished">Modelo</translation>
+        <translation>Modelo</translation>
     </message>
     <message>
         <source>Licence</source>
-        <translation type="unfinished">Licencia</translation>
+        <translation>Licencia</translation>
     </message>
     <message>
         <source>Version</source>
-        <translation type="unfinished"></translation>
+        <translation>Versión</translation>
     </message>
     <message>
         <source>Use</source>
-        <translation type="unfinished"></translation>
+        <translation>Uso</translation>
+    </message>
+    <message>
+        <source>{n} files</source>
+        <translation>{n} archivos</translation>
     </message>
     <message>
         <source>commit {commit}</source>
-        <translation type="unfinished"></translation>
+        <translation>commit {commit}</translation>
+    </message>
+    <message>
+        <source>d MMMM yyyy</source>
+        <translation>d &apos;de&apos; MMMM &apos;de&apos; yyyy</translation>
     </message>
     <message>
         <source>{commit} of {day}</source>
-        <translation type="unfinished"></translation>
+        <translation>{commit} del {day}</translation>
+    </message>
+</context>
+<context>
+    <name>ledger_table</name>
+    <message>
+        <source>Search</source>
+        <translation>Buscar</translation>
+    </message>
+    <message>
+        <source>Look at a model</source>
+        <translation>Ver un modelo</translation>
+    </message>
+    <message>
+        <source>Beginning of a file</source>
+        <translation>Principio de un archivo</translation>
+    </message>
+    <message>
+        <source>Download</source>
+        <translation>Descargar</translation>
+    </message>
+    <message>
+        <source>Look for an update</source>
+        <translation>Buscar una actualización</translation>
+    </message>
+    <message>
+        <source>Access token</source>
+        <translation>Clave de acceso</translation>
+    </message>
+    <message>
+        <source>Refused: offline mode</source>
+        <translation>Denegado: modo sin conexión</translation>
+    </message>
+    <message>
+        <source>Refused: not encrypted</source>
+        <translation>Denegado: sin cifrar</translation>
+    </message>
+    <message>
+        <source>Allowed, no answer</source>
+        <translation>Permitido, sin respuesta</translation>
+    </message>
+    <message>
+        <source>Allowed, error {status}</source>
+        <translation>Permitido, error {status}</translation>
+    </message>
+    <message>
+        <source>Allowed</source>
+        <translation>Permitido</translation>
+    </message>
+    <message>
+        <source>When</source>
+        <translation>Cuándo</translation>
+    </message>
+    <message>
+        <source>What for</source>
+        <translation>Para qué</translation>
+    </message>
+    <message>
+        <source>Host</source>
+        <translation>Servidor</translation>
+    </message>
+    <message>
+        <source>Received</source>
+        <translation>Recibido</translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation>Resultado</translation>
     </message>
 </context>
 <context>
@@ -2845,6 +3652,93 @@
         <source>built-in, for trying</source>
         <extracomment>Quantizations as file names carry them: Q4_K_M, IQ3_XXS, Q8_0, BF16, MXFP4 …</extracomment>
         <translation>incluido, para probar</translation>
+    </message>
+</context>
+<context>
+    <name>network_checks</name>
+    <message>
+        <source>The usual hub: {host}</source>
+        <translation>El repositorio habitual: {host}</translation>
+    </message>
+    <message>
+        <source>This is no address. It begins with https:// and a host, as {usual}. It was not kept.</source>
+        <translation>Esto no es una dirección. Empieza por https:// y un servidor, como {usual}. No se ha guardado.</translation>
+    </message>
+    <message>
+        <source>Models are searched and fetched at {host}, and the connection is not encrypted: others on the way can read it, an access token too.</source>
+        <translation>Los modelos se buscan y se descargan en {host} y la conexión no está cifrada: puede leerla cualquiera en el camino, también una clave de acceso.</translation>
+    </message>
+    <message>
+        <source>Models are searched and fetched at {host}, which is not the usual hub: it has to be trusted.</source>
+        <translation>Los modelos se buscan y se descargan en {host}, que no es el repositorio habitual: tiene que ser de confianza.</translation>
+    </message>
+    <message>
+        <source>As the system says.</source>
+        <translation>Lo que diga el sistema.</translation>
+    </message>
+    <message>
+        <source>No proxy, whatever the system says.</source>
+        <translation>Sin proxy, diga lo que diga el sistema.</translation>
+    </message>
+    <message>
+        <source>This is no proxy&apos;s address. It looks like http://proxy:3128; empty is as the system says, none is no proxy. It was not kept.</source>
+        <translation>Esto no es la dirección de un proxy. Es como http://proxy:3128; vacío es lo que diga el sistema y none es sin proxy. No se ha guardado.</translation>
+    </message>
+    <message>
+        <source>User name and password have fields of their own below. The address was not kept.</source>
+        <translation>El usuario y la contraseña tienen sus propios campos más abajo. La dirección no se ha guardado.</translation>
+    </message>
+    <message>
+        <source>Through {host}.</source>
+        <translation>A través de {host}.</translation>
+    </message>
+    <message>
+        <source>Sent to the proxy only.</source>
+        <translation>Solo se envía al proxy.</translation>
+    </message>
+    <message>
+        <source>No user name is sent.</source>
+        <translation>No se envía ningún usuario.</translation>
+    </message>
+    <message>
+        <source>All go through the proxy.</source>
+        <translation>Todas pasan por el proxy.</translation>
+    </message>
+    <message>
+        <source>Reached directly.</source>
+        <translation>Sin pasar por el proxy.</translation>
+    </message>
+    <message>
+        <source>The system&apos;s certificates alone.</source>
+        <translation>Solo los certificados del sistema.</translation>
+    </message>
+    <message>
+        <source>The file holds no certificates (PEM). It was not kept.</source>
+        <translation>El archivo no contiene certificados (PEM). No se ha guardado.</translation>
+    </message>
+    <message>
+        <source>There is no such file that could be read. It was not kept.</source>
+        <translation>No hay un archivo así que se pueda leer. No se ha guardado.</translation>
+    </message>
+    <message>
+        <source>Trusted beside the system&apos;s certificates.</source>
+        <translation>De confianza junto a los del sistema.</translation>
+    </message>
+    <message>
+        <source>The usual place.</source>
+        <translation>El lugar habitual.</translation>
+    </message>
+    <message>
+        <source>The folder&apos;s whole path is needed. It was not kept.</source>
+        <translation>Hace falta la ruta completa de la carpeta. No se ha guardado.</translation>
+    </message>
+    <message>
+        <source>This is a file and no folder. It was not kept.</source>
+        <translation>Esto es un archivo y no una carpeta. No se ha guardado.</translation>
+    </message>
+    <message>
+        <source>From the next start on. Models that are elsewhere stay there.</source>
+        <translation>Desde el próximo inicio. Los modelos que están en otro lugar se quedan allí.</translation>
     </message>
 </context>
 <context>
