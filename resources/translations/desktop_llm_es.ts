@@ -2240,12 +2240,24 @@
         <translation>Un fallo de este programa detuvo este trabajo; su registro dice más.</translation>
     </message>
     <message>
+        <source>A model is named twice.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A part of the model is missing: {name}.</source>
         <translation>Falta una parte del modelo: {name}.</translation>
     </message>
     <message>
         <source>A part of {name} is missing in the repository; it cannot be fetched.</source>
         <translation>En el repositorio falta una parte de {name}; no se puede descargar.</translation>
+    </message>
+    <message>
+        <source>A part of {name} is missing, so it cannot be bundled.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A part of {name} is missing.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A web page came in the place of {name}. Where this network asks to sign in, do so in a web browser; then try again.</source>
@@ -2258,6 +2270,10 @@
     <message>
         <source>Fetching {name} was stopped; what has come is kept.</source>
         <translation>Se detuvo la descarga de {name}; lo que ha llegado se conserva.</translation>
+    </message>
+    <message>
+        <source>It is not known where {name} comes from, so nothing can be compared.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Loading the model was cancelled.</source>
@@ -2286,6 +2302,10 @@
     <message>
         <source>Only an assistant&apos;s message that has begun can be continued.</source>
         <translation>Solo se puede continuar un mensaje del asistente ya empezado.</translation>
+    </message>
+    <message>
+        <source>Opening the bundle was cancelled.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Several models are called {name}; name one of: {names}.</source>
@@ -2408,6 +2428,42 @@
         <translation>El adaptador {name} es para modelos de la arquitectura {architecture}, y {model} es de {other}.</translation>
     </message>
     <message>
+        <source>The built-in model belongs to this program and cannot be removed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The built-in model belongs to this program; nothing is recorded of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bundle has a file with a name that is not allowed: {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bundle is not to be trusted: {name} or its signature was changed, or another key signed it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bundle is of a newer version of this program; update it first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bundle names a file twice: {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bundle {path} could not be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s manifest is not one that this program writes, although it is signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The bundle&apos;s {name} is too long.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The bytes of {name} are not those that the hub promises, so they were thrown away. Try again later, or over another network.</source>
         <translation>Los bytes de {name} no son los que promete el hub, así que se descartaron. Conviene intentarlo más tarde o por otra red.</translation>
     </message>
@@ -2488,6 +2544,10 @@
         <translation>El archivo {path} no contiene certificados (PEM) en los que confiar.</translation>
     </message>
     <message>
+        <source>The folder {path} is not empty; a bundle needs a new one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The grammar could not be checked.</source>
         <translation>No se ha podido comprobar la gramática.</translation>
     </message>
@@ -2546,6 +2606,22 @@
     <message>
         <source>The hub refused to send {name} (status {status}). Try again later.</source>
         <translation>El hub se negó a enviar {name} (estado {status}). Conviene intentarlo más tarde.</translation>
+    </message>
+    <message>
+        <source>The key {path} could not be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key {path} could not be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key {path} is of another kind; bundles are signed with Ed25519.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key {path} is protected by a password; this program cannot ask for it.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The model was replaced while it was replying. Ask again.</source>
@@ -2656,6 +2732,14 @@
         <translation>En la carpeta de modelos hay otro archivo llamado {name}. Primero hay que cambiar el nombre de uno de los dos.</translation>
     </message>
     <message>
+        <source>There is no GGUF model in the folder {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no bundle at {path}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no file {path}.</source>
         <translation>No existe el archivo {path}.</translation>
     </message>
@@ -2702,6 +2786,14 @@
     <message>
         <source>Token {token} of the logit bias does not exist: this model&apos;s tokens are 0 to {last}.</source>
         <translation>El token {token} del sesgo de logits no existe: los de este modelo van de 0 a {last}.</translation>
+    </message>
+    <message>
+        <source>Two files of a model are named {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Two files of {name} have the same name.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Two files of {title} have the same name; it was not fetched.</source>
@@ -2828,6 +2920,10 @@
         <translation>No se ha podido probar {name}: {reason}.</translation>
     </message>
     <message>
+        <source>{name} does not belong to the bundle.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} does not fit into memory. Choose a smaller model or a shorter context. ({reason})</source>
         <translation>{name} no cabe en la memoria. Conviene elegir un modelo más pequeño o un contexto más corto. ({reason})</translation>
     </message>
@@ -2836,12 +2932,20 @@
         <translation>{name} no cabe en el disco: faltan {lacking}. Hay que liberar espacio o elegir otra carpeta de modelos.</translation>
     </message>
     <message>
+        <source>{name} does not fit on the disk: {lacking} are missing. Free some room, or take another disk.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} does not say what kind of model it is.</source>
         <translation>{name} no dice qué clase de modelo es.</translation>
     </message>
     <message>
         <source>{name} has no tokenizer, so its model cannot read text.</source>
         <translation>{name} no tiene tokenizador, por lo que su modelo no puede leer texto.</translation>
+    </message>
+    <message>
+        <source>{name} has other content than when it was recorded, so it was not bundled. Import it again if you changed it yourself.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} has other content than when it was recorded. Import it again if you changed it yourself, or else remove it.</source>
@@ -2854,6 +2958,10 @@
     <message>
         <source>{name} is a diffusion model; these are not supported yet.</source>
         <translation>{name} es un modelo de difusión; todavía no se admiten.</translation>
+    </message>
+    <message>
+        <source>{name} is a link; a bundle holds whole files only.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is an adapter for another model (LoRA), not a model.</source>
@@ -2984,6 +3092,14 @@
         <translation>{name} está incompleto: faltan {missing} de {size} bytes. Conviene descargarlo de nuevo.</translation>
     </message>
     <message>
+        <source>{name} is missing in the bundle.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is missing, which belongs to the model.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is no LoRA adapter.</source>
         <translation>{name} no es un adaptador LoRA.</translation>
     </message>
@@ -3004,12 +3120,20 @@
         <translation>{name} no es un archivo de modelo GGUF.</translation>
     </message>
     <message>
+        <source>{name} is not a file; a bundle holds whole files only.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is not a model that continues texts, so it cannot chat.</source>
         <translation>{name} no es un modelo que continúe textos, por lo que no puede conversar.</translation>
     </message>
     <message>
         <source>{name} is not here whole: its header takes at least {needed_bytes} bytes, and {n_bytes} are at hand.</source>
         <translation>{name} no está aquí completo: su cabecera ocupa al menos {needed_bytes} bytes y hay {n_bytes} disponibles.</translation>
+    </message>
+    <message>
+        <source>{name} is not in the library, so there is nothing to remove.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is of GGUF version 1, which is no longer supported. Look for a newer file.</source>
@@ -3048,6 +3172,10 @@
         <translation>{name} cambia una y otra vez en el servidor durante la descarga. Conviene intentarlo más tarde.</translation>
     </message>
     <message>
+        <source>{name} lies in the models folder, so it stays in the list while its files are there.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} makes the engine crash, so it was not loaded. The file may be damaged: download it again, or choose another model.</source>
         <translation>{name} hace fallar el motor, por lo que no se ha cargado. El archivo puede estar dañado: conviene descargarlo de nuevo o elegir otro modelo.</translation>
     </message>
@@ -3060,8 +3188,16 @@
         <translation>{name} necesita {needs}, y de eso faltan {missing} en {device}. Se pueden elegir menos capas en ese dispositivo, un contexto más corto o un modelo más pequeño.</translation>
     </message>
     <message>
+        <source>{name} was changed since the bundle was signed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} was changed while it was being checked. Try again.</source>
         <translation>{name} cambió mientras se comprobaba. Conviene intentarlo de nuevo.</translation>
+    </message>
+    <message>
+        <source>{name} was changed while the bundle was opened.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} was made for big-endian computers and cannot be used here.</source>
@@ -3080,12 +3216,32 @@
         <translation>{name} no se ha cargado: probarlo ha tardado más de {seconds} segundos.</translation>
     </message>
     <message>
+        <source>{path} could not be deleted: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} could not be recorded: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} could not be written: {reason}.</source>
         <translation>No se pudo escribir {path}: {reason}.</translation>
     </message>
     <message>
         <source>{path} is a folder, not a model file.</source>
         <translation>{path} es una carpeta, no un archivo de modelo.</translation>
+    </message>
+    <message>
+        <source>{path} is no public key in PEM form.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is no secret key in PEM form.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is there already; keys are never overwritten.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{repo} has no file {name} any more. Search for the model instead.</source>
