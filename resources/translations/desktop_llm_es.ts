@@ -2241,7 +2241,7 @@
     </message>
     <message>
         <source>A model is named twice.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un modelo se nombra dos veces.</translation>
     </message>
     <message>
         <source>A part of the model is missing: {name}.</source>
@@ -2253,11 +2253,11 @@
     </message>
     <message>
         <source>A part of {name} is missing, so it cannot be bundled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta una parte de {name}; no se puede empaquetar.</translation>
     </message>
     <message>
         <source>A part of {name} is missing.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta una parte de {name}.</translation>
     </message>
     <message>
         <source>A web page came in the place of {name}. Where this network asks to sign in, do so in a web browser; then try again.</source>
@@ -2273,7 +2273,7 @@
     </message>
     <message>
         <source>It is not known where {name} comes from, so nothing can be compared.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se sabe de dónde viene {name}; no hay nada con qué compararlo.</translation>
     </message>
     <message>
         <source>Loading the model was cancelled.</source>
@@ -2305,7 +2305,7 @@
     </message>
     <message>
         <source>Opening the bundle was cancelled.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se canceló la apertura del paquete.</translation>
     </message>
     <message>
         <source>Several models are called {name}; name one of: {names}.</source>
@@ -2429,39 +2429,39 @@
     </message>
     <message>
         <source>The built-in model belongs to this program and cannot be removed.</source>
-        <translation type="unfinished"></translation>
+        <translation>El modelo incluido pertenece a este programa y no se puede quitar.</translation>
     </message>
     <message>
         <source>The built-in model belongs to this program; nothing is recorded of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>El modelo incluido pertenece a este programa; no se registra nada de él.</translation>
     </message>
     <message>
         <source>The bundle has a file with a name that is not allowed: {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El paquete tiene un archivo con un nombre que no se admite: {name}.</translation>
     </message>
     <message>
         <source>The bundle is not to be trusted: {name} or its signature was changed, or another key signed it.</source>
-        <translation type="unfinished"></translation>
+        <translation>El paquete no es de fiar: se cambió {name} o su firma, o lo firmó otra clave.</translation>
     </message>
     <message>
         <source>The bundle is of a newer version of this program; update it first.</source>
-        <translation type="unfinished"></translation>
+        <translation>El paquete es de una versión más nueva de este programa; primero hay que actualizarlo.</translation>
     </message>
     <message>
         <source>The bundle names a file twice: {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El paquete nombra un archivo dos veces: {name}.</translation>
     </message>
     <message>
         <source>The bundle {path} could not be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo escribir el paquete {path}: {reason}.</translation>
     </message>
     <message>
         <source>The bundle&apos;s manifest is not one that this program writes, although it is signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>El manifiesto del paquete no es como los que escribe este programa, aunque está firmado.</translation>
     </message>
     <message>
         <source>The bundle&apos;s {name} is too long.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name}, del paquete, es demasiado largo.</translation>
     </message>
     <message>
         <source>The bytes of {name} are not those that the hub promises, so they were thrown away. Try again later, or over another network.</source>
@@ -2545,7 +2545,7 @@
     </message>
     <message>
         <source>The folder {path} is not empty; a bundle needs a new one.</source>
-        <translation type="unfinished"></translation>
+        <translation>La carpeta {path} no está vacía; un paquete necesita una nueva.</translation>
     </message>
     <message>
         <source>The grammar could not be checked.</source>
@@ -2609,19 +2609,19 @@
     </message>
     <message>
         <source>The key {path} could not be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo leer la clave {path}: {reason}.</translation>
     </message>
     <message>
         <source>The key {path} could not be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo escribir la clave {path}: {reason}.</translation>
     </message>
     <message>
         <source>The key {path} is of another kind; bundles are signed with Ed25519.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clave {path} es de otra clase; los paquetes se firman con Ed25519.</translation>
     </message>
     <message>
         <source>The key {path} is protected by a password; this program cannot ask for it.</source>
-        <translation type="unfinished"></translation>
+        <translation>La clave {path} está protegida con una contraseña; este programa no puede pedirla.</translation>
     </message>
     <message>
         <source>The model was replaced while it was replying. Ask again.</source>
@@ -2733,11 +2733,11 @@
     </message>
     <message>
         <source>There is no GGUF model in the folder {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ningún modelo GGUF en la carpeta {path}.</translation>
     </message>
     <message>
         <source>There is no bundle at {path}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ningún paquete en {path}.</translation>
     </message>
     <message>
         <source>There is no file {path}.</source>
@@ -2789,11 +2789,11 @@
     </message>
     <message>
         <source>Two files of a model are named {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dos archivos de un modelo se llaman {name}.</translation>
     </message>
     <message>
         <source>Two files of {name} have the same name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Dos archivos de {name} tienen el mismo nombre.</translation>
     </message>
     <message>
         <source>Two files of {title} have the same name; it was not fetched.</source>
@@ -2921,7 +2921,7 @@
     </message>
     <message>
         <source>{name} does not belong to the bundle.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no pertenece al paquete.</translation>
     </message>
     <message>
         <source>{name} does not fit into memory. Choose a smaller model or a shorter context. ({reason})</source>
@@ -2933,7 +2933,7 @@
     </message>
     <message>
         <source>{name} does not fit on the disk: {lacking} are missing. Free some room, or take another disk.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no cabe en el disco: faltan {lacking}. Hay que liberar espacio o usar otro disco.</translation>
     </message>
     <message>
         <source>{name} does not say what kind of model it is.</source>
@@ -2945,7 +2945,7 @@
     </message>
     <message>
         <source>{name} has other content than when it was recorded, so it was not bundled. Import it again if you changed it yourself.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} tiene otro contenido que cuando se registró; no se empaquetó. Si el cambio fue intencionado, basta con importarlo de nuevo.</translation>
     </message>
     <message>
         <source>{name} has other content than when it was recorded. Import it again if you changed it yourself, or else remove it.</source>
@@ -2961,7 +2961,7 @@
     </message>
     <message>
         <source>{name} is a link; a bundle holds whole files only.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} es un enlace; un paquete solo contiene archivos enteros.</translation>
     </message>
     <message>
         <source>{name} is an adapter for another model (LoRA), not a model.</source>
@@ -3093,11 +3093,11 @@
     </message>
     <message>
         <source>{name} is missing in the bundle.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta {name} en el paquete.</translation>
     </message>
     <message>
         <source>{name} is missing, which belongs to the model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Falta {name}, que pertenece al modelo.</translation>
     </message>
     <message>
         <source>{name} is no LoRA adapter.</source>
@@ -3121,7 +3121,7 @@
     </message>
     <message>
         <source>{name} is not a file; a bundle holds whole files only.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no es un archivo; un paquete solo contiene archivos enteros.</translation>
     </message>
     <message>
         <source>{name} is not a model that continues texts, so it cannot chat.</source>
@@ -3133,7 +3133,7 @@
     </message>
     <message>
         <source>{name} is not in the library, so there is nothing to remove.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no está en la biblioteca; no hay nada que quitar.</translation>
     </message>
     <message>
         <source>{name} is of GGUF version 1, which is no longer supported. Look for a newer file.</source>
@@ -3173,7 +3173,7 @@
     </message>
     <message>
         <source>{name} lies in the models folder, so it stays in the list while its files are there.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} está en la carpeta de modelos; sigue en la lista mientras sus archivos estén allí.</translation>
     </message>
     <message>
         <source>{name} makes the engine crash, so it was not loaded. The file may be damaged: download it again, or choose another model.</source>
@@ -3189,7 +3189,7 @@
     </message>
     <message>
         <source>{name} was changed since the bundle was signed.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} cambió después de firmarse el paquete.</translation>
     </message>
     <message>
         <source>{name} was changed while it was being checked. Try again.</source>
@@ -3197,7 +3197,7 @@
     </message>
     <message>
         <source>{name} was changed while the bundle was opened.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} cambió mientras se abría el paquete.</translation>
     </message>
     <message>
         <source>{name} was made for big-endian computers and cannot be used here.</source>
@@ -3217,11 +3217,11 @@
     </message>
     <message>
         <source>{path} could not be deleted: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo borrar {path}: {reason}.</translation>
     </message>
     <message>
         <source>{path} could not be recorded: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo registrar {path}: {reason}.</translation>
     </message>
     <message>
         <source>{path} could not be written: {reason}.</source>
@@ -3233,15 +3233,15 @@
     </message>
     <message>
         <source>{path} is no public key in PEM form.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} no es una clave pública en formato PEM.</translation>
     </message>
     <message>
         <source>{path} is no secret key in PEM form.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} no es una clave secreta en formato PEM.</translation>
     </message>
     <message>
         <source>{path} is there already; keys are never overwritten.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} ya existe; las claves nunca se sobrescriben.</translation>
     </message>
     <message>
         <source>{repo} has no file {name} any more. Search for the model instead.</source>
