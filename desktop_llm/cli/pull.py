@@ -27,7 +27,7 @@ def pull(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     repo = services.hub.repository(name, arguments.revision)
     weights = find_weights(repo, quantization) if quantization else _best(services, repo)
     wish = services.download_wish(repo, weights, with_projector=arguments.projector)
-    services.downloads.start()
+    services.downloads.start(resumes=False)
     download_id = services.downloads.add(wish)
     snapshot = _follow(services, download_id, terminal)
     terminal.clear_status()

@@ -305,6 +305,9 @@ class Downloads:
     def _look(self, entry: Entry, work: _Work) -> None:
         entry.received_bytes = work.run.received_bytes
         entry.bytes_per_s = work.meter.see(entry.received_bytes, time.monotonic())
+        if len(work.run.fetched) > len(entry.fetched):
+            entry.fetched = list(work.run.fetched)
+            self._write()
         if work.stopped_as is None:
             entry.problem = work.run.trouble
             entry.state = DownloadState.VERIFYING if work.run.is_verifying else DownloadState.RUNNING

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -186,6 +187,17 @@ def test_cancel_removes_what_has_come(world: World) -> None:
     assert [path for path in world.models.rglob("*") if path.is_file()] == []
     downloads.forget(download_id)
     assert downloads.snapshots() == ()
+
+
+def test_the_queue_knows_which_files_it_brought_while_others_are_on_their_way(world: World) -> None:
+    world.hub.order(Stall("middle"), "blob", file="m1.gguf")
+    downloads = world.open()
+    downloads.add(world.wish("m0.gguf", "m1.gguf"))
+
+    def fetched() -> list[str]:
+        return list(json.loads(world.queue_file.read_text())["downloads"][0]["fetched"])
+
+    wait_until(downloads, lambda: fetched() == [str(world.place("m0.gguf"))])
 
 
 def test_a_file_that_fails_the_checks_is_set_aside_and_never_ready(
