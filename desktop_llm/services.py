@@ -211,7 +211,7 @@ def _inspect(arrival: Arrival, is_cancelled: Callable[[], bool]) -> Verdict | No
 
 
 def _record(records: Records, arrival: Arrival, verdict: Verdict | None) -> None:
-    records.put(arrival.record(time.time(), verdict))
+    records.renew(arrival.record(time.time(), verdict))
 
 
 def _is_busy(engine: Engine) -> bool:

@@ -219,6 +219,7 @@ def _remarks(entry: ModelEntry) -> str:
         f"{len(entry.files)} parts" if len(entry.files) > 1 else "",
         "" if entry.is_whole else "a part is missing",
         "CHANGED since it was recorded" if entry.state is FileState.CHANGED else "",
+        "a file that belongs to it is missing" if entry.state is FileState.MISSING else "",
         f"verified {_day(record.verified_at)}" if record and record.verified_at else "",
         f"failed its trial: {record.verdict.reason}"
         if record and record.verdict and not record.verdict.is_good

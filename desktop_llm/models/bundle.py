@@ -80,7 +80,8 @@ class Packer:
         write_durably(folder / MANIFEST, raw)
         write_durably(folder / SIGNATURE, sign(raw, self.key))
         for name in (MANIFEST, SIGNATURE):
-            (folder / name).chmod(_MODE)
+            with suppress(OSError):  # a stick with a file system of Windows knows no modes
+                (folder / name).chmod(_MODE)
         return manifest
 
 

@@ -210,7 +210,8 @@ def copy_file(source: Path, target: Path, watch: Watch = Watch()) -> str:
     try:
         with source.open("rb", buffering=0) as old, FileIO(handle, "wb") as new:
             sha256 = _copy(old, new, watch)
-        part.chmod(_MODE)
+        with suppress(OSError):  # a stick with a file system of Windows knows no modes
+            part.chmod(_MODE)
         part.replace(target)
     except BaseException:
         with suppress(OSError):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
+from itertools import chain
 from pathlib import Path
 
 from desktop_llm.engine.model import LoadParams
@@ -96,16 +97,17 @@ class ModelLibrary:
         builtin = self._builtin()
         known_files = {_real(builtin.path)} if builtin is not None else set()
         known_files |= {_real(file.path) for record in records.values() for file in record.helpers}
-        own: dict[str, ModelEntry] = {}
+        own: list[ModelEntry] = []
+        names = {STARTER}
         for path in (*find_model_files(self._models_folder), *records, *self._opened):
             real = _real(path)
             if real in known_files:
                 continue
-            entry = self._entry(path, records, own)
+            entry = self._entry(path, records, names)
             if entry is not None:
                 known_files |= {real, *map(_real, entry.files)}
-                own[entry.name] = entry
-        ordered = sorted(own.values(), key=lambda entry: entry.name.casefold())
+                own.append(entry)
+        ordered = sorted(own, key=lambda entry: entry.name.casefold())
         return ((builtin,) if builtin is not None else ()) + tuple(ordered)
 
     def groups(self) -> tuple[ModelGroup, ...]:
@@ -155,7 +157,7 @@ class ModelLibrary:
         for known in self.models():
             if real in {_real(known.path), *map(_real, known.files)}:
                 return known
-        entry = self._entry(_first_part(place), {}, {})
+        entry = self._entry(_first_part(place), {}, set())
         if entry is None:
             raise ModelNotFoundError("There is no file {path}.", path=path)
         return entry
@@ -180,7 +182,7 @@ class ModelLibrary:
         size_bytes = _size(path)
         return None if size_bytes is None else ModelEntry(STARTER, path, size_bytes, is_builtin=True, files=(path,))
 
-    def _entry(self, path: Path, records: dict[Path, Record], taken: dict[str, ModelEntry]) -> ModelEntry | None:
+    def _entry(self, path: Path, records: dict[Path, Record], taken: set[str]) -> ModelEntry | None:
         """An entry, or None when the file is gone or unreadable."""
         wanted = parts_of(path)
         sizes = {part: _size(part) for part in wanted}
@@ -199,15 +201,17 @@ class ModelLibrary:
             state=record.state if record else None,
         )
 
-    def _name(self, path: Path, record: Record | None, taken: dict[str, ModelEntry]) -> str:
+    def _name(self, path: Path, record: Record | None, taken: set[str]) -> str:
         """Unique: the file's, with its folder's where two files have the same; a hash is no name."""
         is_named = path.suffix.lower() == ENDING or record is None or not record.title
         stem = stem_of(path) if is_named or record is None else record.title
         if path.is_relative_to(self._models_folder):
             stem = path.relative_to(self._models_folder).with_name(stem).as_posix()
-        names: Iterable[str] = (stem, f"{path.parent.name}/{stem}", *(f"{stem} ({n})" for n in range(2, 1000)))
-        used = {name.casefold() for name in taken} | {STARTER}
-        return next((name for name in names if name.casefold() not in used), stem)
+        numbered = (f"{stem} ({n})" for n in range(2, 10_000))
+        names = chain((stem, f"{path.parent.name}/{stem}"), numbered)
+        name = next((name for name in names if name.casefold() not in taken), stem)
+        taken.add(name.casefold())
+        return name
 
 
 def _first_part(path: Path) -> Path:

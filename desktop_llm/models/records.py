@@ -143,6 +143,13 @@ class Records:
             self._folder.mkdir(parents=True, exist_ok=True)
             write_durably(self._file_of(record.path), text.encode())
 
+    def renew(self, record: Record) -> None:
+        """Write the record of a model that came anew, with what the user said of the one before. Raises OSError."""
+        before = self.find(record.path)
+        if before is not None:
+            record = replace(record, title=before.title, notes=before.notes, params=before.params)
+        self.put(record)
+
     def change(self, path: Path, **changes: Any) -> Record | None:
         """Put other values into a record; None where there is none. Raises OSError."""
         record = self.find(path)

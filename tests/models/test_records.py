@@ -73,6 +73,14 @@ def test_values_are_changed_and_records_forgotten(records: Records, model: Path)
     assert model.exists()
 
 
+def test_a_model_that_comes_anew_keeps_what_its_user_said(records: Records, model: Path) -> None:
+    records.renew(_record(model))
+    records.change(model, title="T", notes="n", params=(("n_ctx", 1),), verified_at=1.0)
+    records.renew(_record(model))
+    kept = records.find(model)
+    assert kept == _record(model, title="T", notes="n", params=(("n_ctx", 1),))
+
+
 def test_a_verdict_holds_for_the_same_bytes_and_the_same_version(records: Records, model: Path) -> None:
     good = Verdict(is_good=True, version="0.1/0.3.36")
     records.put(_record(model, verdict=good, verified_at=1.0))
