@@ -10,6 +10,9 @@ from desktop_llm.engine.events import Finish
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import ModelError
+from desktop_llm.models.gate import Gate, NetworkRules
+from desktop_llm.models.hub import Hub
+from desktop_llm.models.ledger import Ledger
 from desktop_llm.models.library import STARTER
 from desktop_llm.services import Services
 
@@ -28,6 +31,11 @@ def self_test(services: Services, terminal: Terminal) -> bool:
             path.write_bytes(content)
             if not _is_refused(services, path, terminal):
                 return False
+        gate = Gate(NetworkRules, Ledger(Path(folder) / "ledger.jsonl"))
+        Hub(gate).prepare()
+        terminal.write(
+            f"ok: the way to the hub is there, and nothing was sent ({len(gate.ledger.attempts())} attempts)\n"
+        )
     _ask(services, terminal, "after")
     return True
 

@@ -56,6 +56,11 @@ class Hub:
     def __init__(self, gate: Gate) -> None:
         self._gate = gate
 
+    def prepare(self) -> None:
+        """Make ready all that a question needs, and send nothing. Raises NetworkError."""
+        with _session(self._gate), self._gate.client(Why.SEARCH):
+            pass
+
     def search(self, query: HubQuery) -> tuple[HubHit, ...]:
         """Repositories with GGUF files, in the wished order."""
         limit = max(1, min(query.limit, _MOST_HITS))

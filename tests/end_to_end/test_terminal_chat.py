@@ -145,7 +145,7 @@ def test_without_a_display_the_window_says_so_and_offers_the_terminal() -> None:
 def test_the_installation_tests_itself() -> None:
     done = run("self-test")
     assert done.returncode == 0, done.stdout + done.stderr
-    assert done.stdout.count("ok: ") == 6
+    assert done.stdout.count("ok: ") == 7
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="signals are POSIX")
