@@ -42,7 +42,8 @@ class LiveRecord:
 
     def open(self) -> bool:
         """Take hold of it; False where another program has it."""
-        handle = os.open(self._path, os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0))
+        flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
+        handle = os.open(self._path, flags, 0o600)
         self._file = FileIO(handle, "rb+")
         if _lock(self._file):
             return True

@@ -18,9 +18,9 @@ from desktop_llm.models.transfer_crew import Crew, CrewOptions, OpenClient
 from desktop_llm.models.transfer_hash import FrontHash, sha256_of
 from desktop_llm.models.transfer_line import Line
 
-#: A power cut costs about as many bytes.
-_SYNC_EVERY_BYTES: Final = 4 * 1024 * 1024
-_LOOK_EVERY_S: Final = 0.05
+#: A power cut costs about as many bytes; on a fast line more, by the time that a sync takes.
+_SYNC_EVERY_BYTES: Final = 2 * 1024 * 1024
+_LOOK_EVERY_S: Final = 0.02
 _MOST_STARTS: Final = 4
 
 
