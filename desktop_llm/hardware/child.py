@@ -17,9 +17,9 @@ from desktop_llm.engine.child_process import (
 from desktop_llm.engine.pace import FilledPace, Pace
 from desktop_llm.hardware.devices import EngineDevice
 from desktop_llm.hardware.machine import DeviceKind
-from desktop_llm.hardware.measured import Overheads, TypeSpeed
+from desktop_llm.hardware.measured import FewerThreads, Overheads, TypeSpeed
 from desktop_llm.hardware.speed_order import SpeedOrder
-from desktop_llm.hardware.speed_sums import DevicePaces, TypePace, sum_up
+from desktop_llm.hardware.speed_sums import DevicePaces, TypePace, sum_up, sum_up_fewer
 
 #: The hidden verb that reaches `child_main`.
 VERB = "_hardware"
@@ -46,6 +46,7 @@ class DeviceSpeeds:
     types: tuple[TypeSpeed, ...]
     overheads: Overheads
     others_fraction: float
+    fewer: tuple[FewerThreads, ...] = ()
 
 
 def ask_engine() -> EngineFacts:
@@ -69,12 +70,15 @@ def measure_types(order: SpeedOrder, is_cancelled: Callable[[], bool]) -> Device
         "device": order.device,
         "model_bytes": order.model_bytes,
         "budget_s": order.budget_s,
+        "fewer_threads": order.fewer_threads,
     }
     limits = ChildLimits(timeout_s=order.budget_s + _SPARE_S, memory_bytes=_SPEED_MEMORY_BYTES, gives_way=False)
     answer = run_child(request, limits, is_cancelled, verb=VERB)
     try:
-        types, overheads = sum_up(_paces(answer["paces"]), order.device)
-        return DeviceSpeeds(types, overheads, float(answer["others_fraction"]))
+        paces = _paces(answer["paces"])
+        types, overheads = sum_up(paces, order.device)
+        fewer = sum_up_fewer(paces, order.device)
+        return DeviceSpeeds(types, overheads, float(answer["others_fraction"]), fewer)
     except (LookupError, TypeError, ValueError, StopIteration, ZeroDivisionError) as error:
         raise ChildDiedError from error
 
@@ -84,7 +88,7 @@ def _paces(values: dict[str, Any]) -> DevicePaces:
         tuple(TypePace(each["name"], each["n_layer"], Pace(**each["pace"])) for each in values[kind])
         for kind in ("wide", "experts")
     )
-    return DevicePaces(wide, experts, FilledPace(**values["narrow"]), values["n_narrow_layer"])
+    return DevicePaces(wide, experts, FilledPace(**values["narrow"]), values["n_narrow_layer"], values["fewer_threads"])
 
 
 def child_main() -> int:

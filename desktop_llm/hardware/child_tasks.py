@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, replace
 from pathlib import Path
 from typing import TypeVar
@@ -54,6 +54,7 @@ def perform(request: Request) -> Answer:
                 device=str(request["device"]),
                 model_bytes=int(request["model_bytes"]),
                 budget_s=float(request["budget_s"]),
+                fewer_threads=tuple(map(int, request["fewer_threads"])),
             )
             others = _Others()
             paces = asdict(_measure(order))
@@ -96,7 +97,7 @@ def _measure(order: SpeedOrder) -> DevicePaces:
         if not shares.are_over:
             again = shares.spend(functools.partial(_wide, order, kind))
             wide[kind] = replace(again, pace=best_of(again.pace, wide[kind].pace))
-    return DevicePaces(tuple(wide.values()), tuple(experts), narrow, n_narrow)
+    return DevicePaces(tuple(wide.values()), tuple(experts), narrow, n_narrow, order.fewer_threads)
 
 
 class _Shares:
@@ -139,12 +140,12 @@ def _timed(
     order: SpeedOrder,
     model: tuple[ForgedShape, Quantization, int],
     budget_s: float,
-    measured: Callable[[Path, str, float], _Result],
+    measured: Callable[[Path, str, float, Sequence[int]], _Result],
 ) -> _Result:
     path = order.folder / "forged.gguf"
     forge_model(path, *model)
     try:
-        return measured(path, order.device, budget_s)
+        return measured(path, order.device, budget_s, order.fewer_threads)
     finally:
         path.unlink(missing_ok=True)
 

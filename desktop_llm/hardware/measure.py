@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from desktop_llm.engine.child_process import ChildCancelledError, ChildDiedError
+from desktop_llm.engine.pace import fewer_threads
 from desktop_llm.engine.threads import engine_threads
 from desktop_llm.errors import HardwareError, MeasurementCancelledError
 from desktop_llm.hardware.child import DeviceSpeeds, measure_types
@@ -64,7 +65,8 @@ def measure(hardware: Hardware, speeds_file: Path, watch: Watch = Watch(), budge
     types = tuple(each for device in speeds for each in device.types)
     others = max(device.others_fraction for device in speeds)
     overheads = tuple(device.overheads for device in speeds)
-    measured = Measured(types, engine_threads(), time.time(), key, others, overheads)
+    fewer = tuple(each for device in speeds for each in device.fewer)
+    measured = Measured(types, engine_threads(), time.time(), key, others, overheads, fewer)
     save_measured(speeds_file, measured)
     return replace(hardware, measured=measured)
 
@@ -90,7 +92,8 @@ def _measure_device(device: str, budget_s: float, watch: Watch) -> DeviceSpeeds:
     try:
         with tempfile.TemporaryDirectory(prefix="desktop-llm-", ignore_cleanup_errors=True) as folder:
             require_room(Path(folder), _SPARE * largest_bytes(model_bytes(device)))
-            order = SpeedOrder(Path(folder), device, model_bytes(device), budget_s)
+            fewer = fewer_threads(engine_threads()) if device == _CPU else ()
+            order = SpeedOrder(Path(folder), device, model_bytes(device), budget_s, fewer)
             return measure_types(order, _Polled(order.progress_file, watch))
     except ChildCancelledError as error:
         raise MeasurementCancelledError("Measuring this computer's speed was cancelled.") from error

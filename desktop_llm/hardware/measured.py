@@ -6,7 +6,7 @@ import json
 import logging
 import math
 from contextlib import suppress
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,7 +14,7 @@ _log = logging.getLogger(__name__)
 
 _DISTURBING = 0.15
 #: Of the file. What an older release kept does not count: it is measured again.
-_FORMAT: Final = 2
+_FORMAT: Final = 3
 #: Operations of a layer that are no matrix and have no weights: positions, cache, attention, sums, the gate.
 _OTHER_STEPS = 9
 #: What experts add: choosing them, weighing and adding up what they say.
@@ -60,6 +60,18 @@ class Overheads:
 
 
 @dataclass(frozen=True, slots=True)
+class FewerThreads:
+    """A device whose single replies are computed with fewer threads; prompts and several replies take all.
+
+    The engine finds out while replies run which number is the fastest (engine/thread_tuner.py).
+    """
+
+    n_threads: int
+    types: tuple[TypeSpeed, ...]
+    overheads: Overheads
+
+
+@dataclass(frozen=True, slots=True)
 class Measured:
     """One measurement. `at` is seconds since 1970; `key` says for which CPU, driver and engine it holds.
 
@@ -73,6 +85,7 @@ class Measured:
     key: str
     others_fraction: float = 0.0
     overheads: tuple[Overheads, ...] = ()
+    fewer: tuple[FewerThreads, ...] = ()
 
     @property
     def is_disturbed(self) -> bool:
@@ -86,6 +99,13 @@ class Measured:
     def overhead(self, device: str = "CPU") -> Overheads | None:
         """What a device takes beside the weights; None when it was not measured."""
         return next((each for each in self.overheads if each.device == device), None)
+
+    def with_fewer(self, fewer: FewerThreads) -> Measured:
+        """The same with a device's figures for fewer threads."""
+        device = fewer.overheads.device
+        types = tuple(each for each in self.types if each.device != device)
+        overheads = tuple(each for each in self.overheads if each.device != device)
+        return replace(self, types=(*fewer.types, *types), overheads=(fewer.overheads, *overheads), fewer=())
 
 
 def layer_steps(n_matrices: int, n_vectors: int, n_expert_used: int = 0) -> int:
@@ -129,7 +149,13 @@ def _read(values: dict[str, Any]) -> Measured:
         key=str(values["key"]),
         others_fraction=float(values["others_fraction"]),
         overheads=tuple(_read_overheads(each) for each in values["overheads"]),
+        fewer=tuple(_read_fewer(each) for each in values["fewer"]),
     )
+
+
+def _read_fewer(values: dict[str, Any]) -> FewerThreads:
+    types = tuple(_read_speed(each) for each in values["types"])
+    return FewerThreads(int(values["n_threads"]), types, _read_overheads(values["overheads"]))
 
 
 def _read_speed(values: dict[str, Any]) -> TypeSpeed:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 
 from desktop_llm.engine.pace import FilledPace, Pace
 from desktop_llm.hardware.forged_shapes import EXPERTS, NARROW, WIDE, ForgedShape, Quantization, quantization
-from desktop_llm.hardware.measured import Overheads, TypeSpeed, layer_steps
+from desktop_llm.hardware.measured import FewerThreads, Overheads, TypeSpeed, layer_steps
 
 #: The least part that the weights take of a wide model's step and prompt, and of one of experts, however
 #: large the rest was measured on a disturbed machine.
@@ -31,12 +31,16 @@ class TypePace:
 
 @dataclass(frozen=True, slots=True)
 class DevicePaces:
-    """All times of one device. The narrow model is of the first wide one's type."""
+    """All times of one device. The narrow model is of the first wide one's type.
+
+    `fewer_threads` says which numbers of threads the times of steps with fewer belong to.
+    """
 
     wide: tuple[TypePace, ...]
     experts: tuple[TypePace, ...]
     narrow: FilledPace
     n_narrow_layer: int
+    fewer_threads: tuple[int, ...] = ()
 
 
 def sum_up(paces: DevicePaces, device: str) -> tuple[tuple[TypeSpeed, ...], Overheads]:
@@ -48,6 +52,26 @@ def sum_up(paces: DevicePaces, device: str) -> tuple[tuple[TypeSpeed, ...], Over
     experts = {each.name: each for each in paces.experts}
     speeds = [_type_speed(each, overheads) for each in paces.wide]
     return tuple(_with_experts(each, experts.get(each.name), overheads) for each in speeds), overheads
+
+
+def sum_up_fewer(paces: DevicePaces, device: str) -> tuple[FewerThreads, ...]:
+    """The same of a single reply's steps with fewer threads."""
+    found: list[FewerThreads] = []
+    for index, n_threads in enumerate(paces.fewer_threads):
+        types, overheads = sum_up(_with_fewer(paces, index), device)
+        found.append(FewerThreads(n_threads, types, overheads))
+    return tuple(found)
+
+
+def _with_fewer(paces: DevicePaces, index: int) -> DevicePaces:
+    """The times, of which those of one reply's steps are with fewer threads."""
+    wide, experts = (
+        tuple(replace(each, pace=replace(each.pace, step_s=each.pace.fewer_step_s[index])) for each in kind)
+        for kind in (paces.wide, paces.experts)
+    )
+    old = paces.narrow
+    narrow = replace(old, step_s=old.fewer_step_s[index], filled_step_s=old.fewer_filled_step_s[index])
+    return replace(paces, wide=wide, experts=experts, narrow=narrow)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,8 @@ multiplies with every weight. `speed_costs.py` has the seconds of each part.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Final
 
 from desktop_llm.engine.model import CacheType, FlashAttention, LoadParams
@@ -80,7 +81,8 @@ def predict_speed(
 ) -> Speed | None:
     """The speed of a model loaded as planned; None when one of its devices or nothing near its types was measured.
 
-    A context that is shorter than what is asked for is taken as filled.
+    A context that is shorter than what is asked for is taken as filled. One reply is as fast as on
+    the best number of threads, which the engine finds; prompts and several replies take all.
     """
     if measured is None:
         return None
@@ -88,19 +90,11 @@ def predict_speed(
     situation = Situation(
         min(use.prompt_tokens, plan.n_ctx), min(use.filled_tokens, plan.n_ctx), use.n_replies, plan.params.n_ubatch
     )
-    costs = {place: Costs(measured, place, situation) for place in places}
-    layers = (*shape.layers, SpeedLayer((), late=shape.output))
-    windows = (*(shape.memory.window if layer.has_window else 0 for layer in shape.memory.layers), 0)
-    states = (*(layer.state_numbers for layer in shape.memory.layers), 0)
-    whole = Seconds()
-    for place, layer, window, state in zip(places, layers, windows, states, strict=True):
-        part = costs[place].of_layer(layer, window, state)
-        if part is None:
-            return None
-        whole += part
-    whole += costs[places[-1]].of_vocabulary(shape.memory.n_vocab)
-    if not whole.step_s or not whole.prompt_s:
+    whole = _seconds(shape, places, measured, situation)
+    if whole is None or not whole.step_s or not whole.prompt_s:
         return None
+    if use.n_replies == 1:
+        whole = _fastest(whole, shape, places, measured, (situation, plan.params.n_threads))
     n_unknown = shape.is_estimate + (len(set(places)) > 1) + _unusual_cache(plan.params) + measured.is_disturbed
     return Speed(
         _range(situation.n_replies / whole.step_s, n_unknown + (whole.guessed_step_s > _MUCH * whole.step_s)),
@@ -108,6 +102,35 @@ def predict_speed(
         situation.n_prompt,
         situation.n_replies,
     )
+
+
+def _seconds(shape: SpeedShape, places: Sequence[str], measured: Measured, situation: Situation) -> Seconds | None:
+    """Of all layers and the choice of a token; None when nothing near one of the types was measured."""
+    costs = {place: Costs(measured, place, situation) for place in places}
+    layers = (*shape.layers, SpeedLayer((), late=shape.output))
+    windows = (*(shape.memory.window if layer.has_window else 0 for layer in shape.memory.layers), 0)
+    states = (*(layer.state_numbers for layer in shape.memory.layers), 0)
+    whole = costs[places[-1]].of_vocabulary(shape.memory.n_vocab)
+    for place, layer, window, state in zip(places, layers, windows, states, strict=True):
+        part = costs[place].of_layer(layer, window, state)
+        if part is None:
+            return None
+        whole += part
+    return whole
+
+
+def _fastest(
+    whole: Seconds, shape: SpeedShape, places: Sequence[str], measured: Measured, asked: tuple[Situation, int]
+) -> Seconds:
+    """The same with a step as the engine takes it: on the best number of threads, or on the one that is named."""
+    situation, n_named = asked
+    fewer = (each for each in measured.fewer if n_named in (0, each.n_threads))
+    found = [_seconds(shape, places, measured.with_fewer(each), situation) for each in fewer]
+    steps = [each for each in found if each is not None and each.step_s]
+    if not n_named or not steps:
+        steps.append(whole)
+    best = min(steps, key=lambda each: each.step_s)
+    return replace(whole, step_s=best.step_s, guessed_step_s=best.guessed_step_s)
 
 
 def describe_speed(speed: Speed) -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from desktop_llm.engine.pace import fewer_threads
 from desktop_llm.errors import HardwareError, MeasurementCancelledError
 from desktop_llm.hardware.child import ask_engine
 from desktop_llm.hardware.machine import Device, DeviceKind, Hardware
@@ -39,6 +40,8 @@ def test_a_short_measurement_gives_the_commonest_type_and_is_kept(machine: Hardw
     overhead = measured.overhead()
     assert overhead is not None
     assert 1e-8 < overhead.step_s < 1e-2
+    assert [each.n_threads for each in measured.fewer] == list(fewer_threads(measured.n_threads))
+    assert all({speed.name for speed in each.types} >= {"Q4_K"} for each in measured.fewer)
     assert load_measured(tmp_path / "speeds.json", measured.key) == measured
     assert fractions == sorted(fractions) and 0 <= fractions[0] <= fractions[-1] <= 1
 

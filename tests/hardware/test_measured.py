@@ -9,7 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_llm.hardware.measured import Measured, Overheads, TypeSpeed, layer_steps, load_measured, save_measured
+from desktop_llm.hardware.measured import (
+    FewerThreads,
+    Measured,
+    Overheads,
+    TypeSpeed,
+    layer_steps,
+    load_measured,
+    save_measured,
+)
 
 MEASURED = Measured(
     (TypeSpeed("Q4_K", 2e10, 2e11), TypeSpeed("Q4_K", 9e11, 8e13, "CUDA0", 7e11, 5e11, 1e13)),
@@ -18,6 +26,7 @@ MEASURED = Measured(
     "this machine",
     0.01,
     (Overheads("CPU", 5e-6, 1e-9, 2e-10, 3e-11), Overheads("CUDA0", 2e-6)),
+    (FewerThreads(1, (TypeSpeed("Q4_K", 1e10, 2e11),), Overheads("CPU", 1e-6, 1e-9, 4e-10, 3e-11)),),
 )
 
 
@@ -39,6 +48,14 @@ def test_a_type_is_found_by_its_name_and_device() -> None:
     assert MEASURED.speed("Q8_0") is None
     assert MEASURED.overhead("CUDA0") == MEASURED.overheads[1]
     assert MEASURED.overhead("Vulkan0") is None
+
+
+def test_with_fewer_threads_the_processor_is_another_and_the_cards_are_not() -> None:
+    fewer = MEASURED.with_fewer(MEASURED.fewer[0])
+    assert fewer.speed("Q4_K") == MEASURED.fewer[0].types[0]
+    assert fewer.overhead() == MEASURED.fewer[0].overheads
+    assert fewer.speed("Q4_K", "CUDA0") == MEASURED.types[1]
+    assert fewer.overhead("CUDA0") == MEASURED.overheads[1]
 
 
 def test_nothing_kept_is_nothing_measured(tmp_path: Path) -> None:
@@ -77,7 +94,8 @@ def test_what_another_release_kept_is_measured_again(tmp_path: Path, kept: str) 
     save_measured(file, MEASURED)
     values = json.loads(file.read_text(encoding="utf-8"))
     if kept == "an older release's":
-        del values["format"], values["overheads"]
+        del values["fewer"]
+        values["format"] -= 1
     else:
         values["format"] += 1
     file.write_text(json.dumps(values), encoding="utf-8")

@@ -6,9 +6,10 @@ from dataclasses import replace
 
 import pytest
 
-from desktop_llm.engine.pace import FilledPace, Pace, best_of, mean_of
+from desktop_llm.engine.pace import FilledPace, Pace, best_of, fewer_threads, mean_of
+from desktop_llm.engine.thread_tuner import ThreadTuner
 from desktop_llm.hardware.measured import layer_steps
-from desktop_llm.hardware.speed_sums import DevicePaces, TypePace, sum_up
+from desktop_llm.hardware.speed_sums import DevicePaces, TypePace, sum_up, sum_up_fewer
 
 _STEP_S, _NUMBER_S, _SEEN_S, _SEEN_PROMPT_S = 5e-6, 1e-9, 2e-10, 3e-11
 _BYTES_PER_S, _FLOPS_PER_S = 25e9, 200e9
@@ -92,6 +93,39 @@ def test_a_type_whose_experts_were_not_timed_has_no_figure_for_them() -> None:
     assert speed.expert_bytes_per_s == speed.expert_flops_per_s == 0
 
 
+def test_the_figures_of_fewer_threads_come_from_their_own_steps() -> None:
+    half = [replace(each, pace=replace(each.pace, fewer_step_s=(2 * each.pace.step_s,))) for each in (_wide(2),)]
+    experts = [replace(each, pace=replace(each.pace, fewer_step_s=(2 * each.pace.step_s,))) for each in (_experts(4),)]
+    narrow = _narrow(10)
+    narrow = replace(
+        narrow, fewer_step_s=(2 * narrow.step_s,), fewer_filled_step_s=(narrow.step_s + narrow.filled_step_s,)
+    )
+    (fewer,) = sum_up_fewer(DevicePaces(tuple(half), tuple(experts), narrow, 10, (1,)), "CPU")
+    (speed,) = fewer.types
+    assert fewer.n_threads == 1
+    assert speed.generation_bytes_per_s == pytest.approx(_BYTES_PER_S / 2, rel=0.02)
+    assert speed.expert_bytes_per_s == pytest.approx(_EXPERT_BYTES_PER_S / 2, rel=0.1)
+    assert fewer.overheads.step_s == pytest.approx(2 * _STEP_S, rel=0.02)
+    assert fewer.overheads.attention_s == pytest.approx(_SEEN_S, rel=0.02)
+    assert fewer.overheads.prompt_attention_s == pytest.approx(_SEEN_PROMPT_S, rel=0.02)
+
+
+def test_no_figures_of_fewer_threads_where_none_were_asked_for() -> None:
+    assert sum_up_fewer(_PACES, "CUDA0") == ()
+
+
+@pytest.mark.parametrize(
+    ("most", "fewer"), [(1, ()), (2, (1,)), (3, (1,)), (4, (2, 1)), (7, (3, 1)), (16, (8, 4, 2)), (63, (31, 15, 7))]
+)
+def test_fewer_threads_are_those_that_the_engine_tries(most: int, fewer: tuple[int, ...]) -> None:
+    assert fewer_threads(most) == fewer
+    tuner, tried = ThreadTuner(most), []
+    for _ in range(100):
+        tried.append(tuner.n_threads)
+        tuner.learn(float(tuner.n_threads))
+    assert set(fewer) <= set(tried)
+
+
 def test_times_that_a_disturbance_turned_round_give_figures_all_the_same() -> None:
     odd = FilledPace(step_s=0.5, filled_step_s=0.1, prompt_s=0.2, next_prompt_s=0.1, n_fill=64)
     (speed,), overheads = sum_up(replace(_PACES, narrow=odd), "CPU")
@@ -102,4 +136,8 @@ def test_times_that_a_disturbance_turned_round_give_figures_all_the_same() -> No
 def test_of_two_measurements_the_less_disturbed_time_counts() -> None:
     assert best_of(Pace(1, 5, 3, 128), Pace(2, 4, 3, 128)) == Pace(1, 4, 3, 128)
     assert mean_of(FilledPace(1, 2, 9, 9, 64), FilledPace(2, 1, 8, 10, 64)) == FilledPace(1.5, 1.5, 8.5, 9.5, 64)
+    assert best_of(Pace(1, 5, 3, 128, (4, 2)), Pace(2, 4, 3, 128, (3, 3))) == Pace(1, 4, 3, 128, (3, 2))
+    assert mean_of(FilledPace(1, 2, 9, 9, 64, (1,), (2,)), FilledPace(1, 2, 9, 9, 64, (3,), (4,))) == FilledPace(
+        1, 2, 9, 9, 64, (2,), (3,)
+    )
     assert best_of(Pace(1, 5, 3, 128), Pace(1, 1, 1, 16)) == Pace(1, 5, 3, 128)  # not the same prompt

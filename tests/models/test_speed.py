@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_llm.engine.model import LoadParams
-from desktop_llm.hardware.measured import Measured, Overheads, TypeSpeed
+from desktop_llm.hardware.measured import FewerThreads, Measured, Overheads, TypeSpeed
 from desktop_llm.models.catalog import read_catalog
 from desktop_llm.models.fit_plan import LoadPlan, estimate_plan
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
@@ -111,6 +111,44 @@ def test_four_replies_are_as_fast_as_measured() -> None:
     seconds = 4 * _GB / 10e9 + 32 * (25 * 5e-6 + 4 * _SEEN_NUMBERS * 2e-10) + 4 * 1000 * 4e-9
     assert speed.generation.middle == pytest.approx(4 / seconds, rel=1e-6)
     assert speed.n_replies == 4
+
+
+_SLOW = tuple(replace(each, generation_bytes_per_s=each.generation_bytes_per_s / 2) for each in _CPU)
+_ALONE = FewerThreads(1, _SLOW, replace(_OVERHEADS, step_s=0.0))
+_TUNED = replace(_MEASURED, overheads=(replace(_OVERHEADS, step_s=25e-6),), fewer=(_ALONE,))
+
+
+def test_one_reply_to_a_small_model_is_as_fast_as_on_fewer_threads() -> None:
+    small = _shape(layer_bytes=1_000_000)
+    assert _speed(small, _TUNED, Use(1, 1)).generation == _speed(small, _TUNED.with_fewer(_ALONE), Use(1, 1)).generation
+    assert _speed(small, _TUNED).prompt == _speed(small, replace(_TUNED, fewer=())).prompt
+
+
+def test_a_large_model_takes_all_threads() -> None:
+    assert _speed(_shape(), _TUNED) == _speed(_shape(), replace(_TUNED, fewer=()))
+
+
+def test_several_replies_take_all_threads() -> None:
+    small, use = _shape(layer_bytes=1_000_000), Use(1, 1, 4)
+    assert _speed(small, _TUNED, use) == _speed(small, replace(_TUNED, fewer=()), use)
+
+
+@pytest.mark.parametrize("n_threads", [1, 8])
+def test_a_number_of_threads_that_is_named_is_kept(n_threads: int) -> None:
+    measured = _TUNED.with_fewer(_ALONE) if n_threads == 1 else replace(_TUNED, fewer=())
+    for size in (1_000_000, _GB // 8):
+        shape = _shape(layer_bytes=size)
+        plan = estimate_plan(shape.memory, _ROOM, LoadParams(n_ctx=4096, n_threads=n_threads, n_gpu_layers=0))
+        speed = predict_speed(shape, plan, _ROOM, _TUNED)
+        assert speed is not None
+        assert speed.generation == _speed(shape, measured).generation
+
+
+@given(st.integers(2**18, 2**28), st.integers(1, 4000))
+def test_more_numbers_of_threads_to_choose_from_never_slow_a_reply(layer_bytes: int, filled: int) -> None:
+    shape, use = _shape(layer_bytes=layer_bytes), Use(filled_tokens=filled)
+    one = _speed(shape, replace(_TUNED, fewer=()), use).generation.middle
+    assert _speed(shape, _TUNED, use).generation.middle >= one
 
 
 def test_experts_are_read_for_a_reply_as_they_are_used_and_for_a_prompt_nearly_all() -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
@@ -33,13 +33,14 @@ class PaceError(Exception):
     """The forged model could not be loaded or run there. Internal to the engine."""
 
 
-def measure_pace(path: Path, device: str, budget_s: float) -> Pace:
+def measure_pace(path: Path, device: str, budget_s: float, fewer: Sequence[int] = ()) -> Pace:
     """Time steps and prompts in rounds until the budget is spent; one round is always made, however slow.
 
-    `device` is llama.cpp's name; on CPU no other device takes part. A round's steps count by their
-    median, and of all rounds the best: what other programs disturbed least. Raises PaceError.
+    `device` is llama.cpp's name; on CPU no other device takes part. One reply's steps are timed with
+    each of the `fewer` numbers of threads, too. A round's steps count by their median, and of all
+    rounds the best: what other programs disturbed least. Raises PaceError.
     """
-    steps: list[float] = []
+    steps: list[list[float]] = []
     few: list[float] = []
     prompts: list[float] = []
     with _opened(path, device) as runner:
@@ -47,28 +48,36 @@ def measure_pace(path: Path, device: str, budget_s: float) -> Pace:
         n_prompt = runner.longest(_PROMPTS, budget_s)
         for _ in _rounds(budget_s):
             runner.clear()
-            steps.append(median(runner.steps(_STEPS_OF_A_ROUND)))
+            steps.append(runner.single_steps(_STEPS_OF_A_ROUND, 0, fewer))
             runner.clear()
             few.append(median(runner.steps(_FEW_STEPS_OF_A_ROUND, N_FEW)))
             runner.clear()
             prompts.append(runner.prompt(n_prompt))
-    return Pace(min(steps), min(few), min(prompts), n_prompt)
+    step_s, *fewer_step_s = map(min, zip(*steps, strict=True))
+    return Pace(step_s, min(few), min(prompts), n_prompt, tuple(fewer_step_s))
 
 
-def measure_filled_pace(path: Path, device: str, budget_s: float) -> FilledPace:
+def measure_filled_pace(path: Path, device: str, budget_s: float, fewer: Sequence[int] = ()) -> FilledPace:
     """The same with an empty and a filled cache. Of the steps the median counts: waiting is part of them."""
-    times: list[list[float]] = [[], [], [], []]
+    empty: list[list[float]] = []
+    filled: list[list[float]] = []
+    prompts: list[float] = []
+    next_prompts: list[float] = []
     with _opened(path, device) as runner:
         runner.steps(_WARM_UP_STEPS)
         n_fill = runner.longest(_FILLS, budget_s / 2)
         for _ in _rounds(budget_s):
             runner.clear()
-            times[0].append(median(runner.steps(2 * _STEPS_OF_A_ROUND)))
+            empty.append(runner.single_steps(2 * _STEPS_OF_A_ROUND, 0, fewer))
             runner.clear()
-            times[2].append(runner.prompt(n_fill))
-            times[3].append(runner.prompt(n_fill, at=n_fill))
-            times[1].append(median(runner.steps(2 * _STEPS_OF_A_ROUND, at=2 * n_fill)))
-    return FilledPace(median(times[0]), median(times[1]), min(times[2]), min(times[3]), n_fill)
+            prompts.append(runner.prompt(n_fill))
+            next_prompts.append(runner.prompt(n_fill, at=n_fill))
+            filled.append(runner.single_steps(2 * _STEPS_OF_A_ROUND, 2 * n_fill, fewer))
+    step_s, *fewer_step_s = map(median, zip(*empty, strict=True))
+    filled_s, *fewer_filled_s = map(median, zip(*filled, strict=True))
+    return FilledPace(
+        step_s, filled_s, min(prompts), min(next_prompts), n_fill, tuple(fewer_step_s), tuple(fewer_filled_s)
+    )
 
 
 def _rounds(budget_s: float) -> Iterator[None]:
@@ -103,6 +112,16 @@ class _Runner:
     def prompt(self, n_tokens: int, at: int = 0) -> float:
         """Seconds of a prompt at one go; the logits of its last token only."""
         return self._decode([(at + i, 0, i == n_tokens - 1) for i in range(n_tokens)])
+
+    def single_steps(self, n_steps: int, at: int, fewer: Sequence[int]) -> list[float]:
+        """Seconds of a step of one reply: with all threads, then with each of the `fewer` numbers of them."""
+        most = llama_cpp.llama_n_threads(self._context)
+        found: list[float] = []
+        for n_threads in (most, *fewer):
+            llama_cpp.llama_set_n_threads(self._context, n_threads, most)
+            found.append(median(self.steps(n_steps, at=at + n_steps * len(found))))
+        llama_cpp.llama_set_n_threads(self._context, most, most)
+        return found
 
     def longest(self, lengths: tuple[int, int], budget_s: float) -> int:
         """The longer prompt if the shorter one lets expect that it ends in about the time, else the shorter."""
