@@ -40,7 +40,11 @@ class _Work:
 
 
 class Downloads:
-    """The queue. Every method may be called from any thread, and none waits for the network."""
+    """The queue. Every method may be called from any thread, and none waits for the network.
+
+    What shows it (`snapshots`, `snapshot`, `on_change`) is for the window's thread, too: it is there at once. The rest may
+    wait for the disk.
+    """
 
     def __init__(
         self,
@@ -58,7 +62,9 @@ class Downloads:
         self._entries: dict[str, Entry] = {}
         self._works: dict[str, _Work] = {}
         self._held_back: set[str] = set()
-        self._bells: list[Callable[[], None]] = []
+        self._shown: tuple[DownloadSnapshot, ...] = ()
+        self._bells_lock = threading.Lock()
+        self._bells: tuple[Callable[[], None], ...] = ()
         self._threads: set[threading.Thread] = set()
         self._is_new = False
         self._orphans: tuple[Orphan, ...] = ()
@@ -103,23 +109,20 @@ class Downloads:
             self._file.close()
 
     def snapshots(self) -> tuple[DownloadSnapshot, ...]:
-        """Every download, in the order in which they were added."""
-        with self._changed:
-            return tuple(entry.snapshot() for entry in self._entries.values())
+        """Every download, in the order in which they were added. At once: waits for nothing."""
+        return self._shown
 
     def snapshot(self, download_id: str) -> DownloadSnapshot | None:
-        """One of them; None when it is not in the list any more."""
-        with self._changed:
-            entry = self._entries.get(download_id)
-            return entry.snapshot() if entry is not None else None
+        """One of them; None when it is not in the list any more. At once."""
+        return next((each for each in self._shown if each.id == download_id), None)
 
     def on_change(self, bell: Callable[[], None]) -> Callable[[], None]:
         """Ring it when a download changes, some times a second at most, on a thread of its own.
 
-        Returns how to stop it; it may ring once more.
+        At once. Returns how to stop it; it may ring once more.
         """
-        with self._changed:
-            self._bells.append(bell)
+        with self._bells_lock:
+            self._bells = (*self._bells, bell)
         return lambda: self._forget_bell(bell)
 
     def add(self, wish: DownloadWish) -> str:
@@ -214,8 +217,8 @@ class Downloads:
         self._drop_oldest()
         if self._is_started and not self._is_closed.is_set():
             self._fill()
-        self._write()
         self._ring()
+        self._write()
 
     def _fill(self) -> None:
         if self._is_offline():
@@ -297,8 +300,8 @@ class Downloads:
                 for download_id, work in self._works.items():
                     self._look(self._entries[download_id], work)
                 self._fill()
-                bells = tuple(self._bells)
-            for bell in bells:
+                self._show()
+            for bell in self._bells:
                 bell()
             self._is_closed.wait(_LEAST_TICK_S)
 
@@ -327,10 +330,13 @@ class Downloads:
             self._file.write(entry for entry in self._entries.values() if entry.state is not DownloadState.CANCELLED)
 
     def _ring(self) -> None:
+        self._show()
         self._is_new = True
         self._changed.notify_all()
 
+    def _show(self) -> None:
+        self._shown = tuple(entry.snapshot() for entry in self._entries.values())
+
     def _forget_bell(self, bell: Callable[[], None]) -> None:
-        with self._changed:
-            if bell in self._bells:
-                self._bells.remove(bell)
+        with self._bells_lock:
+            self._bells = tuple(each for each in self._bells if each is not bell)

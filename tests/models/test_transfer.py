@@ -71,7 +71,7 @@ KIB, MIB = 1024, 1024 * 1024
 #: Long enough for a busy machine where nothing is expected to end; short where the end is what is tested.
 QUICK = Patience(connect_s=5.0, stall_s=2.0, most_tries=4, first_wait_s=0.001, longest_wait_s=0.01)
 #: For faults that only time ends.
-HASTY = replace(QUICK, stall_s=0.4)
+HASTY = replace(QUICK, stall_s=0.25)
 
 
 def options(connections: int = 1, patience: Patience = QUICK, disk: Disk | None = None) -> TransferOptions:
