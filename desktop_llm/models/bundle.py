@@ -29,6 +29,7 @@ from desktop_llm.models.importing import Watch, after, check_space, copy_file
 from desktop_llm.models.library import ModelEntry
 from desktop_llm.models.licence_files import licence_beside
 from desktop_llm.models.model_files import ENDING, stem_of
+from desktop_llm.models.records import Source
 
 if TYPE_CHECKING:
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
@@ -130,7 +131,7 @@ class _Packed:
             files=tuple(copied[:n_files]),
             helpers=tuple(copied[n_files:]),
             licence_file=self._copy_licence(folder),
-            source=entry.source,
+            source=_public(entry.source),
             catalog=facts,
         )
 
@@ -157,6 +158,15 @@ def _catalog_facts(catalog: Catalog, entry: ModelEntry) -> CatalogFacts | None:
         return None
     licence = model.licence
     return CatalogFacts(model.id, model.name, licence.name if licence else "", licence.url if licence else "")
+
+
+def _public(source: Source | None) -> Source | None:
+    """Without credentials that a mirror's address may hold."""
+    if source is None:
+        return None
+    scheme, separator, rest = source.endpoint.rpartition("://")
+    host, slash, path = rest.partition("/")
+    return replace(source, endpoint=f"{scheme}{separator}{host.rpartition('@')[2]}{slash}{path}")
 
 
 def _header_licence(path: Path) -> str:

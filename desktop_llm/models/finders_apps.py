@@ -27,12 +27,16 @@ _INI_MODEL_PATH: Final = re.compile(r"^modelPath=\"?(?P<value>[^\"\n]+?)\"?\s*$"
 
 def lm_studio(around: Surroundings, walker: Walker) -> Iterator[FoundModel]:
     """`models/PUBLISHER/REPOSITORY/FILE`, in a folder that its settings may name."""
-    own = around.home / ".lmstudio"
-    folders = [own / "models", around.home / ".cache" / "lm-studio" / "models"]
-    chosen = _json(walker.text(own / "settings.json")).get("downloadsFolder")
-    if isinstance(chosen, str) and Path(chosen).is_absolute():
-        folders.insert(0, Path(chosen))
-    for folder in folders:
+    homes = [around.home / ".lmstudio", around.home / ".cache" / "lm-studio"]
+    pointed = walker.text(around.home / ".lmstudio-home-pointer").strip().partition("\n")[0].strip()
+    homes = [*_absolute(pointed), *homes]
+    folders = [
+        place
+        for home in homes
+        for place in _absolute(_json(walker.text(home / "settings.json")).get("downloadsFolder"))
+    ]
+    folders += [home / "models" for home in homes]
+    for folder in dict.fromkeys(folders):
         yield from _plain(App.LM_STUDIO, walker.models(folder))
 
 
@@ -50,7 +54,12 @@ def ollama(around: Surroundings, walker: Walker) -> Iterator[FoundModel]:
 
 def jan(around: Surroundings, walker: Walker) -> Iterator[FoundModel]:
     """A folder for each model, with a `model.yml` that names its files; the older `models` folders have plain files."""
-    data = [around.data("Jan") / "data", around.settings("Jan") / "data", around.home / "jan"]
+    homes = list(dict.fromkeys((around.data("Jan"), around.settings("Jan"))))
+    data = [
+        place for home in homes for place in _absolute(_json(walker.text(home / "settings.json")).get("data_folder"))
+    ]
+    chosen = around.variable("JAN_DATA_FOLDER")
+    data += [*([chosen] if chosen else []), *(home / "data" for home in homes), around.home / "jan"]
     for folder in dict.fromkeys(data):
         models = folder / "llamacpp" / "models"
         for described in walker.files(models, "model.yml"):
@@ -65,10 +74,10 @@ def jan(around: Surroundings, walker: Walker) -> Iterator[FoundModel]:
 
 def gpt4all(around: Surroundings, walker: Walker) -> Iterator[FoundModel]:
     """Plain files in one folder, which its settings may name."""
-    folders = [around.data("nomic.ai") / "GPT4All"]
-    chosen = _INI_MODEL_PATH.search(walker.text(around.settings("nomic.ai") / "GPT4All.ini"))
-    if chosen and Path(chosen["value"]).is_absolute():
-        folders.insert(0, Path(chosen["value"]))
+    places = dict.fromkeys((around.settings("nomic.ai"), around.home / ".config" / "nomic.ai"))
+    found = (_INI_MODEL_PATH.search(walker.text(place / "GPT4All.ini")) for place in places)
+    chosen = [place for line in found if line for place in _absolute(line["value"])]
+    folders = dict.fromkeys((*chosen, around.data("nomic.ai") / "GPT4All"))
     for folder in folders:
         yield from _plain(App.GPT4ALL, walker.files(folder, ENDING, depth=1))
 
@@ -163,6 +172,12 @@ def _inside(data: Path, folder: Path, path: str) -> Path | None:
         return None
     places = (Path(path),) if Path(path).is_absolute() else (data / path, folder / path)
     return next((place for place in places if size_of(place) is not None), None)
+
+
+def _absolute(path: object) -> list[Path]:
+    """A folder that settings name; nothing for anything else."""
+    is_path = isinstance(path, str) and "\0" not in path and Path(path).is_absolute()
+    return [Path(str(path))] if is_path else []
 
 
 def _json(text: str) -> dict[str, Any]:

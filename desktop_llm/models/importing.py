@@ -128,7 +128,7 @@ class Importer:
             for file, target in zip(files, targets, strict=True):
                 taken.append(_take_file(file, target, wish.way, after(watch, done)))
                 done += file.size_bytes
-            return self._put(wish, tuple(taken), n_weights, None)
+            return self._put(wish, tuple(taken), n_weights, self._like(files[:n_weights]))
         except BaseException:
             for each in taken:
                 each.path.unlink(missing_ok=True)

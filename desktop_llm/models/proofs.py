@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import time
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 
 from desktop_llm.errors import ChangedModelError, DownloadCancelledError, LoadCancelledError
@@ -48,9 +47,9 @@ class Proofs:
             return
         if any(file.sha256 is None for file in changed):
             files = tuple(_fresh(file) if file in changed else file for file in record.files)
-            self._records.put(replace(record, files=files, verdict=None, verified_at=None))
+            self._records.change(path, files=files, verdict=None, verified_at=None)
             return
-        self._records.put(replace(record, files=_proven(record.files, changed, progress)))
+        self._records.change(path, files=_proven(record.files, changed, progress))
 
     def is_tried(self, path: Path) -> bool:
         """Whether these very bytes passed the trial, by what is recorded. Raises OSError."""
@@ -68,16 +67,19 @@ class Proofs:
         """Keep what the trial said; "" for a good one. Raises OSError where the file is gone."""
         if not problem:
             self._tried.add(self.identity(path))
-        record = self._find(path)
-        if record is not None:
-            self._put(replace(record, verdict=self._verdict(problem)))
+        if self._records is None:
+            return
+        try:
+            self._records.change(path, verdict=self._verdict(problem))
+        except OSError:
+            logger.warning("a trial's verdict could not be written")  # it costs another trial, nothing else
 
     def loaded(self, path: Path) -> None:
         """A model without a record gets one: it was good enough to be loaded."""
         if self._records is None or self._find(path) is not None:
             return
         try:
-            self._put(Record(_facts(path), time.time(), verdict=self._verdict()))
+            self._records.put(Record(_facts(path), time.time(), verdict=self._verdict()))
         except OSError:
             logger.warning("a model that was loaded could not be recorded")
 
@@ -86,14 +88,6 @@ class Proofs:
 
     def _find(self, path: Path) -> Record | None:
         return self._records.find(path) if self._records is not None else None
-
-    def _put(self, record: Record) -> None:
-        """A disk that refuses costs another trial, nothing else."""
-        try:
-            if self._records is not None:
-                self._records.put(record)
-        except OSError:
-            logger.warning("a model's record could not be written")
 
 
 def _facts(path: Path) -> tuple[FileFacts, ...]:

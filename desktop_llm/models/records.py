@@ -117,7 +117,7 @@ class Records:
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
-        self._lock = threading.Lock()
+        self._lock = threading.RLock()
         self._read: dict[Path, tuple[tuple[int, int, int], Record | None]] = {}  # by the file's identity
 
     def all(self) -> tuple[Record, ...]:
@@ -145,19 +145,26 @@ class Records:
 
     def renew(self, record: Record) -> None:
         """Write the record of a model that came anew, with what the user said of the one before. Raises OSError."""
-        before = self.find(record.path)
-        if before is not None:
-            record = replace(record, title=before.title, notes=before.notes, params=before.params)
-        self.put(record)
+        with self._lock:
+            before = self.find(record.path)
+            if before is not None:
+                record = replace(record, title=before.title, notes=before.notes, params=before.params)
+            self.put(record)
 
     def change(self, path: Path, **changes: Any) -> Record | None:
         """Put other values into a record; None where there is none. Raises OSError."""
-        record = self.find(path)
-        if record is None:
-            return None
-        changed = replace(record, **changes)
-        self.put(changed)
-        return changed
+        return self.edit(path, lambda record: replace(record, **changes))
+
+    def edit(self, path: Path, change: Callable[[Record], Record]) -> Record | None:
+        """Write what `change` makes of a record as it is now; None where there is none. Raises OSError."""
+        with self._lock:
+            record = self.find(path)
+            if record is None:
+                return None
+            changed = change(record)
+            if changed != record:
+                self.put(changed)
+            return changed
 
     def remove(self, path: Path) -> None:
         """Forget a model; its files stay."""

@@ -143,6 +143,14 @@ def test_what_the_catalogue_knows_travels_too(office: Office, tmp_path: Path) ->
     assert parse_manifest(manifest.to_bytes()) == manifest
 
 
+def test_a_mirrors_password_stays_here(office: Office, tmp_path: Path) -> None:
+    source = replace(_SOURCE, endpoint="https://me:secret@hub.example:8443/mirror")
+    office.importer.take(Wish(tiny().write(tmp_path / "Tiny.gguf"), source=source))
+    entry = office.library.find("Tiny")
+    manifest = Packer(Ed25519PrivateKey.generate(), _CATALOG).pack([entry], tmp_path / "out")
+    assert manifest.models[0].source == replace(source, endpoint="https://hub.example:8443/mirror")
+
+
 def _refuses(carried: Carried, folder: Path, office: Office) -> str:
     """The bundle is refused with a sentence, and nothing is imported."""
     with pytest.raises(BundleError) as caught:

@@ -72,6 +72,17 @@ def test_lm_studio_also_where_its_settings_lead(tmp_path: Path) -> None:
     assert (len(found.models[0].files), found.models[0].size_bytes) == (2, 2 * len(_BYTES))
 
 
+def test_programs_whose_homes_were_moved(tmp_path: Path) -> None:
+    _put(tmp_path / ".lmstudio-home-pointer", f"{tmp_path / 'studio'}\n")
+    _put(tmp_path / "studio" / "models" / "acme" / "Far" / "far.gguf")
+    _put(tmp_path / ".local" / "share" / "Jan" / "settings.json", json.dumps({"data_folder": str(tmp_path / "jans")}))
+    for folder, name in (("jans", "one"), ("other", "two")):
+        _put(tmp_path / folder / "llamacpp" / "models" / name / "model.gguf")
+        _put(tmp_path / folder / "llamacpp" / "models" / name / "model.yml", "name: x\nsize_bytes: 1\n")
+    found = find_models(_around(tmp_path, JAN_DATA_FOLDER=str(tmp_path / "other")))
+    assert _names(found) == [("LM Studio", "far"), ("Jan", "one"), ("Jan", "two")]
+
+
 def test_ollama_by_its_manifests(tmp_path: Path) -> None:
     eyes = projector().to_bytes()
     blob = _ollama(tmp_path / ".ollama" / "models", "registry.ollama.ai/library/tiny/8b-q4", projector=eyes)
@@ -123,6 +134,7 @@ def test_no_manifest_whatever_ends_the_search(tmp_path_factory: pytest.TempPathF
     for key in ("layers", "config"):
         _put(home / ".ollama" / "models" / "manifests" / "a" / "b" / key, json.dumps({"layers": values}))
     _put(home / ".lmstudio" / "settings.json", json.dumps({"downloadsFolder": values}))
+    _put(home / ".local" / "share" / "Jan" / "settings.json", json.dumps({"data_folder": values}))
     assert find_models(_around(home)).models == ()
 
 
