@@ -42,8 +42,8 @@ class _Work:
 class Downloads:
     """The queue. Every method may be called from any thread, and none waits for the network.
 
-    What shows it (`snapshots`, `snapshot`, `on_change`) is for the window's thread, too: it is there at once. The rest may
-    wait for the disk.
+    What shows it (`snapshots`, `snapshot`, `on_change`) is there at once, and for the window's thread, too. The rest
+    may wait for the disk.
     """
 
     def __init__(
