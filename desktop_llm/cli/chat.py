@@ -36,7 +36,7 @@ def chat(services: Services, arguments: Namespace, terminal: Terminal) -> int:
     params = _params(services, arguments)
     prompt = _prompt(arguments)
     entry = services.library.find(STARTER if arguments.model is None else arguments.model)
-    wish = load_wish(services.load_params(), arguments)
+    wish = load_wish(entry.load_params(services.load_params()), arguments)
     try:
         load(services.load_model(entry, wish, anyway=arguments.anyway), terminal)
     except ModelDoesNotFitError as error:

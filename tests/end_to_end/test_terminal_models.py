@@ -134,3 +134,12 @@ def test_ctrl_c_and_a_kill_leave_no_half_model(office: Office, tmp_path: Path, s
     status, out, _ = office.run("models", "verify", "--json")
     assert status == 0
     assert all(each["good"] for each in json.loads(out))
+
+
+def test_a_model_is_loaded_as_its_defaults_say(office: Office, model: Path) -> None:
+    assert office.run("models", "defaults", str(model), "--context", "256")[0] == 0
+    question = "word " * 400
+    status, _, err = office.run("chat", question, "--model", "Little-Q4_1", "--max-tokens", "4")
+    assert (status, err.count("\n")) == (1, 1)
+    status, _, err = office.run("chat", question, "--model", "Little-Q4_1", "--max-tokens", "4", "--context", "2048")
+    assert (status, err) == (0, "")
