@@ -11,7 +11,7 @@ from typing import Final
 
 from desktop_llm.models.finders_apps import gpt4all, hugging_face, jan, lm_studio, ollama
 from desktop_llm.models.finders_walk import App, FoundModel, OverBudgetError, Surroundings, Walker
-from desktop_llm.models.importing import Way, Wish
+from desktop_llm.models.importing import Way, Wish, projector_beside
 from desktop_llm.models.library import ModelEntry
 from desktop_llm.models.model_files import stem_of
 
@@ -23,6 +23,10 @@ _FINDERS: Final[dict[App, _Finder]] = {
     App.GPT4ALL: gpt4all,
     App.HUGGING_FACE: hugging_face,
 }
+
+
+#: A projector in a model's folder is of that model, in all its quantizations.
+_ONE_REPOSITORY_A_FOLDER: Final = frozenset({App.LM_STUDIO, App.HUGGING_FACE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,11 @@ def not_known(models: Iterable[FoundModel], entries: Iterable[ModelEntry]) -> tu
 def wish_for(model: FoundModel, way: Way = Way.REFERENCE) -> Wish:
     """How to take it into the library: under its program's name for it where its file has none."""
     title = "" if model.name.rpartition("/")[2] == stem_of(model.files[0]) else model.name
-    return Wish(model.files[0], way, title, model.sha256, model.helpers, model.source)
+    helpers = model.helpers
+    if not helpers and model.app in _ONE_REPOSITORY_A_FOLDER:
+        projector = projector_beside(model.files[0])
+        helpers = () if projector is None else (projector,)
+    return Wish(model.files[0], way, title, model.sha256, helpers, model.source)
 
 
 def _identity(path: Path) -> str:

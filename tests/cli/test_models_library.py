@@ -15,7 +15,8 @@ from desktop_llm.cli.commands import run_command
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.errors import LibraryError, ModelNotFoundError, UsageError
 from desktop_llm.models.records import Source
-from desktop_llm.services import Services
+from desktop_llm.paths import find_paths
+from desktop_llm.services import Services, build_services
 from tests.hub.samples import projector, split, tiny
 
 
@@ -178,6 +179,16 @@ def test_other_programs_models_are_found_and_taken(
     assert office.type("find", "--import") == "There is nothing new to import.\n"
     assert "in the library already" in office.type("find", "tiny")
     assert office.json("find", "something else")["models"] == []
+
+
+def test_the_models_folder_can_be_anywhere(home: Path, tmp_path: Path) -> None:
+    (home / "settings.toml").write_text(f"models_folder = '{tmp_path / 'disk' / 'models'}'\n", encoding="utf-8")
+    (tmp_path / "disk" / "models").mkdir(parents=True)
+    tiny().write(tmp_path / "disk" / "models" / "Far.gguf")
+    with build_services(find_paths()) as services:
+        assert services.library.folder == tmp_path / "disk" / "models"
+        assert services.library.find("Far").size_bytes > 0
+        assert services.paths.records == home / "records"
 
 
 def test_an_update_check_needs_a_source(office: Office, model: Path) -> None:

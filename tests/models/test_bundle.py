@@ -206,7 +206,7 @@ def _add(path: Path, data: st.DataObject) -> None:
     path.with_name(name).write_bytes(b"")
 
 
-@settings(max_examples=300)
+@settings(max_examples=max(300, settings.default.max_examples if settings.default else 0))
 @given(data=st.data())
 def test_any_damage_anywhere_is_refused_and_nothing_imported(
     carried: Carried, tmp_path_factory: pytest.TempPathFactory, data: st.DataObject

@@ -225,6 +225,17 @@ def test_what_is_found_is_taken_by_reference_and_then_known(tmp_path: Path) -> N
     assert not_known(find_models(_around(tmp_path)).models, library.models()) == ()
 
 
+def test_a_projector_in_a_repositorys_folder_comes_along(tmp_path: Path) -> None:
+    folder = tmp_path / ".lmstudio" / "models" / "acme" / "Seeing"
+    helper = _put(folder / "mmproj-F16.gguf", projector().to_bytes())
+    for name in ("a-Q4_K_M", "a-Q8_0"):
+        _put(folder / f"{name}.gguf")
+        _put(tmp_path / ".local" / "share" / "nomic.ai" / "GPT4All" / f"{name}.gguf")
+    _put(tmp_path / ".local" / "share" / "nomic.ai" / "GPT4All" / "mmproj-F16.gguf", projector().to_bytes())
+    wishes = [wish_for(model) for model in find_models(_around(tmp_path)).models]
+    assert [wish.helpers for wish in wishes] == [(helper,), (helper,), (), ()]
+
+
 def test_a_copy_of_a_nameless_file_gets_a_name(tmp_path: Path) -> None:
     eyes = projector().to_bytes()
     _ollama(tmp_path / ".ollama" / "models", "registry.ollama.ai/library/tiny/8b", projector=eyes)
