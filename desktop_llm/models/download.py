@@ -15,6 +15,7 @@ from desktop_llm.errors import OfflineError
 from desktop_llm.models.download_entry import ACTIVE, ENDED, DownloadSnapshot, DownloadState, Entry
 from desktop_llm.models.download_queue import QueueFile
 from desktop_llm.models.download_run import DownloadRun, DownloadSteps, clear_away
+from desktop_llm.models.download_shown import Shown
 from desktop_llm.models.download_sweep import Orphan, sweep
 from desktop_llm.models.download_wish import DownloadWish
 from desktop_llm.models.transfer_pace import SpeedMeter
@@ -62,9 +63,7 @@ class Downloads:
         self._entries: dict[str, Entry] = {}
         self._works: dict[str, _Work] = {}
         self._held_back: set[str] = set()
-        self._shown: tuple[DownloadSnapshot, ...] = ()
-        self._bells_lock = threading.Lock()
-        self._bells: tuple[Callable[[], None], ...] = ()
+        self._shown = Shown()
         self._threads: set[threading.Thread] = set()
         self._is_new = False
         self._orphans: tuple[Orphan, ...] = ()
@@ -110,20 +109,18 @@ class Downloads:
 
     def snapshots(self) -> tuple[DownloadSnapshot, ...]:
         """Every download, in the order in which they were added. At once: waits for nothing."""
-        return self._shown
+        return self._shown.snapshots
 
     def snapshot(self, download_id: str) -> DownloadSnapshot | None:
         """One of them; None when it is not in the list any more. At once."""
-        return next((each for each in self._shown if each.id == download_id), None)
+        return self._shown.find(download_id)
 
     def on_change(self, bell: Callable[[], None]) -> Callable[[], None]:
         """Ring it when a download changes, some times a second at most, on a thread of its own.
 
         At once. Returns how to stop it; it may ring once more.
         """
-        with self._bells_lock:
-            self._bells = (*self._bells, bell)
-        return lambda: self._forget_bell(bell)
+        return self._shown.on_change(bell)
 
     def add(self, wish: DownloadWish) -> str:
         """Queue a model; returns the download's id. One that is in the list already is continued.
@@ -300,9 +297,8 @@ class Downloads:
                 for download_id, work in self._works.items():
                     self._look(self._entries[download_id], work)
                 self._fill()
-                self._show()
-            for bell in self._bells:
-                bell()
+                self._shown.show(self._entries.values())
+            self._shown.ring()
             self._is_closed.wait(_LEAST_TICK_S)
 
     def _look(self, entry: Entry, work: _Work) -> None:
@@ -330,13 +326,6 @@ class Downloads:
             self._file.write(entry for entry in self._entries.values() if entry.state is not DownloadState.CANCELLED)
 
     def _ring(self) -> None:
-        self._show()
+        self._shown.show(self._entries.values())
         self._is_new = True
         self._changed.notify_all()
-
-    def _show(self) -> None:
-        self._shown = tuple(entry.snapshot() for entry in self._entries.values())
-
-    def _forget_bell(self, bell: Callable[[], None]) -> None:
-        with self._bells_lock:
-            self._bells = tuple(each for each in self._bells if each is not bell)
