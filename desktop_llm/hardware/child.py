@@ -84,11 +84,12 @@ def measure_types(order: SpeedOrder, is_cancelled: Callable[[], bool]) -> Device
 
 
 def _paces(values: dict[str, Any]) -> DevicePaces:
-    wide, experts = (
+    wide, experts, short = (
         tuple(TypePace(each["name"], each["n_layer"], Pace(**each["pace"])) for each in values[kind])
-        for kind in ("wide", "experts")
+        for kind in ("wide", "experts", "short")
     )
-    return DevicePaces(wide, experts, FilledPace(**values["narrow"]), values["n_narrow_layer"], values["fewer_threads"])
+    narrow, n_layer = FilledPace(**values["narrow"]), values["n_narrow_layer"]
+    return DevicePaces(wide, experts, narrow, n_layer, values["fewer_threads"], short)
 
 
 def child_main() -> int:

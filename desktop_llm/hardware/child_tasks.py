@@ -18,6 +18,7 @@ from desktop_llm.engine.pace import FilledPace, best_of, mean_of
 from desktop_llm.hardware.forge import forge_model
 from desktop_llm.hardware.forged_shapes import (
     EXPERTS,
+    MIDDLE,
     NARROW,
     QUANTIZATIONS,
     WIDE,
@@ -39,6 +40,8 @@ _NARROW_BYTES = 20_000_000
 _N_EXPERT_LAYERS = 4
 #: How many types are measured a second time.
 _N_TWICE = 4
+#: After which type short rows of which type are timed.
+_SHORT_AFTER = {"Q8_0": "Q4_K", "F16": "Q8_0"}
 #: After which type experts of which type are timed: those that files of experts are made of.
 _EXPERTS_AFTER = {"Q8_0": "Q4_K", "F16": "Q8_0", "IQ4_XS": "Q6_K", "IQ4_NL": "MXFP4"}
 
@@ -76,7 +79,7 @@ def _measure(order: SpeedOrder) -> DevicePaces:
     """
     first = QUANTIZATIONS[0]
     n_narrow = layers_for(NARROW, first, _NARROW_BYTES)
-    n_models = 1 + len(QUANTIZATIONS) + len(_EXPERTS_AFTER) + 1 + _N_TWICE
+    n_models = 1 + len(QUANTIZATIONS) + len(_SHORT_AFTER) + len(_EXPERTS_AFTER) + 1 + _N_TWICE
     shares = _Shares(order, time.monotonic() + order.budget_s, n_models)
 
     def narrow_pace(budget_s: float) -> FilledPace:
@@ -85,10 +88,13 @@ def _measure(order: SpeedOrder) -> DevicePaces:
     wide = {first: shares.spend(functools.partial(_wide, order, first))}
     narrow = shares.spend(narrow_pace)
     experts: list[TypePace] = []
+    short: list[TypePace] = []
     for kind in QUANTIZATIONS[1:]:
         if shares.are_over:
             break
         wide[kind] = shares.spend(functools.partial(_wide, order, kind))
+        if kind.name in _SHORT_AFTER and not shares.are_over:
+            short.append(shares.spend(functools.partial(_short, order, quantization(_SHORT_AFTER[kind.name]))))
         if kind.name in _EXPERTS_AFTER and not shares.are_over:
             experts.append(shares.spend(functools.partial(_expert, order, quantization(_EXPERTS_AFTER[kind.name]))))
     if not shares.are_over:
@@ -97,7 +103,7 @@ def _measure(order: SpeedOrder) -> DevicePaces:
         if not shares.are_over:
             again = shares.spend(functools.partial(_wide, order, kind))
             wide[kind] = replace(again, pace=best_of(again.pace, wide[kind].pace))
-    return DevicePaces(tuple(wide.values()), tuple(experts), narrow, n_narrow, order.fewer_threads)
+    return DevicePaces(tuple(wide.values()), tuple(experts), narrow, n_narrow, order.fewer_threads, tuple(short))
 
 
 class _Shares:
@@ -129,6 +135,11 @@ class _Shares:
 def _wide(order: SpeedOrder, kind: Quantization, budget_s: float) -> TypePace:
     n_layer = layers_for(WIDE, kind, order.model_bytes)
     return TypePace(kind.name, n_layer, _timed(order, (WIDE, kind, n_layer), budget_s, measure_pace))
+
+
+def _short(order: SpeedOrder, kind: Quantization, budget_s: float) -> TypePace:
+    n_layer = layers_for(MIDDLE, kind, order.model_bytes // 2)
+    return TypePace(kind.name, n_layer, _timed(order, (MIDDLE, kind, n_layer), budget_s, measure_pace))
 
 
 def _expert(order: SpeedOrder, kind: Quantization, budget_s: float) -> TypePace:

@@ -15,6 +15,9 @@ _log = logging.getLogger(__name__)
 _DISTURBING = 0.15
 #: Of the file. What an older release kept does not count: it is measured again.
 _FORMAT: Final = 3
+#: The numbers in a row of the matrices that were measured: of a small model, and of most types.
+SHORT_ROW: Final = 1024
+LONG_ROW: Final = 3072
 #: Operations of a layer that are no matrix and have no weights: positions, cache, attention, sums, the gate.
 _OTHER_STEPS = 9
 #: What experts add: choosing them, weighing and adding up what they say.
@@ -27,7 +30,8 @@ class TypeSpeed:
 
     `device` is llama.cpp's name, as CPU or CUDA0. A token of a single reply touches all weights
     once: `generation_bytes_per_s` is weight bytes by time, `few_bytes_per_s` the same of a step of
-    four replies at once. A prompt's token multiplies and adds with every weight:
+    four replies at once, `short_few_bytes_per_s` of one whose matrices have short rows (`SHORT_ROW`
+    numbers instead of `LONG_ROW`). A prompt's token multiplies and adds with every weight:
     `prompt_flops_per_s` is 2 x weights x tokens by time. `expert_bytes_per_s` and
     `expert_flops_per_s` are the same for weights of experts, of which each token has others. 0: not
     measured.
@@ -40,6 +44,7 @@ class TypeSpeed:
     few_bytes_per_s: float = 0.0
     expert_bytes_per_s: float = 0.0
     expert_flops_per_s: float = 0.0
+    short_few_bytes_per_s: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +172,7 @@ def _read_speed(values: dict[str, Any]) -> TypeSpeed:
         few_bytes_per_s=_figure(values["few_bytes_per_s"]),
         expert_bytes_per_s=_figure(values["expert_bytes_per_s"]),
         expert_flops_per_s=_figure(values["expert_flops_per_s"]),
+        short_few_bytes_per_s=_figure(values["short_few_bytes_per_s"]),
     )
     if not speed.generation_bytes_per_s or not speed.prompt_flops_per_s:
         raise ValueError("no speed")

@@ -10,13 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from desktop_llm.engine.pace import FilledPace, Pace
-from desktop_llm.hardware.forged_shapes import EXPERTS, NARROW, WIDE, ForgedShape, Quantization, quantization
+from desktop_llm.hardware.forged_shapes import EXPERTS, MIDDLE, NARROW, WIDE, ForgedShape, Quantization, quantization
 from desktop_llm.hardware.measured import FewerThreads, Overheads, TypeSpeed, layer_steps
 
 #: The least part that the weights take of a wide model's step and prompt, and of one of experts, however
 #: large the rest was measured on a disturbed machine.
 _LEAST_OF_STEP, _LEAST_OF_PROMPT, _LEAST_OF_EXPERTS = 0.6, 0.8, 0.3
-#: The least part of a type's speed that its experts have.
+#: The least part of a type's speed that its experts and short rows have.
 _LEAST_OF_ALL = 0.2
 
 
@@ -33,7 +33,8 @@ class TypePace:
 class DevicePaces:
     """All times of one device. The narrow model is of the first wide one's type.
 
-    `fewer_threads` says which numbers of threads the times of steps with fewer belong to.
+    `short` are wide models with short rows. `fewer_threads` says which
+    numbers of threads the times of steps with fewer belong to.
     """
 
     wide: tuple[TypePace, ...]
@@ -41,6 +42,7 @@ class DevicePaces:
     narrow: FilledPace
     n_narrow_layer: int
     fewer_threads: tuple[int, ...] = ()
+    short: tuple[TypePace, ...] = ()
 
 
 def sum_up(paces: DevicePaces, device: str) -> tuple[tuple[TypeSpeed, ...], Overheads]:
@@ -50,7 +52,8 @@ def sum_up(paces: DevicePaces, device: str) -> tuple[tuple[TypeSpeed, ...], Over
     for _ in range(4):
         overheads = _overheads(paces, _type_speed(first, overheads), overheads)
     experts = {each.name: each for each in paces.experts}
-    speeds = [_type_speed(each, overheads) for each in paces.wide]
+    short = {each.name: each for each in paces.short}
+    speeds = [_with_short(_type_speed(each, overheads), short.get(each.name), overheads) for each in paces.wide]
     return tuple(_with_experts(each, experts.get(each.name), overheads) for each in speeds), overheads
 
 
@@ -144,6 +147,16 @@ def _overheads(paces: DevicePaces, speed: TypeSpeed, known: Overheads) -> Overhe
         max(0.0, narrow.filled_step_s - narrow.step_s) / seen,
         prompt_attention_s,
     )
+
+
+def _with_short(speed: TypeSpeed, each: TypePace | None, overheads: Overheads) -> TypeSpeed:
+    """The speed of a type with that of several replies on short rows, where these were timed."""
+    if each is None:
+        return speed
+    load = _load(MIDDLE, each.n_layer)
+    size = _bytes(load.n_weights, quantization(each.name))
+    rate = size / _rest(each.pace.few_step_s, load.n_steps * overheads.step_s, _LEAST_OF_STEP)
+    return replace(speed, short_few_bytes_per_s=_believed(rate, speed.few_bytes_per_s))
 
 
 def _with_experts(speed: TypeSpeed, each: TypePace | None, overheads: Overheads) -> TypeSpeed:

@@ -88,7 +88,11 @@ def predict_speed(
         return None
     places = placement(len(shape.layers), plan.params, room)
     situation = Situation(
-        min(use.prompt_tokens, plan.n_ctx), min(use.filled_tokens, plan.n_ctx), use.n_replies, plan.params.n_ubatch
+        min(use.prompt_tokens, plan.n_ctx),
+        min(use.filled_tokens, plan.n_ctx),
+        use.n_replies,
+        plan.params.n_ubatch,
+        shape.memory.n_embd,
     )
     whole = _seconds(shape, places, measured, situation)
     if whole is None or not whole.step_s or not whole.prompt_s:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from statistics import mean
 from typing import Final
 
 from desktop_llm.engine.pace import N_FEW
-from desktop_llm.hardware.measured import Measured, Overheads, TypeSpeed
+from desktop_llm.hardware.measured import LONG_ROW, SHORT_ROW, Measured, Overheads, TypeSpeed
 from desktop_llm.models.fit_room import RAM
 from desktop_llm.models.speed_shape import SpeedLayer, Touched, bits_of
 
@@ -29,12 +30,16 @@ _NEIGHBOURS: Final[dict[str, tuple[str, float, float]]] = {
 
 @dataclass(frozen=True, slots=True)
 class Situation:
-    """Tokens of a prompt, tokens in the context of each reply, replies at once, and tokens computed at once."""
+    """Tokens of a prompt, tokens in the context of each reply, replies at once, and tokens computed at once.
+
+    `row`: the numbers in a row of most of the model's matrices; 0: long ones.
+    """
 
     n_prompt: int
     n_filled: int
     n_replies: int
     n_ubatch: int
+    row: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,10 +108,24 @@ class Costs:
         if n_replies == 1:
             return one_s
         many_s = _MANY * 2 * weights.n_weights / speed.prompt_flops_per_s
-        few_s = weights.size_bytes / speed.few_bytes_per_s if speed.few_bytes_per_s else one_s + many_s * N_FEW / _MANY
+        few_rate = self._few_rate(speed)
+        few_s = weights.size_bytes / few_rate if few_rate else one_s + many_s * N_FEW / _MANY
         if n_replies <= N_FEW:
             return _between(n_replies, (1, one_s), (N_FEW, few_s))
         return max(few_s, _between(n_replies, (N_FEW, few_s), (_MANY, many_s)))
+
+    def _few_rate(self, speed: TypeSpeed) -> float:
+        """Bytes a second of some replies at once: slower where rows are short. 0: not measured."""
+        row = self._situation.row
+        if not row or not speed.few_bytes_per_s:
+            return speed.few_bytes_per_s
+        known = [each for each in self._types.values() if each.short_few_bytes_per_s and each.few_bytes_per_s]
+        own = [each for each in known if each.name == speed.name]
+        if not known:
+            return speed.few_bytes_per_s
+        part = mean(each.short_few_bytes_per_s / each.few_bytes_per_s for each in own or known)
+        log_row = math.log(max(SHORT_ROW, min(LONG_ROW, row)))
+        return speed.few_bytes_per_s * _between(log_row, (math.log(SHORT_ROW), part), (math.log(LONG_ROW), 1.0))
 
     def _experts_step(self, weights: Touched, speed: TypeSpeed, n_replies: int) -> float:
         """The experts that any of the replies chooses are read once; what is read is multiplied for each reply."""

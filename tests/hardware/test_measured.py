@@ -20,7 +20,7 @@ from desktop_llm.hardware.measured import (
 )
 
 MEASURED = Measured(
-    (TypeSpeed("Q4_K", 2e10, 2e11), TypeSpeed("Q4_K", 9e11, 8e13, "CUDA0", 7e11, 5e11, 1e13)),
+    (TypeSpeed("Q4_K", 2e10, 2e11), TypeSpeed("Q4_K", 9e11, 8e13, "CUDA0", 7e11, 5e11, 1e13, 4e11)),
     2,
     1.75e9,
     "this machine",

@@ -110,6 +110,16 @@ def test_the_figures_of_fewer_threads_come_from_their_own_steps() -> None:
     assert fewer.overheads.prompt_attention_s == pytest.approx(_SEEN_PROMPT_S, rel=0.02)
 
 
+def test_several_replies_on_short_rows_have_a_rate_of_their_own() -> None:
+    weights = 10 * (1024 * 2560 + 3 * 1024 * 2560)
+    few_s = weights * _BYTES / 8e9 + 10 * layer_steps(7, 2) * _STEP_S
+    short = TypePace("Q4_K", 10, Pace(1.0, few_s, 1.0, _N_PROMPT))
+    (speed,), _ = sum_up(replace(_PACES, short=(short,)), "CPU")
+    assert speed.short_few_bytes_per_s == pytest.approx(8e9, rel=0.02)
+    (without,), _ = sum_up(_PACES, "CPU")
+    assert speed == replace(without, short_few_bytes_per_s=speed.short_few_bytes_per_s)
+
+
 def test_no_figures_of_fewer_threads_where_none_were_asked_for() -> None:
     assert sum_up_fewer(_PACES, "CUDA0") == ()
 

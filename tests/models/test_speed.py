@@ -151,6 +151,21 @@ def test_more_numbers_of_threads_to_choose_from_never_slow_a_reply(layer_bytes: 
     assert _speed(shape, _TUNED, use).generation.middle >= one
 
 
+def test_four_replies_of_a_narrow_model_are_as_fast_as_on_short_rows() -> None:
+    few = tuple(replace(each, few_bytes_per_s=10e9, short_few_bytes_per_s=5e9 * (each.name == "Q8_0")) for each in _CPU)
+    measured, use = replace(_MEASURED, types=few, overheads=(Overheads(),)), Use(1, 1, 4)
+
+    def seconds(n_embd: int, type_name: str) -> float:
+        shape = _shape(type_name, layer_bytes=_GB)
+        shape = replace(shape, memory=replace(shape.memory, n_embd=n_embd, n_vocab=0))
+        return 4 / _speed(shape, measured, use).generation.middle
+
+    assert seconds(576, "Q8_0") == pytest.approx(32 * _GB / 5e9)
+    assert seconds(576, "Q4_K") == pytest.approx(32 * _GB / 5e9)  # what was measured for another type
+    assert seconds(8192, "Q8_0") == pytest.approx(32 * _GB / 10e9)
+    assert seconds(576, "Q8_0") > seconds(1536, "Q8_0") > seconds(2048, "Q8_0") > seconds(8192, "Q8_0")
+
+
 def test_experts_are_read_for_a_reply_as_they_are_used_and_for_a_prompt_nearly_all() -> None:
     shape = _shape()
     experts = Touched("Q4_K", _GB // 80, _GB // 40, idle_bytes=_GB // 8 - _GB // 80)
