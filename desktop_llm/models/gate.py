@@ -79,9 +79,14 @@ class Gate:
         """The rules as they are now."""
         return self._rules()
 
-    def check_online(self) -> None:
-        """Raises OfflineError in offline mode."""
-        if self.rules.is_offline:
+    def check_online(self, why: Why | None = None) -> None:
+        """Raises OfflineError in offline mode; the ledger is told where it says `why` it was asked."""
+        rules = self.rules
+        if rules.is_offline:
+            if why is not None:
+                host = urlsplit(rules.endpoint).hostname or ""
+                refused = Attempt(uuid.uuid4().hex, time.time(), why.value, host, is_allowed=False)
+                self.ledger.note(replace(refused, problem=OfflineError.__name__))
             raise OfflineError("Offline mode is on, so nothing was fetched. Switch it off in the settings to go on.")
 
     @contextmanager
@@ -102,7 +107,7 @@ class Gate:
         import httpx2  # slow to import, and not needed by who stays offline
 
         rules = self.rules
-        self.check_online()
+        self.check_online(why)
         visits = _Visits(self, why)
         proxy = rules.proxy if rules.proxy not in ("", NO_PROXY) else None
         direct: dict[str, Any] = {f"all://{host}": None for host in rules.direct_hosts} if proxy else {}

@@ -119,7 +119,7 @@ class Hub:
             raise in_plain_words(error) from error
 
     def _ask(self, why: Why, question: Callable[[HfApi], _V], subject: str) -> _V:
-        self._gate.check_online()
+        self._gate.check_online(why)
         with _session(self._gate) as api, self._gate.purpose(why):
             return _in_our_errors(lambda: question(api), subject, self._gate.rules.hub_host)
 

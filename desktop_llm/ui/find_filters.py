@@ -32,7 +32,7 @@ class FindFilters(QWidget):
     def __init__(self, appearance: Appearance) -> None:
         super().__init__()
         self.author = self._field(self.tr("Any"))
-        self.architecture = self._field(self.tr("Any, or as llama, qwen3, gemma3"))
+        self.architecture = self._field(self.tr("As llama, qwen3"))
         b = f"{THIN_SPACE}B"
         self.size_box = ChoiceBox(
             appearance,

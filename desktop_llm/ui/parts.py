@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolBut
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.icons import icon, pixmap
 from desktop_llm.ui.style import disabled_text
-from desktop_llm.ui.theme import Theme
+from desktop_llm.ui.theme import Theme, mix
 
 #: Between an icon and its text, where Qt leaves too little room.
 EN_SPACE = "\u2002"
@@ -170,7 +170,7 @@ class Meter(QWidget):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(Qt.PenStyle.NoPen)
-        self._bar(painter, theme, 1.0, theme.border)
+        self._bar(painter, theme, 1.0, mix(theme.surface, theme.text, 0.22))
         if self._fraction > 0:
             is_warning = self._is_filling_up and self._fraction >= 0.9
             self._bar(painter, theme, self._fraction, theme.warning if is_warning else theme.accent)

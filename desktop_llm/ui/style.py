@@ -180,6 +180,6 @@ QSlider::handle:horizontal { background: @raised; border: 2px solid @accent; wid
   margin: -6px 0; border-radius: 8px; }
 QSlider::handle:horizontal:focus { background: @accent; }
 
-QProgressBar { background: @border; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
+QProgressBar { background: @handle; border: none; border-radius: 2px; max-height: 4px; min-height: 4px; }
 QProgressBar::chunk { background: @accent; border-radius: 2px; }
 """

@@ -376,8 +376,8 @@
         <translation>Cualquiera</translation>
     </message>
     <message>
-        <source>Any, or as llama, qwen3, gemma3</source>
-        <translation>Cualquiera, o como llama, qwen3, gemma3</translation>
+        <source>As llama, qwen3</source>
+        <translation>Como llama, qwen3</translation>
     </message>
     <message>
         <source>Up to {n}</source>
@@ -696,7 +696,7 @@
     </message>
     <message>
         <source>Every attempt to reach another computer stands here. Questions, replies and files are never among them; what was searched for is not kept.</source>
-        <translation>Aquí consta cada intento de conexión con otro ordenador. Nunca se envían preguntas, respuestas ni archivos, y lo que se buscó no se anota.</translation>
+        <translation>Aquí consta cada intento de conexión con otro equipo. Nunca se envían preguntas, respuestas ni archivos, y lo que se buscó no se anota.</translation>
     </message>
     <message>
         <source>Close</source>
@@ -1270,7 +1270,7 @@
     </message>
     <message>
         <source>Nothing leaves this computer</source>
-        <translation>Nada sale de este ordenador</translation>
+        <translation>Nada sale de este equipo</translation>
     </message>
     <message>
         <source>Reached only to find and fetch models</source>
@@ -1278,7 +1278,7 @@
     </message>
     <message>
         <source>Questions, replies and files stay on this computer. Show every visit to the outside.</source>
-        <translation>Las preguntas, las respuestas y los archivos se quedan en este ordenador. Mostrar todas las conexiones con el exterior.</translation>
+        <translation>Las preguntas, las respuestas y los archivos se quedan en este equipo. Mostrar todas las conexiones con el exterior.</translation>
     </message>
 </context>
 <context>

@@ -69,7 +69,8 @@ def test_offline_mode_refuses_before_a_socket_exists(
     with pytest.raises(OfflineError):
         gate.client(Why.SEARCH)
     assert not hub.journal.seen()
-    (refused,) = ledger.attempts()
+    again, refused = ledger.attempts()
+    assert (again.why, again.is_allowed, again.problem) == ("search", False, "OfflineError")
     assert (refused.is_allowed, refused.problem, refused.received_bytes) == (False, "OfflineError", 0)
 
 

@@ -182,6 +182,8 @@ def test_offline_mode_refuses_and_going_online_goes_on(world: World) -> None:
     search = world.search("tiny")
     assert search.state.label.text() == "Offline mode is on, so nothing is fetched."
     assert world.hub.journal.seen() == []
+    refused = world.services.gate.ledger.attempts()[0]
+    assert (refused.why, refused.is_allowed, refused.problem) == ("search", False, "OfflineError")
     search.state.button.click()
     world.until(lambda: len(search.rows) == 1)
     assert not world.services.settings.flag("offline")
