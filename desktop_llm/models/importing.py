@@ -116,22 +116,27 @@ class Importer:
         folder = self.folder if len(files) == n_weights else self.folder / stem_of(files[0].path)
         folder.mkdir(parents=True, exist_ok=True)
         titles = [wish.title] * n_weights + [f"mmproj-{wish.title}"] * (len(files) - n_weights)
-        targets = [_target(folder, file.path, title) for file, title in zip(files, titles, strict=True)]
+        targets = [_target(folder, file, title) for file, title in zip(files, titles, strict=True)]
         if len(set(targets)) < len(targets):
             raise LibraryError("Two files of {name} have the same name.", name=files[0].path.name)
         _sweep(folder)
         if wish.way is Way.COPY:
-            check_space(self.usage, folder, files[0].path.name, sum(file.size_bytes for file in files))
+            new = (file for file, target in zip(files, targets, strict=True) if not target.exists())
+            check_space(self.usage, folder, files[0].path.name, sum(file.size_bytes for file in new))
         taken: list[FileFacts] = []
+        made: list[Path] = []
         done = 0
         try:
             for file, target in zip(files, targets, strict=True):
-                taken.append(_take_file(file, target, wish.way, after(watch, done)))
+                is_there = target.exists()
+                take = _adopt if is_there else _link if wish.way is Way.LINK else _copy_one
+                taken.append(take(file, target, after(watch, done)))
+                made += [] if is_there else [target]
                 done += file.size_bytes
             return self._put(wish, tuple(taken), n_weights, self._like(files[:n_weights]))
         except BaseException:
-            for each in taken:
-                each.path.unlink(missing_ok=True)
+            for target in made:
+                target.unlink(missing_ok=True)
             raise
 
     def _put(self, wish: Wish, files: tuple[FileFacts, ...], n_weights: int, like: Record | None) -> Imported:
@@ -145,8 +150,7 @@ class Importer:
             verified_at=time.time() if is_verified else None,
             title=wish.title,
         )
-        self.records.put(record)
-        return Imported(record, like=like)
+        return Imported(self.records.renew(record), like=like)
 
     def _known_path(self, path: Path) -> Record | None:
         """A record of these very files; one whose files were changed is written anew by an import."""
@@ -248,23 +252,38 @@ def _write_all(handle: int, view: memoryview) -> None:
         view = view[os.write(handle, view) :]
 
 
-def _target(folder: Path, path: Path, title: str) -> Path:
+def _target(folder: Path, file: FileFacts, title: str) -> Path:
     """Where a file comes to lie: under its own name, or one made of the title where its own is none."""
+    path = file.path
     stem = path.name if not title else _NO_NAME.sub("-", title).strip("-. ")[:100] or path.name
-    name = path.name if path.suffix.lower() == ENDING else f"{stem}{ENDING}"
-    target = folder / name
-    if target.exists() or target.is_symlink():
-        raise LibraryError(
-            "There is another file named {name} in the models folder. Rename one of the two first.", name=name
-        )
+    target = folder / (path.name if path.suffix.lower() == ENDING else f"{stem}{ENDING}")
+    if target.is_symlink() or (target.exists() and target.stat().st_size != file.size_bytes):
+        raise _taken_name(target)
     return target
 
 
-def _take_file(file: FileFacts, target: Path, way: Way, watch: Watch) -> FileFacts:
-    if way is Way.LINK:
-        os.link(file.path.resolve(), target)
-        sync_folder(target.parent)
-        return file_facts(target, file.sha256)
+def _taken_name(target: Path) -> LibraryError:
+    return LibraryError(
+        "There is another file named {name} in the models folder. Rename one of the two first.", name=target.name
+    )
+
+
+def _adopt(file: FileFacts, target: Path, watch: Watch) -> FileFacts:
+    """A file of this name is there, perhaps from an import that was ended: it serves where it has the same content."""
+    sha256 = hash_file(target, watch.progress, watch.is_cancelled)
+    if sha256 != (file.sha256 or hash_file(file.path, is_cancelled=watch.is_cancelled)):
+        raise _taken_name(target)
+    return file_facts(target, sha256)
+
+
+def _link(file: FileFacts, target: Path, watch: Watch) -> FileFacts:
+    del watch  # it is done at once
+    os.link(file.path.resolve(), target)
+    sync_folder(target.parent)
+    return file_facts(target, file.sha256)
+
+
+def _copy_one(file: FileFacts, target: Path, watch: Watch) -> FileFacts:
     sha256 = copy_file(file.path, target, watch)
     if file.sha256 is not None and sha256 != file.sha256:
         target.unlink(missing_ok=True)

@@ -143,13 +143,18 @@ class Records:
             self._folder.mkdir(parents=True, exist_ok=True)
             write_durably(self._file_of(record.path), text.encode())
 
-    def renew(self, record: Record) -> None:
-        """Write the record of a model that came anew, with what the user said of the one before. Raises OSError."""
+    def renew(self, record: Record) -> Record:
+        """Write the record of a model that came anew, with what the user said of the one before; returns it.
+
+        Raises OSError.
+        """
         with self._lock:
             before = self.find(record.path)
             if before is not None:
-                record = replace(record, title=before.title, notes=before.notes, params=before.params)
+                title = record.title or before.title
+                record = replace(record, title=title, notes=before.notes, params=before.params)
             self.put(record)
+            return record
 
     def change(self, path: Path, **changes: Any) -> Record | None:
         """Put other values into a record; None where there is none. Raises OSError."""

@@ -131,14 +131,42 @@ def test_another_file_of_the_same_name_is_not_overwritten(importer: Importer, mo
     assert (importer.folder / model.name).read_bytes() == model.read_bytes()
 
 
+def test_a_copy_that_came_whole_without_its_record_serves(importer: Importer, model: Path) -> None:
+    """As a kill between the two leaves it; or the user put it there."""
+    importer.folder.mkdir()
+    (importer.folder / model.name).write_bytes(model.read_bytes())
+    before = (importer.folder / model.name).stat()
+    record = importer.take(Wish(model, Way.COPY)).record
+    assert record.proven_sha256 == (_sha256(model),)
+    assert os.path.samestat(record.path.stat(), before)
+    importer.records.remove(record.path)
+    assert importer.take(Wish(record.path, Way.COPY)).record.path == record.path
+    importer.records.remove(record.path)
+    (importer.folder / model.name).write_bytes(bytes(model.stat().st_size))
+    with pytest.raises(LibraryError, match="another file named"):
+        importer.take(Wish(model, Way.COPY))
+    assert (importer.folder / model.name).exists()
+
+
+def test_a_failed_part_takes_those_before_it_along(importer: Importer, model: Path) -> None:
+    parts = _split(model.parent)
+    importer.folder.mkdir()
+    (importer.folder / parts[2].name).write_bytes(bytes(parts[2].stat().st_size))
+    with pytest.raises(LibraryError, match="another file named Parts-00003"):
+        importer.take(Wish(parts[0], Way.COPY))
+    assert [path.name for path in importer.folder.iterdir()] == [parts[2].name]
+
+
 def test_a_changed_model_is_taken_anew_by_another_import(
     importer: Importer, library: ModelLibrary, model: Path
 ) -> None:
     verify(importer.records, importer.take(Wish(model)).record)
+    importer.records.change(model, notes="mine")
     tiny("changed by its user").write(model)
     assert library.find(str(model)).state is FileState.CHANGED
     assert importer.take(Wish(model)).known_as is None
-    assert library.find(str(model)).state is FileState.READY
+    entry = library.find(str(model))
+    assert (entry.state, entry.notes) == (FileState.READY, "mine")
 
 
 def test_room_on_the_disk_is_looked_at_first(importer: Importer, model: Path) -> None:
