@@ -2,7 +2,7 @@
 
     AppError                       raised on purpose; never for our own bugs
       ModelError                   ModelNotFoundError(FileNotFoundError)  ModelFormatError: IncompleteHeaderError
-                                   ModelTooLargeError  ModelLoadError  LoadCancelledError
+                                   ModelTooLargeError  ModelLoadError: ModelTooSlowError  LoadCancelledError
                                    ChangedModelError  LibraryError  BundleError
       GenerationError              PromptTooLongError  TemplateError  GrammarError    (this request only)
       EngineError                  NoModelLoadedError  EngineDeadError                (every request)
@@ -77,6 +77,10 @@ class ModelTooLargeError(ModelError, MemoryError):
 
 class ModelLoadError(ModelError):
     """The engine could not load a file that looked right."""
+
+
+class ModelTooSlowError(ModelLoadError):
+    """Trying a file took too long, which may be this machine's fault and not the file's."""
 
 
 class LoadCancelledError(ModelError):

@@ -207,7 +207,7 @@ def _plan(planner: Planner, path: Path, wish: LoadParams, is_proven: bool) -> Pr
 
 
 def _inspect(arrival: Arrival, is_cancelled: Callable[[], bool]) -> Verdict | None:
-    return inspect_model(arrival.files[0], is_cancelled)
+    return inspect_model(arrival.files[0], is_cancelled, arrival.helpers)
 
 
 def _record(records: Records, arrival: Arrival, verdict: Verdict | None) -> None:

@@ -95,6 +95,8 @@ def _line(snapshot: DownloadSnapshot) -> str:
         parts.append(f"{in_words(round(snapshot.bytes_per_s))}/s")
     if snapshot.seconds_left is not None:
         parts.append(f"{snapshot.seconds_left:.0f} s left")
+    if snapshot.problem is not None:
+        parts.append(f"trying again: {snapshot.problem}")
     return ", ".join(parts)
 
 

@@ -27,7 +27,14 @@ from desktop_llm.engine.grammar import read_schema
 from desktop_llm.engine.memory import CacheLayers, DeviceMemory, MemoryEstimate
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.errors import GrammarError, LoadCancelledError, ModelLoadError, ModelNotFoundError, ModelTooLargeError
+from desktop_llm.errors import (
+    GrammarError,
+    LoadCancelledError,
+    ModelLoadError,
+    ModelNotFoundError,
+    ModelTooLargeError,
+    ModelTooSlowError,
+)
 
 _GIB = 1024**3
 #: A trial needs little context; the real load checks that the wished one fits.
@@ -147,7 +154,7 @@ def _run_model(path: Path, request: Request, limits: ChildLimits, is_cancelled: 
     except ChildCancelledError as error:
         raise LoadCancelledError("Loading {name} was cancelled.", name=path.name) from error
     except ChildTooSlowError as error:
-        raise ModelLoadError(
+        raise ModelTooSlowError(
             "{name} was not loaded: trying it took longer than {seconds} seconds.",
             name=path.name,
             seconds=round(limits.timeout_s),
