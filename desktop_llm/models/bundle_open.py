@@ -99,12 +99,24 @@ def _import(bundle: Bundle, model: BundleModel, importer: Importer, way: Way, wa
         is_verified=True,
     )
     imported = importer.take(wish, watch)
-    _check_unchanged(bundle, model)
+    if way is not Way.COPY and imported.known_as is None:  # copies were compared once more on their way
+        _check_taken(bundle, model, imported, importer, way)
     if model.licence_file is not None and way is not Way.REFERENCE and imported.known_as is None:
         target = licence_place(imported.record.path)
         with suppress(OSError):
             copy_file(bundle.folder / model.licence_file.path, target)
     return imported
+
+
+def _check_taken(bundle: Bundle, model: BundleModel, imported: Imported, importer: Importer, way: Way) -> None:
+    """What was recorded must be what was compared; else it is taken out again."""
+    try:
+        _check_unchanged(bundle, model)
+    except BundleError:
+        importer.records.remove(imported.record.path)
+        for file in (*imported.record.files, *imported.record.helpers) if way is Way.LINK else ():
+            file.path.unlink(missing_ok=True)
+        raise
 
 
 def _check_unchanged(bundle: Bundle, model: BundleModel) -> None:
@@ -130,17 +142,25 @@ def _read(folder: Path, name: str, most_bytes: int) -> bytes:
 def _open(path: Path, name: str) -> FileIO:
     """A regular file that is no link. Raises BundleError."""
     try:
-        if path.is_symlink():
-            raise BundleError("{name} is a link; a bundle holds whole files only.", name=name)
+        _check_kind(path.lstat().st_mode, name)
         file = FileIO(os.open(path, _FLAGS), "rb")
     except FileNotFoundError as error:
         raise BundleError("{name} is missing in the bundle.", name=name) from error
     except OSError as error:
         raise _unreadable(name, error) from error
-    if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+    try:
+        _check_kind(os.fstat(file.fileno()).st_mode, name)
+    except BundleError:
         file.close()
-        raise BundleError("{name} is not a file; a bundle holds whole files only.", name=name)
+        raise
     return file
+
+
+def _check_kind(mode: int, name: str) -> None:
+    if stat.S_ISLNK(mode):
+        raise BundleError("{name} is a link; a bundle holds whole files only.", name=name)
+    if not stat.S_ISREG(mode):
+        raise BundleError("{name} is not a file; a bundle holds whole files only.", name=name)
 
 
 def _check_names(folder: Path, manifest: Manifest) -> None:
@@ -177,7 +197,8 @@ def _check_file(folder: Path, file: BundleFile, watch: Watch) -> FileFacts:
     path = folder / file.path
     with _open(path, file.path) as opened:
         try:
-            before = replace(file_facts(path), sha256=file.sha256)
+            status = os.fstat(opened.fileno())
+            before = FileFacts(path, status.st_size, status.st_mtime_ns, file.sha256)
             is_same = before.size_bytes == file.size_bytes and _hash(opened, file, watch) == file.sha256
         except OSError as error:
             raise _unreadable(file.path, error) from error

@@ -27,7 +27,7 @@ from desktop_llm.models.bundle_open import Bundle, import_bundle, verify_bundle
 from desktop_llm.models.catalog import Catalog, read_catalog
 from desktop_llm.models.importing import Importer, Watch, Way, Wish
 from desktop_llm.models.library import ModelLibrary
-from desktop_llm.models.records import FileState, Records, Source
+from desktop_llm.models.records import FileState, Record, Records, Source
 from desktop_llm.models.removing import plan_removal, remove
 from tests.hub.samples import projector, split, tiny
 
@@ -343,6 +343,27 @@ def test_a_file_that_changes_between_proof_and_import_is_refused(
     with pytest.raises(BundleError, match="was changed while"):
         import_bundle(bundle, office.importer, way)
     assert office.records.all() == ()
+
+
+@pytest.mark.parametrize("way", [Way.LINK, Way.REFERENCE])
+def test_a_file_that_changes_while_it_is_taken_is_taken_out_again(
+    carried: Carried, copy: Path, office: Office, way: Way
+) -> None:
+    bundle = carried.open(copy)
+    path = copy / "1" / "Tiny-Q8_0.gguf"
+
+    class Slow(Records):
+        """Somebody changes the file while its record is written."""
+
+        def put(self, record: Record) -> None:
+            super().put(record)
+            os.utime(path, ns=(1, 1))
+
+    importer = Importer(Slow(office.folder / "records"), office.folder / "models")
+    with pytest.raises(BundleError, match="was changed while"):
+        import_bundle(bundle, importer, way)
+    assert office.records.all() == ()
+    assert office.library.models() == ()
 
 
 def test_a_bundle_is_made_in_a_new_folder_only(office: Office, tmp_path: Path) -> None:
