@@ -3,10 +3,11 @@
     python -m benchmarks.speed_prediction [--quick] [part of a shape's name …]
 
 Each model has the shape of a published one (tests/true_shapes.py) and random weights in valid
-blocks. Its speed is predicted from its header; then the engine reads a prompt and writes a reply,
-some times over, and four replies at once. The best of the repeats counts, which other programs
-disturbed least; what they used of the processor meanwhile stands beside it. On a machine with a
-graphics card the engine uses it, as the app would.
+blocks. Its speed is predicted from its header; then the engine, which finds its number of threads
+by itself as the app's does, reads a prompt and writes a reply, some times over, and four replies at
+once. Judged are the best of the repeats, which other programs disturbed least, and their median;
+what others used of the processor meanwhile stands beside them. On a machine with a graphics card
+the engine uses it, as the app would.
 """
 
 from __future__ import annotations
@@ -49,6 +50,10 @@ MAX_WIDTH: Final = 0.25
 _REPLIES: Final = 4
 _SHORT_PROMPT: Final = 16
 _WAIT_S: Final = 300.0
+#: Tokens after which the engine has settled on a number of threads (engine/thread_tuner.py).
+_SETTLED: Final = 25
+_REPEATS: Final = 3
+_QUICK_REPEATS: Final = 2
 _N_CTX: Final = 4096
 #: Of one prompt: operations, and tokens at least and at most; of one reply: bytes read, and tokens.
 _PROMPT_FLOPS: Final = 5e11
@@ -72,7 +77,7 @@ CASES: Final = {
     "LFM2-1.2B": ("Q4_K_M", "Q8_0", "Q4_0", "Q5_K"),
     "Qwen2.5-3B": ("Q4_K_M", "Q4_0", "IQ4_XS", "Q8_0"),
 }
-_TABLE = "{:21} {:7} {:11} {:>15} {:>8} {:>8} {:>6} {:>6} {:>6}  {}"
+_TABLE = "{:21} {:7} {:11} {:>15} {:>8} {:>6} {:>8} {:>6} {:>6} {:>6}  {}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +99,13 @@ class Row:
 
     @property
     def is_in(self) -> bool:
-        """Whether the measured value lies in the range."""
+        """Whether the best measured value lies in the range."""
         return self.low <= self.best <= self.high
+
+    @property
+    def is_median_in(self) -> bool:
+        """Whether the median does."""
+        return self.low <= self.median <= self.high
 
     @property
     def middle(self) -> float:
@@ -109,7 +119,7 @@ class Row:
 
 
 def main(arguments: list[str]) -> int:
-    """Returns 1 when a goal was missed."""
+    """Returns 1 when a goal was missed: by the best or by the median."""
     parser = argparse.ArgumentParser(prog="benchmarks.speed_prediction")
     parser.add_argument("--quick", action="store_true", help="one type for each shape, two repeats")
     parser.add_argument("shapes", nargs="*")
@@ -117,11 +127,12 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="desktop-llm-") as folder:
         machine = _measured(Path(folder))
         assert machine.measured is not None
-        heads = ("measured", "median", "off", "width", "others")
-        print(_TABLE.format("model", "type", "figure", "predicted", *heads, "in range"))
+        heads = ("best", "off", "median", "off", "width", "others")
+        print(_TABLE.format("model", "type", "figure", "predicted", *heads, "in range: best, median"))
         rows: list[Row] = []
+        repeats = _QUICK_REPEATS if asked.quick else _REPEATS
         for name, kind in _cases(asked.quick, asked.shapes):
-            found = list(_run(Path(folder) / "model.gguf", (name, kind), machine, 2 if asked.quick else 3))
+            found = list(_run(Path(folder) / "model.gguf", (name, kind), machine, repeats))
             for row in found:
                 print(_line(row), flush=True)
             rows += found
@@ -164,7 +175,7 @@ def _run(path: Path, case: tuple[str, str], machine: Hardware, repeats: int) -> 
         with Engine() as engine:
             params = LoadParams(n_ctx=_N_CTX, n_seq_max=1)
             engine.load(path, params).result(_WAIT_S)
-            _finish([_ask(engine, 0, n_prompt // 4, n_reply // 4)])
+            _finish([_ask(engine, 0, n_prompt // 4, _SETTLED)])
             with _others() as others:
                 alone = [_finish([_ask(engine, index, n_prompt, n_reply)]) for index in range(1, repeats + 1)]
             filled = n_prompt + n_reply // 2
@@ -260,23 +271,37 @@ def write_random(path: Path, name: str, kind: str) -> Header:
 
 def _line(row: Row) -> str:
     predicted = f"{row.low:.1f} - {row.high:.1f}"
-    off = f"{row.best / row.middle - 1:+.0%}"
-    verdict = "yes" if row.is_in else "NO"
-    figures = (predicted, f"{row.best:.1f}", f"{row.median:.1f}", off, f"±{row.width:.0%}", f"{row.others:.0%}")
-    return _TABLE.format(row.model, row.quantization, row.figure, *figures, verdict)
+    measured = (f"{row.best:.1f}", _off(row.best, row), f"{row.median:.1f}", _off(row.median, row))
+    verdict = ", ".join("yes" if is_in else "NO" for is_in in (row.is_in, row.is_median_in))
+    rest = (f"±{row.width:.0%}", f"{row.others:.0%}", verdict)
+    return _TABLE.format(row.model, row.quantization, row.figure, predicted, *measured, *rest)
+
+
+def _off(rate: float, row: Row) -> str:
+    return f"{rate / row.middle - 1:+.0%}"
 
 
 def _summary(rows: list[Row]) -> dict[str, Any]:
     shares: dict[str, float] = {}
+    medians: dict[str, float] = {}
     for figure in dict.fromkeys(row.figure for row in rows):
         those = [row for row in rows if row.figure == figure]
         shares[figure] = sum(row.is_in for row in those) / len(those)
-        medians = sum(row.low <= row.median <= row.high for row in those) / len(those)
-        print(f"{figure}: {shares[figure]:.0%} of {len(those)} in range ({medians:.0%} by the median)")
+        medians[figure] = sum(row.is_median_in for row in those) / len(those)
+        print(
+            f"{figure}: {shares[figure]:.0%} of {len(those)} in range by the best, {medians[figure]:.0%} by the median"
+        )
     width = max(row.width for row in rows)
     print(f"widest range: ±{width:.0%}")
-    met = min(shares["generation"], shares["prompt"]) >= GOAL and width <= MAX_WIDTH + 1e-9
-    return {"in_range": shares, "widest": round(width, 4), "goal": GOAL, "met": met}
+    judged = [each[figure] for each in (shares, medians) for figure in ("generation", "prompt")]
+    met = min(judged) >= GOAL and width <= MAX_WIDTH + 1e-9
+    return {
+        "in_range": shares,
+        "in_range_by_median": medians,
+        "widest": round(width, 4),
+        "goal": GOAL,
+        "met": met,
+    }
 
 
 if __name__ == "__main__":
