@@ -46,7 +46,7 @@ def plan_removal(
         raise LibraryError(
             "{name} lies in the models folder, so it stays in the list while its files are there.", name=entry.name
         )
-    return Removal(entry, files, sum(path.stat().st_size for path in files))
+    return Removal(entry, files, sum(path.stat().st_size for path in files if path.is_file()))
 
 
 def remove(library: ModelLibrary, removal: Removal) -> None:

@@ -260,6 +260,21 @@ def test_foreign_files_are_deleted_only_when_the_user_says_so(
     assert not model.exists()
 
 
+def test_a_helper_that_leads_nowhere_is_removed_too(importer: Importer, library: ModelLibrary, model: Path) -> None:
+    helper = projector().write(model.parent / "mmproj-F16.gguf")
+    importer.take(Wish(model, Way.COPY, helpers=(helper,)))
+    link = importer.folder / "Tiny-Q8_0" / helper.name
+    link.unlink()
+    try:
+        link.symlink_to(model.parent / "nothing")
+    except OSError:
+        pytest.skip("this system gives no links to this user")
+    plan = plan_removal(library, importer.records, library.find("Tiny-Q8_0"))
+    assert plan.size_bytes == model.stat().st_size
+    remove(library, plan)
+    assert list(importer.folder.iterdir()) == []
+
+
 def test_what_cannot_be_removed_is_said(importer: Importer, model: Path, tmp_path: Path) -> None:
     builtin = tmp_path / "builtin"
     builtin.mkdir()
