@@ -35,12 +35,15 @@ README_FOLDER = ROOT / "docs" / "screenshots"
 README_PICTURES = (
     "conversation-light-en",
     "conversation-dark-en",
+    "downloads-light-en",
+    "downloads-dark-es",
     "first-start-light-es",
     "first-start-dark-en",
     "formatting-light-en",
     "formatting-dark-en",
     "load-gives-up-light-en",
     "models-light-en",
+    "ledger-light-en",
     "models-dark-es",
     "settings-light-en",
     "settings-dark-es",
@@ -146,6 +149,7 @@ def _render_look(look: Look, folder: Path, suffix: str, wanted: tuple[str, ...] 
         camera = _Camera(desk, services, lambda name: folder / f"{name}{suffix}.png", wanted)
         camera.run()
         camera.take_models(stage)
+        camera.take_hub()
 
 
 class _Camera:
@@ -216,6 +220,12 @@ class _Camera:
         self._take_whole("models-nothing-fits", page)
         with forged_models(self._services.paths.models):
             LoadPictures(page, stage, Camera(self._take, _wait)).take()
+
+    def take_hub(self) -> None:
+        """Search, repository, downloads, ledger and network settings, on a hub of this computer's own."""
+        from tools.hub_pictures import HubPictures
+
+        HubPictures(self._desk, self._services, self._take, _wait).take()
 
     def _look_at(self, stage: Stage, machine: Hardware, page: ModelsPage) -> None:
         stage.hardware = machine

@@ -107,6 +107,16 @@ class WindowContent(WindowBody):
         path = _dropped_model(event)
         if path is not None:
             event.acceptProposedAction()
+            self._take_dropped(path)
+
+    def _take_dropped(self, path: Path) -> None:
+        """On the models page a file is taken into the library, everywhere else it is loaded at once."""
+        from desktop_llm.ui.models_page import ModelsPage
+
+        page = self.pages.currentWidget()
+        if isinstance(page, ModelsPage):
+            page.disk.open_import(path)
+        else:
             self.open_model_file(path)
 
     # menus

@@ -34,6 +34,8 @@ class DiskCard(QFrame):
     unload_requested = Signal()
     #: Show what it is.
     details_requested = Signal()
+    #: Take it away.
+    remove_requested = Signal()
     #: Give its load up.
     cancel_requested = Signal()
 
@@ -65,6 +67,7 @@ class DiskCard(QFrame):
         self.unload_button = self._button(self.tr("Unload"), self.unload_requested)
         self.options_button = self._button(self.tr("Load with options…"), self.options_requested)
         self.details_button = self._button(self.tr("Details"), self.details_requested)
+        self.remove_button = self._button(self.tr("Remove…"), self.remove_requested)
         self.cancel_button = self._button(self.tr("Cancel"), self.cancel_requested)
         self._build()
         self._show_state()
@@ -184,6 +187,7 @@ class DiskCard(QFrame):
     def _buttons(self) -> tuple[QPushButton, ...]:
         return (
             self.cancel_button,
+            self.remove_button,
             self.details_button,
             self.options_button,
             self.unload_button,
@@ -209,6 +213,7 @@ class DiskCard(QFrame):
         self.unload_button.setVisible(self._is_current and is_idle)
         self.options_button.setVisible(is_usable and is_idle and (fits or self._is_current))
         self.details_button.setVisible(self.reading is not None and is_idle)
+        self.remove_button.setVisible(is_idle and not self._is_current and not self.entry.is_builtin)
         self.cancel_button.setVisible(self._is_loading)
 
 

@@ -25,6 +25,7 @@ from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.background import Background, Job
 from desktop_llm.ui.disk_card import DiskCard
 from desktop_llm.ui.disk_reading import Reading, found_or_error, read_model, shown_models
+from desktop_llm.ui.disk_removal import DiskRemoval
 from desktop_llm.ui.load_dialogs import LoadDialogs
 from desktop_llm.ui.load_strip import stage_words, whole_way
 from desktop_llm.ui.model_details import ModelDetails
@@ -42,6 +43,8 @@ class ModelsOnDisk(QWidget):
 
     #: A file from anywhere is wanted.
     open_requested = Signal()
+    #: Something could not be done; with its AppError.
+    failed = Signal(object)
 
     def __init__(self, services: Services, appearance: Appearance, loader: ModelLoader) -> None:
         super().__init__()
@@ -58,7 +61,12 @@ class ModelsOnDisk(QWidget):
         self._turn.timeout.connect(self._next)
         self.load_dialogs = LoadDialogs(services, appearance, loader, self)
         self.cards: dict[Path, DiskCard] = {}
+        self.removal = DiskRemoval(services, self)
+        self.removal.removed.connect(self.refresh)
+        self.removal.failed.connect(self.failed)
         self.open_button = IconTextButton(appearance, "folder", self.tr("Open a model file…"))
+        self.import_button = IconTextButton(appearance, "plus", self.tr("Import…"))
+        self.import_button.clicked.connect(lambda: self.open_import(None))
         self.empty = self._build_empty()
         self._list = QVBoxLayout()
         self._build()
@@ -171,6 +179,7 @@ class ModelsOnDisk(QWidget):
         card.unload_requested.connect(self.loader.unload)
         card.details_requested.connect(lambda: self.show_details(card))
         card.cancel_requested.connect(self.loader.cancel)
+        card.remove_requested.connect(lambda: self.removal.ask(entry))
         before = self._entries[: self._entries.index(entry)]
         self._list.insertWidget(sum(each.path in self.cards for each in before), card)
         self.cards[entry.path] = card
@@ -189,6 +198,17 @@ class ModelsOnDisk(QWidget):
         rows = comparisons_of(self._services.accuracy.rows(), card.reading.info)
         dialog = ModelDetails(self._appearance, card.reading, rows, self.window())
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def open_import(self, path: Path | None) -> None:
+        """Open the dialog that takes models in, with a file in it where one is named."""
+        from desktop_llm.ui.import_dialog import ImportDialog
+
+        dialog = ImportDialog(self._services, self._appearance, self)
+        dialog.imported.connect(self.refresh)
+        dialog.finished.connect(dialog.deleteLater)
+        if path is not None:
+            dialog.add_file(path)
         dialog.open()
 
     # reading in the background: all headers first, and then the exact figures
@@ -251,6 +271,7 @@ class ModelsOnDisk(QWidget):
         head = QHBoxLayout()
         head.setSpacing(GRID)
         head.addWidget(Label(self.tr("Models on this computer"), "heading", wraps=True), 1)
+        head.addWidget(self.import_button)
         head.addWidget(self.open_button)
         self._list.setSpacing(GRID + GRID // 2)
         column = QVBoxLayout(self)

@@ -57,6 +57,7 @@ class ModelsPage(QWidget):
         self.recommended.load_requested.connect(self._load)
         self.disk = ModelsOnDisk(services, appearance, loader)
         self.disk.open_requested.connect(self.open_requested)
+        self.disk.failed.connect(self._show_error)
         self.look_button.clicked.connect(self.disk.refresh)
         self.disk_button = IconTextButton(appearance, "arrow-down", self.tr("Models on this computer"), part="quiet")
         self.disk_button.clicked.connect(self.show_disk)

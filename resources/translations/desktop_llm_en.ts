@@ -12,6 +12,23 @@
     </message>
 </context>
 <context>
+    <name>ImportDialog</name>
+    <message numerus="yes">
+        <source>%n model(s) taken in.</source>
+        <translation>
+            <numerusform>%n model taken in.</numerusform>
+            <numerusform>%n models taken in.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) were here already.</source>
+        <translation>
+            <numerusform>%n model was here already.</numerusform>
+            <numerusform>%n models were here already.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>ItemBuilder</name>
     <message numerus="yes">
         <source>%n earlier message(s) were left out, because the context is full:</source>

@@ -218,7 +218,7 @@
     <name>DiskCard</name>
     <message>
         <source>In use</source>
-        <extracomment>Load it as the settings say. Ask how to load it, or what to give up so that it fits. Close it. Show what it is. Give its load up.</extracomment>
+        <extracomment>Load it as the settings say. Ask how to load it, or what to give up so that it fits. Close it. Show what it is. Take it away. Give its load up.</extracomment>
         <translation>En uso</translation>
     </message>
     <message>
@@ -246,6 +246,10 @@
         <translation>Detalles</translation>
     </message>
     <message>
+        <source>Remove…</source>
+        <translation>Quitar…</translation>
+    </message>
+    <message>
         <source>Cancel</source>
         <translation>Cancelar</translation>
     </message>
@@ -264,6 +268,42 @@
     <message>
         <source>Loading {model}</source>
         <translation>Cargando {model}</translation>
+    </message>
+</context>
+<context>
+    <name>DiskRemoval</name>
+    <message>
+        <source>Remove a model</source>
+        <extracomment>A model is gone from the list. A model could not be removed; with its AppError.</extracomment>
+        <translation>Quitar un modelo</translation>
+    </message>
+    <message>
+        <source>Delete {name}?</source>
+        <translation>¿Eliminar {name}?</translation>
+    </message>
+    <message>
+        <source>Its files are deleted from the disk ({n}, {size} in all). This cannot be undone.</source>
+        <translation>Se eliminan sus archivos del disco ({n}, {size} en total). No se puede deshacer.</translation>
+    </message>
+    <message>
+        <source>Delete</source>
+        <translation>Eliminar</translation>
+    </message>
+    <message>
+        <source>Take {name} from the list?</source>
+        <translation>¿Quitar {name} de la lista?</translation>
+    </message>
+    <message>
+        <source>Its files are not the app&apos;s own and stay where they are: {path}</source>
+        <translation>Sus archivos no son de la aplicación y se quedan donde están: {path}</translation>
+    </message>
+    <message>
+        <source>Take from the list</source>
+        <translation>Quitar de la lista</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Conservar</translation>
     </message>
 </context>
 <context>
@@ -620,6 +660,88 @@
     <message>
         <source>Make a list of five things to check before signing a contract.</source>
         <translation>Hacer una lista de cinco cosas que comprobar antes de firmar un contrato.</translation>
+    </message>
+</context>
+<context>
+    <name>ImportDialog</name>
+    <message>
+        <source>Import models</source>
+        <extracomment>Models were taken: the list of models is another one.</extracomment>
+        <translation>Importar modelos</translation>
+    </message>
+    <message>
+        <source>Use it where it is</source>
+        <translation>Usarlo donde está</translation>
+    </message>
+    <message>
+        <source>A second name in the models folder (hard link)</source>
+        <translation>Un segundo nombre en la carpeta de modelos (enlace físico)</translation>
+    </message>
+    <message>
+        <source>Copy it into the models folder</source>
+        <translation>Copiarlo a la carpeta de modelos</translation>
+    </message>
+    <message>
+        <source>How models are taken in</source>
+        <translation>Modo de importar los modelos</translation>
+    </message>
+    <message>
+        <source>Choose files…</source>
+        <translation>Elegir archivos…</translation>
+    </message>
+    <message>
+        <source>How far the import is</source>
+        <translation>Avance de la importación</translation>
+    </message>
+    <message>
+        <source>Import</source>
+        <translation>Importar</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Looking for the models of other programs …</source>
+        <translation>Buscando los modelos de otros programas…</translation>
+    </message>
+    <message>
+        <source>No other models of LM Studio, Ollama, Jan, GPT4All or Hugging Face were found.</source>
+        <translation>No se han encontrado otros modelos de LM Studio, Ollama, Jan, GPT4All ni Hugging Face.</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) taken in.</source>
+        <translation>
+            <numerusform>Se ha importado %n modelo.</numerusform>
+            <numerusform>Se han importado %n modelos.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) were here already.</source>
+        <translation>
+            <numerusform>%n modelo ya estaba aquí.</numerusform>
+            <numerusform>%n modelos ya estaban aquí.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Choose models</source>
+        <translation>Elegir modelos</translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation>Modelos (*.gguf)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation>Todos los archivos (*)</translation>
+    </message>
+    <message>
+        <source>Import ({n})</source>
+        <translation>Importar ({n})</translation>
+    </message>
+    <message>
+        <source>Where it is: no room is taken, and the other program keeps it. A copy takes its room twice.</source>
+        <translation>Donde está: no ocupa espacio y el otro programa lo conserva. Una copia ocupa el doble.</translation>
     </message>
 </context>
 <context>
@@ -1140,8 +1262,12 @@
     <name>ModelsOnDisk</name>
     <message>
         <source>Open a model file…</source>
-        <extracomment>Cards that are built in one go; each takes some milliseconds. A file from anywhere is wanted.</extracomment>
+        <extracomment>Cards that are built in one go; each takes some milliseconds. A file from anywhere is wanted. Something could not be done; with its AppError.</extracomment>
         <translation>Abrir un archivo de modelo…</translation>
+    </message>
+    <message>
+        <source>Import…</source>
+        <translation>Importar…</translation>
     </message>
     <message>
         <source>Models on this computer</source>

@@ -344,7 +344,7 @@ def test_every_control_has_a_name_that_says_of_which_model(qtbot: QtBot, folder:
     dialog = shown.load_dialogs.dialog
     assert dialog is not None
     buttons = card.findChildren(QPushButton)
-    assert len(buttons) == 6
+    assert len(buttons) == 7
     assert all(button.accessibleName().endswith(": Meta Llama 3.1 8B Instruct") for button in buttons)
     for kind in (QPushButton, WholeNumberBox, ChoiceBox, QSlider):
         for control in dialog.findChildren(kind):
