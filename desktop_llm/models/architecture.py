@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
-from desktop_llm.models.fit_shape import LayerShape, MemoryShape, is_lean, is_windowed, window_period
+from desktop_llm.models.fit_shape import CACHE_BLOCK, LayerShape, MemoryShape, is_lean, is_windowed, window_period
 
 #: Their attention computes a gate beside each query, as wide as the query (llama.cpp, models/qwen35.cpp).
 _GATED: Final = frozenset({"qwen3next", "qwen35", "qwen35moe"})
@@ -89,6 +89,7 @@ class Architecture:
             n_query=self.n_head * max(self.head, self.head_full),
             is_lean=is_lean(self.gguf),
             has_shared_expert=self.n_ff_shared > 0,
+            can_quantize_cache=not any(size % CACHE_BLOCK for size in (self.head, self.head_full)),
         )
 
     def vocabulary_bytes(self, weight_bytes: int) -> int:

@@ -41,7 +41,7 @@ def _candidates(shape: MemoryShape, wish: LoadParams) -> Iterator[LoadParams]:
     lengths = [longest]
     while lengths[-1] // 2 >= MIN_N_CTX:
         lengths.append(lengths[-1] // 2)
-    cached = {CacheType.F16: CacheType.Q8_0}
+    cached = {CacheType.F16: CacheType.Q8_0} if shape.can_quantize_cache else {}
     smaller = replace(
         wish,
         cache_type_k=cached.get(wish.cache_type_k, wish.cache_type_k),

@@ -44,6 +44,8 @@ _HYBRID: Final = frozenset(
 )
 #: phi3 has one matrix for both feed-forward inputs, lfm2 no residual across its convolutions.
 _LEAN: Final = frozenset({"lfm2", "phi3"})
+#: Numbers in a block of a quantized cache (ggml).
+CACHE_BLOCK: Final = 32
 _MERGES_KEY: Final = "tokenizer.ggml.merges"
 _LLAMA4_WINDOW: Final = 8192
 _GEMMA3N_KV_LAYERS: Final = 20
@@ -69,7 +71,8 @@ class MemoryShape:
     again, so that a GPU needs a copy of them. `ff_used` are the numbers of all feed-forward parts
     that a token passes at once. `inner` is the width of a recurrent layer. `n_query` are the numbers
     of all heads' queries (0: as many as `n_embd`). `is_lean`: a layer's step holds one row less than
-    other families'. `extras` is what is loaded beside the model.
+    other families'. `can_quantize_cache`: the quantized cache's blocks of 32 numbers divide a head.
+    `extras` is what is loaded beside the model.
     """
 
     n_embd: int
@@ -88,6 +91,7 @@ class MemoryShape:
     n_query: int = 0
     is_lean: bool = False
     has_shared_expert: bool = False
+    can_quantize_cache: bool = True
     extras: tuple[Extra, ...] = ()
 
     @property
@@ -154,6 +158,7 @@ def shape_of_header(header: Header) -> MemoryShape:
         n_query=keys.largest("attention.head_count") * keys.number("attention.key_length"),
         is_lean=is_lean(keys.architecture),
         has_shared_expert=keys.number("expert_shared_feed_forward_length") > 0,
+        can_quantize_cache=not any(size % CACHE_BLOCK for il in range(keys.n_layer) for size in _head_sizes(keys, il)),
     )
 
 
@@ -292,17 +297,23 @@ def _layer(keys: _Keys, layer: int, weight_bytes: int) -> LayerShape:
     has_attention = keys.architecture == "falcon-h1" or not recurrent
     if not has_attention or not keys.holds_kv(layer):
         return LayerShape(state_numbers=state, weight_bytes=weight_bytes)
+    heads_kv = keys.at("attention.head_count_kv", layer, keys.at("attention.head_count", layer))
+    k, v = _head_sizes(keys, layer)
+    # Latent attention keeps one joint vector, and no values beside it.
+    has_values = not keys.number("attention.key_length_mla")
+    return LayerShape(heads_kv * k, heads_kv * v if has_values else 0, keys.has_window(layer), state, weight_bytes)
+
+
+def _head_sizes(keys: _Keys, layer: int) -> tuple[int, int]:
+    """Numbers of one head's key and value."""
     windowed = keys.has_window(layer)
     heads = keys.at("attention.head_count", layer)
-    heads_kv = keys.at("attention.head_count_kv", layer, heads)
     head = keys.number("embedding_length") // heads if heads else 0
     k = _first((keys.number("attention.key_length_swa") if windowed else 0, keys.number("attention.key_length"), head))
     v = _first(
         (keys.number("attention.value_length_swa") if windowed else 0, keys.number("attention.value_length"), head)
     )
-    # Latent attention keeps one joint vector, and no values beside it.
-    has_values = not keys.number("attention.key_length_mla")
-    return LayerShape(heads_kv * k, heads_kv * v if has_values else 0, windowed, state, weight_bytes)
+    return k, v
 
 
 def _first(numbers: Iterable[int]) -> int:

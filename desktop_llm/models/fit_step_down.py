@@ -119,7 +119,7 @@ def _other_params(plan: LoadPlan, shape: MemoryShape, room: Room) -> Iterator[St
 
 def _changes(plan: LoadPlan, shape: MemoryShape, room: Room) -> Iterator[tuple[StepKind, LoadParams]]:
     params = plan.params
-    if params.cache_type_k in {CacheType.F16, CacheType.BF16, CacheType.F32}:
+    if shape.can_quantize_cache and params.cache_type_k in {CacheType.F16, CacheType.BF16, CacheType.F32}:
         yield StepKind.CACHE_Q8_0, replace(params, cache_type_k=CacheType.Q8_0, cache_type_v=CacheType.Q8_0)
     if params.n_seq_max > 1:
         yield StepKind.FEWER_SEQUENCES, replace(params, n_seq_max=1)
@@ -165,7 +165,7 @@ def _closing(plan: LoadPlan) -> Iterator[Step]:
 
 def _combined(plan: LoadPlan, shape: MemoryShape, room: Room) -> Iterator[Step]:
     params = replace(plan.params, cache_type_k=CacheType.Q8_0, cache_type_v=CacheType.Q8_0, n_seq_max=1)
-    if plan.params.cache_type_k not in {CacheType.F16, CacheType.BF16, CacheType.F32}:
+    if not shape.can_quantize_cache or plan.params.cache_type_k not in {CacheType.F16, CacheType.BF16, CacheType.F32}:
         params = replace(plan.params, n_seq_max=1)
     n_ctx = plan.n_ctx
     while n_ctx >= min(MIN_N_CTX, plan.n_ctx):

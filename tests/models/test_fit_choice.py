@@ -12,6 +12,7 @@ from desktop_llm.models.fit_choice import choose_params
 from desktop_llm.models.fit_plan import estimate_plan
 from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
 from desktop_llm.models.fit_shape import LayerShape, MemoryShape
+from desktop_llm.models.fit_step_down import step_down
 
 _GIB = 1024**3
 _SHAPE = MemoryShape(
@@ -70,3 +71,13 @@ def test_what_is_chosen_fits_whenever_the_smallest_choice_does(ram_gib: int, gpu
     smallest = replace(wish, n_ctx=2048, cache_type_k=q8_0, cache_type_v=q8_0, n_gpu_layers=0)
     if estimate_plan(_SHAPE, room, smallest).fits:
         assert estimate_plan(_SHAPE, room, choose_params(_SHAPE, room, wish)).fits
+
+
+def test_a_cache_whose_blocks_do_not_divide_a_head_is_never_chosen() -> None:
+    odd = replace(_SHAPE, can_quantize_cache=False)
+    for free_gib in (2, 3, 4, 8):
+        room = Room(DeviceRoom(RAM, free_gib * _GIB, 32 * _GIB))
+        params = choose_params(odd, room, LoadParams())
+        assert params.cache_type_k is CacheType.F16
+        steps = step_down(estimate_plan(odd, room, params), odd, room)
+        assert all(step.params.cache_type_k is CacheType.F16 for step in steps)
