@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from statistics import mean
 from typing import Final
 
 #: Replies at once whose step is timed beside that of one.
@@ -62,7 +61,10 @@ def best_of(one: Pace, other: Pace) -> Pace:
 
 
 def mean_of(one: FilledPace, other: FilledPace) -> FilledPace:
-    """Between the two: how long threads wait for each other differs from moment to moment, also for a real model."""
+    """Between the two: how long threads wait for each other differs from moment to moment, also for a real model.
+
+    With fewer threads they wait less: there it is the shorter time.
+    """
     if one.n_fill != other.n_fill:
         return one
     return FilledPace(
@@ -71,6 +73,6 @@ def mean_of(one: FilledPace, other: FilledPace) -> FilledPace:
         (one.prompt_s + other.prompt_s) / 2,
         (one.next_prompt_s + other.next_prompt_s) / 2,
         one.n_fill,
-        tuple(map(mean, zip(one.fewer_step_s, other.fewer_step_s, strict=True))),
-        tuple(map(mean, zip(one.fewer_filled_step_s, other.fewer_filled_step_s, strict=True))),
+        tuple(map(min, zip(one.fewer_step_s, other.fewer_step_s, strict=True))),
+        tuple(map(min, zip(one.fewer_filled_step_s, other.fewer_filled_step_s, strict=True))),
     )

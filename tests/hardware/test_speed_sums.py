@@ -148,6 +148,6 @@ def test_of_two_measurements_the_less_disturbed_time_counts() -> None:
     assert mean_of(FilledPace(1, 2, 9, 9, 64), FilledPace(2, 1, 8, 10, 64)) == FilledPace(1.5, 1.5, 8.5, 9.5, 64)
     assert best_of(Pace(1, 5, 3, 128, (4, 2)), Pace(2, 4, 3, 128, (3, 3))) == Pace(1, 4, 3, 128, (3, 2))
     assert mean_of(FilledPace(1, 2, 9, 9, 64, (1,), (2,)), FilledPace(1, 2, 9, 9, 64, (3,), (4,))) == FilledPace(
-        1, 2, 9, 9, 64, (2,), (3,)
+        1, 2, 9, 9, 64, (1,), (2,)
     )
     assert best_of(Pace(1, 5, 3, 128), Pace(1, 1, 1, 16)) == Pace(1, 5, 3, 128)  # not the same prompt

@@ -58,7 +58,10 @@ def measure_pace(path: Path, device: str, budget_s: float, fewer: Sequence[int] 
 
 
 def measure_filled_pace(path: Path, device: str, budget_s: float, fewer: Sequence[int] = ()) -> FilledPace:
-    """The same with an empty and a filled cache. Of the steps the median counts: waiting is part of them."""
+    """The same with an empty and a filled cache. Of the steps the median counts: waiting is part of them.
+
+    A thread alone waits for none: of its steps the best counts.
+    """
     empty: list[list[float]] = []
     filled: list[list[float]] = []
     prompts: list[float] = []
@@ -73,11 +76,18 @@ def measure_filled_pace(path: Path, device: str, budget_s: float, fewer: Sequenc
             prompts.append(runner.prompt(n_fill))
             next_prompts.append(runner.prompt(n_fill, at=n_fill))
             filled.append(runner.single_steps(2 * _STEPS_OF_A_ROUND, 2 * n_fill, fewer))
-    step_s, *fewer_step_s = map(median, zip(*empty, strict=True))
-    filled_s, *fewer_filled_s = map(median, zip(*filled, strict=True))
+    step_s, *fewer_step_s = _of_rounds(empty, fewer)
+    filled_s, *fewer_filled_s = _of_rounds(filled, fewer)
     return FilledPace(
         step_s, filled_s, min(prompts), min(next_prompts), n_fill, tuple(fewer_step_s), tuple(fewer_filled_s)
     )
+
+
+def _of_rounds(rounds: list[list[float]], fewer: Sequence[int]) -> list[float]:
+    """One time for all threads and for each of the fewer numbers."""
+    first, *others = zip(*rounds, strict=True)
+    times = zip(fewer, others, strict=True)
+    return [median(first), *(min(each) if n_threads == 1 else median(each) for n_threads, each in times)]
 
 
 def _rounds(budget_s: float) -> Iterator[None]:
