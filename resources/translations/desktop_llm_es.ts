@@ -370,7 +370,7 @@
     </message>
     <message>
         <source>Asking the hub for the file …</source>
-        <translation>Preguntando por el archivo al repositorio de modelos…</translation>
+        <translation>Preguntando al hub por el archivo…</translation>
     </message>
     <message>
         <source>Cancel the download</source>
@@ -561,7 +561,7 @@
     </message>
     <message>
         <source>Access token of the hub</source>
-        <translation>Clave de acceso al repositorio de modelos</translation>
+        <translation>Token de acceso al hub</translation>
     </message>
     <message>
         <source>The publisher wants the licence accepted first</source>
@@ -569,7 +569,7 @@
     </message>
     <message>
         <source>2. Enter an access token of that account. It is sent to {host} only:</source>
-        <translation>2. Introducir una clave de acceso de esa cuenta. Solo se envía a {host}:</translation>
+        <translation>2. Introducir un token de acceso de esa cuenta. Solo se envía a {host}:</translation>
     </message>
 </context>
 <context>
@@ -1322,15 +1322,15 @@
     <name>NetworkSettings</name>
     <message>
         <source>Address of the model hub</source>
-        <translation>Dirección del repositorio de modelos</translation>
+        <translation>Dirección del hub de modelos</translation>
     </message>
     <message>
         <source>Access token</source>
-        <translation>Clave de acceso</translation>
+        <translation>Token de acceso</translation>
     </message>
     <message>
         <source>For models whose licence has to be accepted first. It is sent to the hub only.</source>
-        <translation>Para modelos cuya licencia hay que aceptar antes. Solo se envía al repositorio de modelos.</translation>
+        <translation>Para modelos cuya licencia hay que aceptar antes. Solo se envía al hub.</translation>
     </message>
     <message>
         <source>Proxy</source>
@@ -1535,7 +1535,7 @@
     <message>
         <source>A model at the hub</source>
         <extracomment>The way back to where the repository was found. A model that is here shall be loaded; with its ModelEntry.</extracomment>
-        <translation>Un modelo del repositorio</translation>
+        <translation>Un modelo del hub</translation>
     </message>
     <message>
         <source>Find models</source>
@@ -1611,7 +1611,7 @@
     </message>
     <message>
         <source>Set. It is kept in the system&apos;s keychain and not shown.</source>
-        <translation>Guardada en el llavero del sistema; no se muestra.</translation>
+        <translation>Consta en el llavero del sistema; no se muestra.</translation>
     </message>
     <message>
         <source>Not set.</source>
@@ -1619,7 +1619,7 @@
     </message>
     <message>
         <source>A new one</source>
-        <translation>Una nueva</translation>
+        <translation>Otro valor</translation>
     </message>
 </context>
 <context>
@@ -2723,11 +2723,11 @@
     </message>
     <message>
         <source>The hub now has other content under the name {name} than it promised. Look it up there again.</source>
-        <translation>El repositorio tiene ahora con el nombre {name} otro contenido que el prometido. Conviene buscarlo allí de nuevo.</translation>
+        <translation>El hub tiene ahora con el nombre {name} otro contenido que el prometido. Conviene buscarlo allí de nuevo.</translation>
     </message>
     <message>
         <source>The hub offers other bytes of {name} than this program knows of, so it was not fetched.</source>
-        <translation>El repositorio ofrece otros bytes de {name} que los que este programa conoce, así que no se descargó.</translation>
+        <translation>El hub ofrece otros bytes de {name} que los que este programa conoce, así que no se descargó.</translation>
     </message>
     <message>
         <source>The hub refused to send {name} (status {status}). Try again later.</source>
@@ -3624,7 +3624,7 @@
     </message>
     <message>
         <source>Access token</source>
-        <translation>Clave de acceso</translation>
+        <translation>Token de acceso</translation>
     </message>
     <message>
         <source>Refused: offline mode</source>
@@ -3940,7 +3940,7 @@
     <name>network_checks</name>
     <message>
         <source>The usual hub: {host}</source>
-        <translation>El repositorio habitual: {host}</translation>
+        <translation>El hub habitual: {host}</translation>
     </message>
     <message>
         <source>This is no address. It begins with https:// and a host, as {usual}. It was not kept.</source>
@@ -3948,11 +3948,11 @@
     </message>
     <message>
         <source>Models are searched and fetched at {host}, and the connection is not encrypted: others on the way can read it, an access token too.</source>
-        <translation>Los modelos se buscan y se descargan en {host} y la conexión no está cifrada: puede leerla cualquiera en el camino, también una clave de acceso.</translation>
+        <translation>Los modelos se buscan y se descargan en {host} y la conexión no está cifrada: puede leerla cualquiera en el camino, también un token de acceso.</translation>
     </message>
     <message>
         <source>Models are searched and fetched at {host}, which is not the usual hub: it has to be trusted.</source>
-        <translation>Los modelos se buscan y se descargan en {host}, que no es el repositorio habitual: tiene que ser de confianza.</translation>
+        <translation>Los modelos se buscan y se descargan en {host}, que no es el hub habitual: tiene que ser de confianza.</translation>
     </message>
     <message>
         <source>As the system says.</source>

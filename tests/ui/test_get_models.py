@@ -9,7 +9,14 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QProgressBar,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.keychain import Keychain, Secret
@@ -111,6 +118,14 @@ def world(qtbot: QtBot, hub: Hub, home: Path, monkeypatch: pytest.MonkeyPatch) -
         finally:
             hub.cancel_orders()
             desk.close()
+
+
+_CONTROLS = (QAbstractButton, QLineEdit, QComboBox, QProgressBar)
+
+
+def _name(control: QWidget) -> str:
+    text = control.text() if isinstance(control, QAbstractButton) else ""
+    return control.accessibleName() or text or control.objectName()  # Qt names the parts of its own controls
 
 
 def _said(widget: QWidget) -> str:
@@ -341,6 +356,39 @@ def test_what_is_here_already_is_offered_to_be_loaded(world: World) -> None:
     assert shown.cards[1].download_button.isEnabled()
     shown.cards[1].show_place(Place.IN_USE)
     assert not shown.cards[1].load_button.isEnabled()
+
+
+def test_a_recommended_model_is_fetched_from_the_repository_that_the_catalogue_names(world: World) -> None:
+    recommended = world.page.recommended
+    world.until(lambda: bool(recommended.cards) and not world.desk.content.machine.is_looking)
+    card = recommended.cards[0]
+    seen = world.desk.content.machine.seen
+    assert seen is not None
+    file = seen.found.ranked[0].candidate.file
+    assert card.file_name == file.file
+    card.download_button.click()
+    banners = world.page.banners
+    world.until(lambda: bool(banners.banners()))
+    assert file.repo in banners.banners()[0].label.text()  # this hub does not have it, and says so
+    assert world.page.fetching.strip.isHidden()
+
+
+def test_every_control_can_be_reached_and_says_what_it_is(world: World) -> None:
+    shown = world.open("seeing")
+    world.hub.order(Stall("middle"), "blob", times=None)
+    shown.cards[0].download_button.click()
+    row = world.row()
+    world.desk.content.show_ledger()
+    ledger = world.desk.content.findChild(LedgerDialog)
+    search = world.page.fetching.search
+    assert ledger is not None
+    assert search is not None
+    roots = (world.desk.frame, search, shown, row, ledger)
+    controls = [control for root in roots for kind in _CONTROLS for control in root.findChildren(kind)]
+    nameless = [type(control.parent()).__name__ for control in controls if not (_name(control) or control.isHidden())]
+    assert nameless == []
+    assert ledger.table.accessibleName()
+    ledger.reject()
 
 
 def test_the_ledger_shows_visits_filters_and_exports(world: World, tmp_path: Path) -> None:
