@@ -120,10 +120,10 @@ class Costs:
         if not row or not speed.few_bytes_per_s:
             return speed.few_bytes_per_s
         known = [each for each in self._types.values() if each.short_few_bytes_per_s and each.few_bytes_per_s]
-        own = [each for each in known if each.name == speed.name]
         if not known:
             return speed.few_bytes_per_s
-        part = mean(each.short_few_bytes_per_s / each.few_bytes_per_s for each in own or known)
+        like = min(known, key=lambda each: (each.name != speed.name, abs(_gain(each) - _gain(speed))))
+        part = like.short_few_bytes_per_s / like.few_bytes_per_s
         log_row = math.log(max(SHORT_ROW, min(LONG_ROW, row)))
         return speed.few_bytes_per_s * _between(log_row, (math.log(SHORT_ROW), part), (math.log(LONG_ROW), 1.0))
 
@@ -173,6 +173,11 @@ class Costs:
         if half is None:
             return Overheads(device)
         return Overheads(device, 0.0, 0.0, 2 / half.generation_bytes_per_s, 2 / half.prompt_flops_per_s)
+
+
+def _gain(speed: TypeSpeed) -> float:
+    """How much faster some replies together are than one: it tells the types with kernels for this from the others."""
+    return speed.few_bytes_per_s / speed.generation_bytes_per_s
 
 
 def _seen(n_filled: int, window: int) -> int:

@@ -166,6 +166,21 @@ def test_four_replies_of_a_narrow_model_are_as_fast_as_on_short_rows() -> None:
     assert seconds(576, "Q8_0") > seconds(1536, "Q8_0") > seconds(2048, "Q8_0") > seconds(8192, "Q8_0")
 
 
+def test_short_rows_slow_a_type_as_they_slow_one_that_is_multiplied_alike() -> None:
+    slow, fast = (TypeSpeed(name, 20e9, 200e9, "CPU", few) for name, few in (("Q4_K", 5e9), ("Q4_0", 12e9)))
+    known = (replace(slow, short_few_bytes_per_s=2.5e9), replace(fast, short_few_bytes_per_s=12e9))
+    types = (*known, replace(fast, name="IQ4_NL"), replace(slow, name="Q5_0"), TypeSpeed("F16", 30e9, 300e9))
+    measured, use = replace(_MEASURED, types=types, overheads=(Overheads(),)), Use(1, 1, 4)
+
+    def seconds(type_name: str) -> float:
+        shape = _shape(type_name, layer_bytes=_GB)
+        shape = replace(shape, memory=replace(shape.memory, n_embd=576, n_vocab=0))
+        return 4 / _speed(shape, measured, use).generation.middle
+
+    assert seconds("IQ4_NL") == pytest.approx(32 * _GB / 12e9)
+    assert seconds("Q5_0") == pytest.approx(32 * _GB / 2.5e9)
+
+
 def test_experts_are_read_for_a_reply_as_they_are_used_and_for_a_prompt_nearly_all() -> None:
     shape = _shape()
     experts = Touched("Q4_K", _GB // 80, _GB // 40, idle_bytes=_GB // 8 - _GB // 80)
