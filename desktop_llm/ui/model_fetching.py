@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtGui import QKeySequence, QShortcut
+from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QWidget
 
 from desktop_llm.models.catalog import CatalogFile
 from desktop_llm.models.catalog_wish import find_at_hub
@@ -51,6 +52,7 @@ class ModelFetching(QObject):
             self.search = FindModels(self._appearance, self._services.hub, self._outside.network)
             self.search.back_requested.connect(self.show_page)
             self.search.repository_chosen.connect(self.show_repository)
+            self._lead_back(self.search, self.search.back_button)
             self.stack.addWidget(self.search)
         self.stack.setCurrentWidget(self.search)
         self.search.field.setFocus()
@@ -61,6 +63,7 @@ class ModelFetching(QObject):
             self.repository = RepoPage(self._services, self._appearance, self._loader, self._outside)
             self.repository.back_requested.connect(self.show_search)
             self.repository.load_requested.connect(self.load_requested)
+            self._lead_back(self.repository, self.repository.back_button)
             self.stack.addWidget(self.repository)
         self.stack.setCurrentWidget(self.repository)
         self.repository.show_hit(hit)
@@ -75,6 +78,12 @@ class ModelFetching(QObject):
             return services.download_wish(repo, weights)
 
         self._outside.downloads.fetch(wish)
+
+    def _lead_back(self, page: QWidget, button: QAbstractButton) -> None:
+        """The key that leads back everywhere (Alt+Left) does so here."""
+        back = QShortcut(QKeySequence("Alt+Left"), page)
+        back.setContext(Qt.ShortcutContext.WidgetWithChildrenShortcut)
+        back.activated.connect(button.click)
 
     def _tell_coming(self) -> None:
         unfinished = self._outside.downloads.unfinished

@@ -155,6 +155,9 @@ class ModelsPage(QWidget):
         self.find_button.clicked.connect(fetching.show_search)
         self.recommended.download_requested.connect(fetching.fetch_of_catalog)
         fetching.load_requested.connect(self._load)
+        fetching.stack.currentChanged.connect(
+            lambda place: self.setFocusProxy(fetching.stack.widget(place) or self.area)
+        )
         fetching.strip.load_requested.connect(lambda snapshot: self.load_file(snapshot.paths[0]))
         fetching.coming_changed.connect(self.recommended.show_coming)
         downloads.arrived.connect(self._show_arrival)

@@ -34,6 +34,7 @@ class OfflineSwitch(QWidget):
         row.addLayout(words, 1)
         row.addWidget(self.box, 0, Qt.AlignmentFlag.AlignVCenter)
         network.changed.connect(self.read)
+        network.failed.connect(self.read)
         self.read()
 
     def read(self) -> None:

@@ -391,6 +391,19 @@ def test_every_control_can_be_reached_and_says_what_it_is(world: World) -> None:
     ledger.reject()
 
 
+def test_the_keyboard_leads_back_and_into_the_part_that_is_seen(world: World) -> None:
+    shown = world.open("tiny")
+    world.desk.frame.activateWindow()
+    world.until(world.desk.frame.isActiveWindow)
+    QTest.keyClick(shown.back_button, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    search = world.page.fetching.search
+    assert search is not None
+    assert world.page.fetching.stack.currentWidget() is search
+    assert world.page.focusProxy() is search
+    QTest.keyClick(search.field, Qt.Key.Key_Left, Qt.KeyboardModifier.AltModifier)
+    assert world.page.fetching.stack.currentWidget() is world.page.area
+
+
 def test_the_ledger_shows_visits_filters_and_exports(world: World, tmp_path: Path) -> None:
     world.search("tiny")
     world.desk.content.side_bar.padlock.click()
