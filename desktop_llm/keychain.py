@@ -41,9 +41,9 @@ class Keychain:
                 try:
                     self._known[name] = _safe().get_password(self._service, name)
                 except KeychainError:
-                    return None
+                    self._known[name] = None
                 except Exception:  # noqa: BLE001 (backends raise what their system raises)
-                    return None
+                    self._known[name] = None  # asked again when a secret is written, or in the next run
             return self._known[name]
 
     def write(self, name: Secret, secret: str) -> None:
