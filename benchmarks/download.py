@@ -31,12 +31,12 @@ from typing import Any, Final
 import httpx2
 import psutil
 
-from desktop_llm.models.gate import NO_PROXY, Gate, NetworkRules, Why
-from desktop_llm.models.ledger import Ledger
-from desktop_llm.models.part_file import Disk
-from desktop_llm.models.remote_file import RemoteFile
-from desktop_llm.models.transfer import Transfer, TransferOptions
-from desktop_llm.models.transfer_crew import CrewOptions
+from desktop_llm.models.download.part_file import Disk
+from desktop_llm.models.download.remote_file import RemoteFile
+from desktop_llm.models.download.transfer import Transfer, TransferOptions
+from desktop_llm.models.download.transfer_crew import CrewOptions
+from desktop_llm.models.hub.gate import NO_PROXY, Gate, NetworkRules, Why
+from desktop_llm.models.hub.ledger import Ledger
 
 ROOT = Path(__file__).resolve().parents[1]
 MIB: Final = 2**20

@@ -25,8 +25,8 @@ from typing import Any
 import psutil
 
 from desktop_llm.errors import ModelFormatError
-from desktop_llm.models.gguf import describe
-from desktop_llm.models.gguf_reader import read_header
+from desktop_llm.models.gguf.info import describe
+from desktop_llm.models.gguf.reader import read_header
 from tests.models.forge_worst import WORST, forge_worst, large_vocabulary
 
 ROOT = Path(__file__).resolve().parents[1]

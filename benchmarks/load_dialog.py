@@ -30,7 +30,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from benchmarks.streaming_view import Rows, Stopwatch, close, print_table, shown
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.hardware.machine import Hardware
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.load_dialog import LoadDialog
 from desktop_llm.ui.run import make_application

@@ -33,12 +33,12 @@ import psutil
 from desktop_llm.engine.llama import open_llama
 from desktop_llm.engine.model import BatchToken, CacheType, LoadParams
 from desktop_llm.engine.trial import dry_run
-from desktop_llm.models.extra_files import ExtraFiles, read_extras
-from desktop_llm.models.fit import plan_header, shape_of_file
-from desktop_llm.models.fit_estimate import Figures, estimate
-from desktop_llm.models.fit_plan import PlanSource
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
-from desktop_llm.models.fit_shape import Adapter, Projector
+from desktop_llm.models.fit.estimate import Figures, estimate
+from desktop_llm.models.fit.extra_files import ExtraFiles, read_extras
+from desktop_llm.models.fit.plan import PlanSource
+from desktop_llm.models.fit.planning import plan_header, shape_of_file
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
+from desktop_llm.models.fit.shape import Adapter, Projector
 from tests.forge_extras import PROJECTORS, write_lora, write_projector
 from tests.true_shapes import SHAPES, TrueShape, write_hollow
 

@@ -38,11 +38,11 @@ from desktop_llm.hardware.forged_shapes import quantization
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import measure
 from desktop_llm.hardware.reading import read_hardware
-from desktop_llm.models.fit_plan import estimate_plan
-from desktop_llm.models.fit_room import room_of
-from desktop_llm.models.gguf_reader import Header, read_header
-from desktop_llm.models.speed import Speed, SpeedRange, Use, predict_speed
-from desktop_llm.models.speed_shape import SpeedShape, speed_shape_of_header
+from desktop_llm.models.fit.plan import estimate_plan
+from desktop_llm.models.fit.room import room_of
+from desktop_llm.models.gguf.reader import Header, read_header
+from desktop_llm.models.speed.prediction import Speed, SpeedRange, Use, predict_speed
+from desktop_llm.models.speed.shape import SpeedShape, speed_shape_of_header
 from tests.true_shapes import SHAPES, TrueShape, write_hollow
 
 GOAL: Final = 0.8

@@ -28,24 +28,24 @@ from desktop_llm.hardware.measure import Watch, measure
 from desktop_llm.hardware.reading import look_at_machine
 from desktop_llm.keychain import Keychain, Secret
 from desktop_llm.models.accuracy import AccuracyLog, held_bytes
-from desktop_llm.models.catalog import read_catalog
-from desktop_llm.models.download import Downloads
-from desktop_llm.models.download_run import DownloadSteps
-from desktop_llm.models.download_wish import Arrival, DownloadWish, wish_of
-from desktop_llm.models.fit import hollow_model
-from desktop_llm.models.gate import DEFAULT_ENDPOINT, Gate, NetworkRules, Why
-from desktop_llm.models.gguf import read_chat_model_info
-from desktop_llm.models.hub import Hub
-from desktop_llm.models.hub_files import HubRepo, HubWeights
-from desktop_llm.models.hub_header import HubHeaders
-from desktop_llm.models.inspecting import inspect_model, trial_version
-from desktop_llm.models.ledger import Ledger
-from desktop_llm.models.library import STARTER, ModelEntry, ModelLibrary
+from desktop_llm.models.catalog.catalog import read_catalog
+from desktop_llm.models.download.downloads import Downloads
+from desktop_llm.models.download.run import DownloadSteps
+from desktop_llm.models.download.wish import Arrival, DownloadWish, wish_of
+from desktop_llm.models.fit.planning import hollow_model
+from desktop_llm.models.gguf.info import read_chat_model_info
+from desktop_llm.models.hub.files import HubRepo, HubWeights
+from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT, Gate, NetworkRules, Why
+from desktop_llm.models.hub.headers import HubHeaders
+from desktop_llm.models.hub.hub import Hub
+from desktop_llm.models.hub.ledger import Ledger
+from desktop_llm.models.library.inspecting import inspect_model, trial_version
+from desktop_llm.models.library.library import STARTER, ModelEntry, ModelLibrary
+from desktop_llm.models.library.proofs import Proofs
+from desktop_llm.models.library.records import Records, Verdict
+from desktop_llm.models.library.verifying import Verifier
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.models.planner import Planner, Price
-from desktop_llm.models.proofs import Proofs
-from desktop_llm.models.records import Records, Verdict
-from desktop_llm.models.verifying import Verifier
 from desktop_llm.paths import Paths
 from desktop_llm.settings import SettingsStore
 

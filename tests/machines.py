@@ -11,8 +11,8 @@ from desktop_llm.errors import ModelLoadError
 from desktop_llm.hardware.machine import Cpu, Device, Disk, Hardware, Memory, Power, PowerSource
 from desktop_llm.hardware.measure import Watch
 from desktop_llm.hardware.measured import Measured
-from desktop_llm.models.catalog import read_catalog
-from desktop_llm.models.fit_shape import LayerShape, MemoryShape
+from desktop_llm.models.catalog.catalog import read_catalog
+from desktop_llm.models.fit.shape import LayerShape, MemoryShape
 from desktop_llm.models.planner import Planner
 
 GIB: Final = 1024**3

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
 
-from desktop_llm.models.gguf_tables import TENSOR_TYPES
+from desktop_llm.models.gguf.tables import TENSOR_TYPES
 
 _TYPE_IDS: Final = {name: (number, block, size) for number, (name, block, size) in TENSOR_TYPES.items()}
 #: What a row takes whose length is no multiple of 256 (llama-quant.cpp, tensor_type_fallback).

@@ -9,7 +9,7 @@ from desktop_llm.engine.trial import dry_run
 from desktop_llm.errors import MeasurementCancelledError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import Watch
-from desktop_llm.models.catalog import read_catalog
+from desktop_llm.models.catalog.catalog import read_catalog
 from desktop_llm.models.planner import Planner
 from desktop_llm.services import Services
 from tools.machines import laptop_8gb

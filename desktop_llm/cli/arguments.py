@@ -11,7 +11,7 @@ from desktop_llm import __version__
 from desktop_llm.cli.load_options import add_load_options
 from desktop_llm.cli.model_arguments import add_models
 from desktop_llm.errors import UsageError
-from desktop_llm.models.recommend import Purpose
+from desktop_llm.models.recommend.ranking import Purpose
 
 _DESCRIPTION = "Private language models on this computer. Without a verb, the window opens."
 _EPILOG = 'Example: desktop-llm chat "What is a KV cache?"'

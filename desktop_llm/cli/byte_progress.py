@@ -6,7 +6,7 @@ import time
 
 from desktop_llm.cli.sizes import in_words
 from desktop_llm.cli.terminal import Terminal
-from desktop_llm.models.importing import Watch
+from desktop_llm.models.library.importing import Watch
 
 _EVERY_S = 0.1
 

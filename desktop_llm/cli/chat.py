@@ -18,7 +18,7 @@ from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.engine.ticket import LoadProgress, LoadStage, LoadTicket
 from desktop_llm.errors import UsageError
-from desktop_llm.models.library import STARTER
+from desktop_llm.models.library.library import STARTER
 from desktop_llm.models.loading import ModelDoesNotFitError
 from desktop_llm.services import Services
 

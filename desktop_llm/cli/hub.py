@@ -13,10 +13,10 @@ from desktop_llm.cli.plan import speed_report
 from desktop_llm.cli.sizes import in_words
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.errors import HubNotFoundError, UsageError
-from desktop_llm.models.hub import HubQuery
-from desktop_llm.models.hub_files import HubFile, HubHit, HubRepo, HubWeights
+from desktop_llm.models.hub.files import HubFile, HubHit, HubRepo, HubWeights
+from desktop_llm.models.hub.hub import HubQuery
 from desktop_llm.models.planner import Price
-from desktop_llm.models.speed import describe_speed
+from desktop_llm.models.speed.prediction import describe_speed
 from desktop_llm.services import Services
 
 _BILLION = 1e9

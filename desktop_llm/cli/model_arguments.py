@@ -6,7 +6,7 @@ from argparse import ArgumentParser
 from collections.abc import Callable
 
 from desktop_llm.cli.library_arguments import add_library
-from desktop_llm.models.hub import SORTS
+from desktop_llm.models.hub.hub import SORTS
 
 
 def add_models(models: ArgumentParser) -> None:

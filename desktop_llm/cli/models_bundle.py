@@ -11,11 +11,11 @@ from typing import Any
 from desktop_llm.cli.byte_progress import ByteProgress
 from desktop_llm.cli.sizes import in_words
 from desktop_llm.cli.terminal import Terminal
-from desktop_llm.models.bundle import Packer
-from desktop_llm.models.bundle_keys import make_keys, read_public_key, read_secret_key
-from desktop_llm.models.bundle_manifest import BundleModel, Manifest
-from desktop_llm.models.bundle_open import Bundle, import_bundle, verify_bundle
-from desktop_llm.models.importing import Importer, Way
+from desktop_llm.models.bundle.bundle import Packer
+from desktop_llm.models.bundle.keys import make_keys, read_public_key, read_secret_key
+from desktop_llm.models.bundle.manifest import BundleModel, Manifest
+from desktop_llm.models.bundle.open import Bundle, import_bundle, verify_bundle
+from desktop_llm.models.library.importing import Importer, Way
 from desktop_llm.services import Services
 
 

@@ -13,11 +13,11 @@ from desktop_llm.cli.byte_progress import ByteProgress
 from desktop_llm.cli.sizes import in_words
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.errors import AppError, LibraryError, ModelNotFoundError, UsageError
-from desktop_llm.models.finders import Findings, find_models, not_known, surroundings, wish_for
-from desktop_llm.models.finders_walk import FoundModel
-from desktop_llm.models.importing import Importer, Way, Wish, models_in, projector_beside
-from desktop_llm.models.model_files import parts_of, stem_of
-from desktop_llm.models.records import Record
+from desktop_llm.models.library.finders import Findings, find_models, not_known, surroundings, wish_for
+from desktop_llm.models.library.finders_walk import FoundModel
+from desktop_llm.models.library.importing import Importer, Way, Wish, models_in, projector_beside
+from desktop_llm.models.library.model_files import parts_of, stem_of
+from desktop_llm.models.library.records import Record
 from desktop_llm.services import Services
 
 

@@ -16,14 +16,14 @@ from desktop_llm.cli.sizes import in_words
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import LibraryError, ModelNotFoundError, UsageError
-from desktop_llm.models.library import ModelEntry
-from desktop_llm.models.model_files import stem_of
-from desktop_llm.models.records import FileFacts, FileState, Record, file_facts
-from desktop_llm.models.removing import plan_removal
-from desktop_llm.models.removing import remove as remove_model
-from desktop_llm.models.update_check import Freshness, check_update
-from desktop_llm.models.verifying import Finding, Verification
-from desktop_llm.models.verifying import verify as verify_model
+from desktop_llm.models.library.library import ModelEntry
+from desktop_llm.models.library.model_files import stem_of
+from desktop_llm.models.library.records import FileFacts, FileState, Record, file_facts
+from desktop_llm.models.library.removing import plan_removal
+from desktop_llm.models.library.removing import remove as remove_model
+from desktop_llm.models.library.update_check import Freshness, check_update
+from desktop_llm.models.library.verifying import Finding, Verification
+from desktop_llm.models.library.verifying import verify as verify_model
 from desktop_llm.services import Services
 
 _FINDINGS = {

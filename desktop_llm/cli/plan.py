@@ -15,14 +15,14 @@ from desktop_llm.cli.terminal import Terminal
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import ModelError, ModelNotFoundError, UsageError
 from desktop_llm.hardware.machine import Hardware
-from desktop_llm.models.catalog import CatalogModel
-from desktop_llm.models.extra_files import ExtraFiles, read_extras
-from desktop_llm.models.fit import Advice
-from desktop_llm.models.fit_extras import ExtraKind, kind_of
-from desktop_llm.models.fit_plan import DevicePlan, PlanSource, extra_sizes
-from desktop_llm.models.fit_step_down import Step
+from desktop_llm.models.catalog.catalog import CatalogModel
+from desktop_llm.models.fit.extra_files import ExtraFiles, read_extras
+from desktop_llm.models.fit.extras import ExtraKind, kind_of
+from desktop_llm.models.fit.plan import DevicePlan, PlanSource, extra_sizes
+from desktop_llm.models.fit.planning import Advice
+from desktop_llm.models.fit.step_down import Step
 from desktop_llm.models.planner import Planner, Price
-from desktop_llm.models.speed import Speed, SpeedRange, describe_speed
+from desktop_llm.models.speed.prediction import Speed, SpeedRange, describe_speed
 from desktop_llm.services import Services
 
 _EXTRAS = {ExtraKind.PROJECTOR: "Projector", ExtraKind.DRAFT: "Draft", ExtraKind.LORA: "Adapter"}

@@ -12,8 +12,8 @@ from desktop_llm.cli.hub import find_weights
 from desktop_llm.cli.sizes import in_words
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.errors import DownloadError, UsageError
-from desktop_llm.models.download_entry import DownloadSnapshot, DownloadState
-from desktop_llm.models.hub_files import HubRepo, HubWeights
+from desktop_llm.models.download.entry import DownloadSnapshot, DownloadState
+from desktop_llm.models.hub.files import HubRepo, HubWeights
 from desktop_llm.services import Services
 
 _BAR_WIDTH = 24

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from desktop_llm.cli.sizes import in_words
-from desktop_llm.models.catalog import N_RANKED, Test
-from desktop_llm.models.fit_room import RAM
-from desktop_llm.models.quality import Basis, Quality
-from desktop_llm.models.reason import Better, MemoryUse, Reason
-from desktop_llm.models.recommend import Need, NeedKind
+from desktop_llm.models.catalog.catalog import N_RANKED, Test
+from desktop_llm.models.fit.room import RAM
+from desktop_llm.models.recommend.quality import Basis, Quality
+from desktop_llm.models.recommend.ranking import Need, NeedKind
+from desktop_llm.models.recommend.reason import Better, MemoryUse, Reason
 
 _WORTH_SAYING = 0.05
 

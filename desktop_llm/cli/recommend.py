@@ -15,9 +15,9 @@ from desktop_llm.errors import HardwareError, MeasurementCancelledError, UsageEr
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import Watch
 from desktop_llm.models.planner import Planner
-from desktop_llm.models.reason import Better, Reason, better_of, reason_of
-from desktop_llm.models.recommend import Candidate, Purpose, Recommendation, Recommendations, Wish
-from desktop_llm.models.speed import describe_speed
+from desktop_llm.models.recommend.ranking import Candidate, Purpose, Recommendation, Recommendations, Wish
+from desktop_llm.models.recommend.reason import Better, Reason, better_of, reason_of
+from desktop_llm.models.speed.prediction import describe_speed
 from desktop_llm.services import Services
 
 _SHOWN = 5

@@ -10,10 +10,10 @@ from desktop_llm.engine.events import Finish
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import ModelError
-from desktop_llm.models.gate import Gate, NetworkRules
-from desktop_llm.models.hub import Hub
-from desktop_llm.models.ledger import Ledger
-from desktop_llm.models.library import STARTER
+from desktop_llm.models.hub.gate import Gate, NetworkRules
+from desktop_llm.models.hub.hub import Hub
+from desktop_llm.models.hub.ledger import Ledger
+from desktop_llm.models.library.library import STARTER
 from desktop_llm.services import Services
 
 _TIMEOUT_S = 120.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from desktop_llm.cli.sizes import in_words
-from desktop_llm.models.fit_step_down import Step, StepKind
+from desktop_llm.models.fit.step_down import Step, StepKind
 
 
 def step_lines(steps: Iterable[Step]) -> Iterator[str]:

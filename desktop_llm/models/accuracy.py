@@ -18,9 +18,9 @@ from typing import Any, Final
 from desktop_llm.engine.events import Finish
 from desktop_llm.engine.memory import DeviceMemory
 from desktop_llm.engine.model import CacheType, LoadParams, ModelFacts
-from desktop_llm.models.fit_room import RAM
+from desktop_llm.models.fit.room import RAM
 from desktop_llm.models.planner import PastRun, Price
-from desktop_llm.models.speed import Speed, SpeedRange, Use
+from desktop_llm.models.speed.prediction import Speed, SpeedRange, Use
 
 _log = logging.getLogger(__name__)
 

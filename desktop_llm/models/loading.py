@@ -15,9 +15,9 @@ from typing import Protocol
 from desktop_llm.engine.model import LoadParams, ModelFacts
 from desktop_llm.engine.ticket import LoadStage, LoadTicket
 from desktop_llm.errors import AppError, ByteCount, LoadCancelledError, ModelError, ModelLoadError, ModelTooLargeError
-from desktop_llm.models.fit_room import RAM
+from desktop_llm.models.fit.room import RAM
+from desktop_llm.models.library.proofs import Proofs
 from desktop_llm.models.planner import Price
-from desktop_llm.models.proofs import Proofs
 
 logger = logging.getLogger(__name__)
 

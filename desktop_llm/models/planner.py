@@ -18,17 +18,17 @@ from desktop_llm.engine.model import LoadParams
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import Watch
 from desktop_llm.hardware.surroundings import read_memory
-from desktop_llm.models.catalog import Catalog, CatalogFile, CatalogModel
-from desktop_llm.models.fit import Advice, DryRun, advise, plan_file, whole_header
-from desktop_llm.models.fit_choice import choose_params
-from desktop_llm.models.fit_plan import LoadPlan, estimate_plan, revise_plan
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room, room_of
-from desktop_llm.models.fit_shape import Extra, MemoryShape
-from desktop_llm.models.fit_step_down import SmallerFile, Step, StepKind
-from desktop_llm.models.recommend import Computer, Recommendations, Wish, recommend
-from desktop_llm.models.speed import ONE_REPLY, Speed, Use, predict_speed
-from desktop_llm.models.speed_shape import SpeedShape, speed_shape_of_catalog, speed_shape_of_header
-from desktop_llm.models.speed_truth import Run, speed_after_runs
+from desktop_llm.models.catalog.catalog import Catalog, CatalogFile, CatalogModel
+from desktop_llm.models.fit.choice import choose_params
+from desktop_llm.models.fit.plan import LoadPlan, estimate_plan, revise_plan
+from desktop_llm.models.fit.planning import Advice, DryRun, advise, plan_file, whole_header
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room, room_of
+from desktop_llm.models.fit.shape import Extra, MemoryShape
+from desktop_llm.models.fit.step_down import SmallerFile, Step, StepKind
+from desktop_llm.models.recommend.ranking import Computer, Recommendations, Wish, recommend
+from desktop_llm.models.speed.prediction import ONE_REPLY, Speed, Use, predict_speed
+from desktop_llm.models.speed.shape import SpeedShape, speed_shape_of_catalog, speed_shape_of_header
+from desktop_llm.models.speed.truth import Run, speed_after_runs
 
 #: Looks at this machine: anew for None, else what changes from moment to moment. Waits.
 Look = Callable[[Hardware | None], Hardware]

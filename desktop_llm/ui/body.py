@@ -10,8 +10,8 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
 
 from desktop_llm.chat.conversation import Conversation
 from desktop_llm.errors import SettingsError
-from desktop_llm.models.download_entry import DownloadSnapshot
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.download.entry import DownloadSnapshot
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.planner import Price
 from desktop_llm.services import Services
 from desktop_llm.settings import Value

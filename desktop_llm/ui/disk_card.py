@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QV
 from desktop_llm.errors import AppError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.models.accuracy import Comparison
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.planner import Price
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.disk_reading import Reading

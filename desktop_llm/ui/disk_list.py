@@ -17,7 +17,7 @@ from desktop_llm.errors import AppError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measured import Measured
 from desktop_llm.models.accuracy import Comparison
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.loading import ModelDoesNotFitError
 from desktop_llm.models.planner import Price
 from desktop_llm.services import Services

@@ -12,11 +12,11 @@ from typing import Final, Protocol, TypeVar
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import AppError, ModelError, ModelLoadError
 from desktop_llm.hardware.machine import Hardware
-from desktop_llm.models.catalog import Catalog
-from desktop_llm.models.fit import whole_header
-from desktop_llm.models.gguf import ModelInfo, describe, read_chat_model_info
-from desktop_llm.models.gguf_reader import Value
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.catalog.catalog import Catalog
+from desktop_llm.models.fit.planning import whole_header
+from desktop_llm.models.gguf.info import ModelInfo, describe, read_chat_model_info
+from desktop_llm.models.gguf.reader import Value
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.planner import Price
 
 logger = logging.getLogger(__name__)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
-from desktop_llm.models.library import ModelEntry
-from desktop_llm.models.removing import Removal, plan_removal, remove
+from desktop_llm.models.library.library import ModelEntry
+from desktop_llm.models.library.removing import Removal, plan_removal, remove
 from desktop_llm.services import Services
 from desktop_llm.ui.background import Background
 from desktop_llm.ui.model_text import model_name

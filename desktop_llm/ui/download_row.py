@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QProgressBar, QPushButton, QVBoxLayout, QWidget
 
-from desktop_llm.models.download_entry import DownloadSnapshot, DownloadState
+from desktop_llm.models.download.entry import DownloadSnapshot, DownloadState
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.download_text import problem_words, state_words
 from desktop_llm.ui.hub_text import short

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QMessageBox, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_llm.models.download_entry import DownloadSnapshot
+from desktop_llm.models.download.entry import DownloadSnapshot
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.download_row import DownloadRow
 from desktop_llm.ui.download_text import total_words

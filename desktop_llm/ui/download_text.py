@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QCoreApplication
 
 from desktop_llm.errors import OfflineError
-from desktop_llm.models.download_entry import DownloadSnapshot, DownloadState
+from desktop_llm.models.download.entry import DownloadSnapshot, DownloadState
 from desktop_llm.ui.error_text import translate_error
 from desktop_llm.ui.number_text import percent, size, whole
 

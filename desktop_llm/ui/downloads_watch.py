@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_llm.errors import AppError
-from desktop_llm.models.download_entry import ACTIVE, DownloadSnapshot, DownloadState
-from desktop_llm.models.download_wish import DownloadWish
+from desktop_llm.models.download.entry import ACTIVE, DownloadSnapshot, DownloadState
+from desktop_llm.models.download.wish import DownloadWish
 from desktop_llm.services import Services
 from desktop_llm.ui.background import Background
 from desktop_llm.ui.doorbell import Doorbell

@@ -8,8 +8,8 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout
 
 from desktop_llm.errors import AppError
-from desktop_llm.models.hub import Hub, HubQuery
-from desktop_llm.models.hub_files import HubHit
+from desktop_llm.models.hub.files import HubHit
+from desktop_llm.models.hub.hub import Hub, HubQuery
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.background import Background, Job
 from desktop_llm.ui.choice_box import ChoiceBox

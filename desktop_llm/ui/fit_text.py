@@ -8,10 +8,10 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.hardware.machine import Hardware
-from desktop_llm.models.fit_plan import LoadPlan, PlanSource
-from desktop_llm.models.fit_room import RAM
-from desktop_llm.models.fit_step_down import Step, StepKind
-from desktop_llm.models.speed import Speed
+from desktop_llm.models.fit.plan import LoadPlan, PlanSource
+from desktop_llm.models.fit.room import RAM
+from desktop_llm.models.fit.step_down import Step, StepKind
+from desktop_llm.models.speed.prediction import Speed
 from desktop_llm.ui.number_text import THIN_SPACE, memory_part, real, seconds, whole
 
 translate = QCoreApplication.translate

@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop_llm.models.hub_files import HubHit
+from desktop_llm.models.hub.files import HubHit
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.hub_text import hit_line, hit_name, short, use_line
 from desktop_llm.ui.parts import ElidedLabel, IconLabel, Label

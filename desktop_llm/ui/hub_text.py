@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 from PySide6.QtCore import QCoreApplication, QDate, QLocale
 
-from desktop_llm.models.hub_files import HubHit, HubRepo, HubWeights
+from desktop_llm.models.hub.files import HubHit, HubRepo, HubWeights
 from desktop_llm.ui.number_text import THIN_SPACE, real, size, whole
 
 translate = QCoreApplication.translate

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_llm.errors import AppError
-from desktop_llm.models.finders import Findings, find_models, not_known, surroundings, wish_for
-from desktop_llm.models.importing import Importer, Watch, Way, Wish
+from desktop_llm.models.library.finders import Findings, find_models, not_known, surroundings, wish_for
+from desktop_llm.models.library.importing import Importer, Watch, Way, Wish
 from desktop_llm.services import Services
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.background import Background, Job

@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop_llm.models.importing import Way, Wish
+from desktop_llm.models.library.importing import Way, Wish
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.hub_text import short
 from desktop_llm.ui.parts import ElidedLabel

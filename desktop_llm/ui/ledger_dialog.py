@@ -16,7 +16,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from desktop_llm.models.ledger import Ledger
+from desktop_llm.models.hub.ledger import Ledger
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.ledger_table import BYTES, HOST, LedgerListModel
 from desktop_llm.ui.network_watch import NetworkWatch

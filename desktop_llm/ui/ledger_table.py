@@ -15,8 +15,8 @@ from PySide6.QtCore import (
     Qt,
 )
 
-from desktop_llm.models.gate import Why
-from desktop_llm.models.ledger import Attempt
+from desktop_llm.models.hub.gate import Why
+from desktop_llm.models.hub.ledger import Attempt
 from desktop_llm.ui.hub_text import short
 from desktop_llm.ui.number_text import size
 

@@ -11,9 +11,9 @@ from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QPushButton, QScroll
 
 from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.hardware.machine import Hardware
-from desktop_llm.models.fit_plan import LoadPlan
-from desktop_llm.models.fit_step_down import Step
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.fit.plan import LoadPlan
+from desktop_llm.models.fit.step_down import Step
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.planner import Price
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.error_text import translate_error

@@ -8,7 +8,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QWidget
 
 from desktop_llm.engine.model import LoadParams
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.planner import Price
 from desktop_llm.services import Services
 from desktop_llm.ui.appearance import Appearance

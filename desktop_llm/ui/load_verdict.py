@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_llm.hardware.machine import Hardware
-from desktop_llm.models.fit_step_down import Step, StepKind
+from desktop_llm.models.fit.step_down import Step, StepKind
 from desktop_llm.models.planner import Price
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.fit_text import gpu_names, source_words, speed_words, step_figures, step_title

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Signal
 from desktop_llm.errors import AppError, MeasurementCancelledError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import Watch
-from desktop_llm.models.recommend import Purpose, Recommendations, Wish
+from desktop_llm.models.recommend.ranking import Purpose, Recommendations, Wish
 from desktop_llm.services import Services
 from desktop_llm.ui.background import Background, Job
 

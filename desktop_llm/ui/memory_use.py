@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from desktop_llm.models.fit_estimate import Figures
-from desktop_llm.models.fit_plan import DevicePlan, LoadPlan
-from desktop_llm.models.fit_room import RAM
+from desktop_llm.models.fit.estimate import Figures
+from desktop_llm.models.fit.plan import DevicePlan, LoadPlan
+from desktop_llm.models.fit.room import RAM
 
 
 class MemoryPart(StrEnum):

@@ -8,9 +8,9 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
-from desktop_llm.models.catalog import CatalogFile
-from desktop_llm.models.library import ModelEntry
-from desktop_llm.models.recommend import Candidate, Purpose, Recommendation
+from desktop_llm.models.catalog.catalog import CatalogFile
+from desktop_llm.models.library.library import ModelEntry
+from desktop_llm.models.recommend.ranking import Candidate, Purpose, Recommendation
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.fit_text import gpu_names, speed_words
 from desktop_llm.ui.machine_watch import Seen

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from desktop_llm.models.accuracy import Comparison, SpeedTruth
-from desktop_llm.models.fit_room import RAM
-from desktop_llm.models.gguf import ModelInfo
+from desktop_llm.models.fit.room import RAM
+from desktop_llm.models.gguf.info import ModelInfo
 from desktop_llm.ui.disk_reading import Reading
 from desktop_llm.ui.number_text import THIN_SPACE, memory_part, percent, real, size, speed, whole
 

@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QKeySequence, QShortcut
 from PySide6.QtWidgets import QAbstractButton, QStackedWidget, QWidget
 
-from desktop_llm.models.catalog import CatalogFile
-from desktop_llm.models.catalog_wish import find_at_hub
-from desktop_llm.models.download_wish import DownloadWish
-from desktop_llm.models.hub_files import HubHit
+from desktop_llm.models.catalog.catalog import CatalogFile
+from desktop_llm.models.download.catalog_wish import find_at_hub
+from desktop_llm.models.download.wish import DownloadWish
+from desktop_llm.models.hub.files import HubHit
 from desktop_llm.services import Services
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.download_strip import DownloadStrip

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop_llm.engine.model import LoadParams, ModelFacts
 from desktop_llm.engine.ticket import LoadProgress, LoadStage, LoadTicket
 from desktop_llm.errors import AppError
-from desktop_llm.models.library import ModelEntry, ModelLibrary
+from desktop_llm.models.library.library import ModelEntry, ModelLibrary
 from desktop_llm.ui.doorbell import Doorbell
 
 

@@ -6,7 +6,7 @@ import re
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.ui.number_text import size
 
 #: Quantizations as file names carry them: Q4_K_M, IQ3_XXS, Q8_0, BF16, MXFP4 …

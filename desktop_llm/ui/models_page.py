@@ -9,7 +9,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_llm.errors import AppError, OfflineError
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.loading import ModelDoesNotFitError
 from desktop_llm.services import Services
 from desktop_llm.ui.appearance import Appearance

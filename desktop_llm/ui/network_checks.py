@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop_llm.models.gate import DEFAULT_ENDPOINT, NO_PROXY
+from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT, NO_PROXY
 from desktop_llm.ui.network_watch import host_of
 
 translate = QCoreApplication.translate

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_llm.keychain import Secret
-from desktop_llm.models.gate import DEFAULT_ENDPOINT
+from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT
 from desktop_llm.services import Services
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.checked_field import CheckedField

@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from PySide6.QtCore import QObject, Signal
 
 from desktop_llm.errors import AppError, SettingsError
-from desktop_llm.models.gate import DEFAULT_ENDPOINT
+from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
 from desktop_llm.ui.background import Background

@@ -6,10 +6,10 @@ from enum import StrEnum
 
 from PySide6.QtCore import QCoreApplication
 
-from desktop_llm.models.catalog import CatalogFile, CatalogModel, Test
-from desktop_llm.models.quality import Basis, Quality
-from desktop_llm.models.reason import Reason, reason_of
-from desktop_llm.models.recommend import Candidate, Need, NeedKind, Purpose, Recommendation, Wish
+from desktop_llm.models.catalog.catalog import CatalogFile, CatalogModel, Test
+from desktop_llm.models.recommend.quality import Basis, Quality
+from desktop_llm.models.recommend.ranking import Candidate, Need, NeedKind, Purpose, Recommendation, Wish
+from desktop_llm.models.recommend.reason import Reason, reason_of
 from desktop_llm.ui.fit_text import rate_words
 from desktop_llm.ui.machine_watch import Seen
 from desktop_llm.ui.number_text import THIN_SPACE, memory_part, real, size, whole

@@ -7,8 +7,8 @@ from pathlib import Path
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop_llm.models.library import ModelEntry
-from desktop_llm.models.recommend import Purpose, Recommendation
+from desktop_llm.models.library.library import ModelEntry
+from desktop_llm.models.recommend.ranking import Purpose, Recommendation
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.choice_box import ChoiceBox
 from desktop_llm.ui.machine_watch import MachineWatch, Seen

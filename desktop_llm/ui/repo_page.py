@@ -7,9 +7,9 @@ from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_llm.errors import AppError, GatedError, NetworkError
-from desktop_llm.models.download_entry import DownloadSnapshot
-from desktop_llm.models.hub_files import HubHit, HubRepo, HubWeights
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.download.entry import DownloadSnapshot
+from desktop_llm.models.hub.files import HubHit, HubRepo, HubWeights
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.planner import Price
 from desktop_llm.services import Services
 from desktop_llm.ui.appearance import Appearance

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_llm.errors import AppError
 from desktop_llm.hardware.machine import Hardware
-from desktop_llm.models.hub_files import HubWeights
+from desktop_llm.models.hub.files import HubWeights
 from desktop_llm.models.planner import Price
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.error_text import translate_error

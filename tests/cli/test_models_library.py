@@ -14,7 +14,7 @@ from desktop_llm.cli.arguments import parse
 from desktop_llm.cli.commands import run_command
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.errors import LibraryError, ModelNotFoundError, UsageError
-from desktop_llm.models.records import Source
+from desktop_llm.models.library.records import Source
 from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services
 from tests.hub.samples import projector, split, tiny

@@ -19,11 +19,11 @@ from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import ModelError, ModelNotFoundError, UsageError
 from desktop_llm.hardware.measured import Measured, TypeSpeed, save_measured
 from desktop_llm.hardware.reading import machine_key, read_hardware
-from desktop_llm.models.catalog import read_catalog
-from desktop_llm.models.fit import advise
-from desktop_llm.models.fit_plan import estimate_plan
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
-from desktop_llm.models.fit_step_down import Step, StepKind
+from desktop_llm.models.catalog.catalog import read_catalog
+from desktop_llm.models.fit.plan import estimate_plan
+from desktop_llm.models.fit.planning import advise
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
+from desktop_llm.models.fit.step_down import Step, StepKind
 from desktop_llm.services import Services
 from tests.forge_extras import ProjectorShape, write_lora, write_projector
 from tests.true_shapes import TrueShape, write_hollow

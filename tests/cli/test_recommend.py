@@ -16,9 +16,9 @@ from desktop_llm.cli.terminal import Terminal
 from desktop_llm.errors import UsageError
 from desktop_llm.hardware.machine import Cpu, Disk, Hardware, Memory, Power, PowerSource
 from desktop_llm.hardware.measured import Measured, TypeSpeed
-from desktop_llm.models.catalog import read_catalog
-from desktop_llm.models.fit_room import room_of
-from desktop_llm.models.recommend import Computer, Purpose, Recommendations, Wish, recommend
+from desktop_llm.models.catalog.catalog import read_catalog
+from desktop_llm.models.fit.room import room_of
+from desktop_llm.models.recommend.ranking import Computer, Purpose, Recommendations, Wish, recommend
 from desktop_llm.services import Services
 
 _GIB = 1024**3

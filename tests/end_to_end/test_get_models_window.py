@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop_llm.models.download_entry import DownloadState
+from desktop_llm.models.download.entry import DownloadState
 from desktop_llm.paths import find_paths
 from desktop_llm.services import build_services
 from desktop_llm.settings import Value

@@ -7,7 +7,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_llm.models.fit_plan import PlanSource
+from desktop_llm.models.fit.plan import PlanSource
 from desktop_llm.paths import find_paths
 from desktop_llm.services import build_services
 from desktop_llm.ui.body import CHAT, MODELS

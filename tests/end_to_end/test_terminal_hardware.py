@@ -13,6 +13,8 @@ from pathlib import Path
 import psutil
 import pytest
 
+from desktop_llm.hardware.measured import Measured, TypeSpeed, save_measured
+
 pytestmark = pytest.mark.model
 
 _TIMEOUT_S = 60
@@ -51,10 +53,10 @@ def test_the_plain_text_is_short_and_says_how_to_measure(tmp_path: Path) -> None
 
 def test_kept_speeds_are_shown_again(tmp_path: Path) -> None:
     key = key_of_this_machine(tmp_path)
-    kept = {"name": "Q4_K", "generation_bytes_per_s": 2.5e10, "prompt_flops_per_s": 2e11, "device": "CPU"}
-    speeds = {"types": [kept], "n_threads": 2, "at": 1.75e9, "key": key, "others_fraction": 0.5}
-    (tmp_path / "speeds.json").write_text(json.dumps(speeds))
-    assert json.loads(run("--json", DESKTOP_LLM_HOME=str(tmp_path)).stdout)["measured"] == speeds
+    kept = Measured((TypeSpeed("Q4_K", 2.5e10, 2e11),), 2, 1.75e9, key, others_fraction=0.5)
+    save_measured(tmp_path / "speeds.json", kept)
+    shown = json.loads(run("--json", DESKTOP_LLM_HOME=str(tmp_path)).stdout)["measured"]
+    assert (shown["types"][0]["name"], shown["at"], shown["key"]) == ("Q4_K", 1.75e9, key)
     text = run(DESKTOP_LLM_HOME=str(tmp_path)).stdout
     assert "Q4_K 25.0 GB/s, prompts 200 GFLOP/s" in text
     assert "other programs used 50% of the processor" in text

@@ -10,9 +10,9 @@ from desktop_llm.engine.llama import open_llama
 from desktop_llm.engine.memory import DeviceMemory
 from desktop_llm.engine.model import BatchToken, LanguageModel, LoadParams
 from desktop_llm.engine.trial import dry_run
-from desktop_llm.models.fit import plan_file, shape_of_file
-from desktop_llm.models.fit_plan import LoadPlan, PlanSource, place_of
-from desktop_llm.models.fit_room import Room
+from desktop_llm.models.fit.plan import LoadPlan, PlanSource, place_of
+from desktop_llm.models.fit.planning import plan_file, shape_of_file
+from desktop_llm.models.fit.room import Room
 
 MIB = 1024 * 1024
 #: The log says each buffer to 0.01 MiB; below this a percentage says nothing.

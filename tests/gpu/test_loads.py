@@ -20,9 +20,9 @@ from desktop_llm.engine.model import LoadParams, ModelFacts
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.hardware.machine import Device, DeviceKind, Hardware
 from desktop_llm.hardware.measure import measure
-from desktop_llm.models.fit_plan import PlanSource
-from desktop_llm.models.fit_room import RAM, room_of
-from desktop_llm.models.fit_step_down import StepKind
+from desktop_llm.models.fit.plan import PlanSource
+from desktop_llm.models.fit.room import RAM, room_of
+from desktop_llm.models.fit.step_down import StepKind
 from desktop_llm.models.loading import ModelDoesNotFitError
 from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services

@@ -9,7 +9,7 @@ import pytest
 
 from desktop_llm.engine.model import CacheType, FlashAttention, LoadParams
 from desktop_llm.hardware.machine import Hardware
-from desktop_llm.models.fit_room import RAM, room_of
+from desktop_llm.models.fit.room import RAM, room_of
 from tests.gpu.comparing import compare
 from tests.true_shapes import SHAPES, TrueShape, write_hollow
 

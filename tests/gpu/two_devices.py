@@ -15,7 +15,7 @@ from pathlib import Path
 
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.hardware.reading import read_hardware
-from desktop_llm.models.fit_room import room_of
+from desktop_llm.models.fit.room import room_of
 from tests.gpu.comparing import compare
 
 

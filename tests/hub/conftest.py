@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import httpx2
 import pytest
 from huggingface_hub import HfApi, constants
-from huggingface_hub.utils._http import close_session
+from huggingface_hub.utils._http import close_session, default_client_factory, set_client_factory
 from huggingface_hub.utils.tqdm import disable_progress_bars, enable_progress_bars, tqdm
 
 from tests.hub import Hub
@@ -32,6 +32,7 @@ def connect(monkeypatch: pytest.MonkeyPatch) -> Iterator[Connect]:
     for name in ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY"):
         monkeypatch.delenv(name, raising=False)
         monkeypatch.delenv(name.lower(), raising=False)
+    set_client_factory(default_client_factory)  # the app puts its own in its place
     close_session()
     disable_progress_bars()
     yield lambda hub: HfApi(endpoint=hub.endpoint, token=False)

@@ -6,7 +6,7 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from desktop_llm.models.gguf import read_model_info
+from desktop_llm.models.gguf.info import read_model_info
 from tests.hub import Hub, samples
 from tests.hub.conftest import Connect
 

@@ -17,16 +17,16 @@ from typing import Any
 
 import httpx2
 
-from desktop_llm.models.download import Downloads
-from desktop_llm.models.download_entry import DownloadState
-from desktop_llm.models.download_run import DownloadSteps
-from desktop_llm.models.download_wish import DownloadWish
-from desktop_llm.models.part_file import Disk
-from desktop_llm.models.records import Records
-from desktop_llm.models.remote_file import RemoteFile
-from desktop_llm.models.transfer import TransferOptions
-from desktop_llm.models.transfer_crew import CrewOptions
-from desktop_llm.models.transfer_pace import Patience
+from desktop_llm.models.download.downloads import Downloads
+from desktop_llm.models.download.entry import DownloadState
+from desktop_llm.models.download.part_file import Disk
+from desktop_llm.models.download.remote_file import RemoteFile
+from desktop_llm.models.download.run import DownloadSteps
+from desktop_llm.models.download.transfer import TransferOptions
+from desktop_llm.models.download.transfer_crew import CrewOptions
+from desktop_llm.models.download.transfer_pace import Patience
+from desktop_llm.models.download.wish import DownloadWish
+from desktop_llm.models.library.records import Records
 
 MIB = 1024 * 1024
 _PATIENCE = Patience(stall_s=2.0, most_tries=4, first_wait_s=0.01, longest_wait_s=0.05)

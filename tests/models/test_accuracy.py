@@ -12,11 +12,11 @@ from desktop_llm.engine.events import Finish, FinishReason, Timings, Usage
 from desktop_llm.engine.memory import DeviceMemory
 from desktop_llm.engine.model import LoadParams, ModelFacts
 from desktop_llm.models.accuracy import AccuracyLog, SpeedTruth, compare, held_bytes
-from desktop_llm.models.fit import Advice
-from desktop_llm.models.fit_plan import estimate_plan
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
+from desktop_llm.models.fit.plan import estimate_plan
+from desktop_llm.models.fit.planning import Advice
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
 from desktop_llm.models.planner import Price
-from desktop_llm.models.speed import Speed, SpeedRange, Use
+from desktop_llm.models.speed.prediction import Speed, SpeedRange, Use
 from tests.fakes import scripted_facts
 from tests.machines import GIB, MIB, SHAPE_3B
 

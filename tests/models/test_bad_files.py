@@ -13,7 +13,7 @@ from desktop_llm.engine.child_process import ChildDiedError, ChildTooLargeError,
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.trial import try_model
 from desktop_llm.errors import ModelError
-from desktop_llm.models.gguf import read_model_info
+from desktop_llm.models.gguf.info import read_model_info
 from tests.models.forge_bad import BENDS, NO_BYTES, Gguf, random_mutant, valid
 
 _PARAMS = LoadParams(n_ctx=128, n_threads=1)

@@ -20,15 +20,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_llm.errors import BundleError, DownloadCancelledError, ModelError, NoSpaceError
-from desktop_llm.models.bundle import Packer
-from desktop_llm.models.bundle_keys import CONTEXT, make_keys, read_public_key, read_secret_key
-from desktop_llm.models.bundle_manifest import MANIFEST, SIGNATURE, BundleFile, BundleModel, Manifest, parse_manifest
-from desktop_llm.models.bundle_open import Bundle, import_bundle, verify_bundle
-from desktop_llm.models.catalog import Catalog, read_catalog
-from desktop_llm.models.importing import Importer, Watch, Way, Wish
-from desktop_llm.models.library import ModelLibrary
-from desktop_llm.models.records import FileState, Record, Records, Source
-from desktop_llm.models.removing import plan_removal, remove
+from desktop_llm.models.bundle.bundle import Packer
+from desktop_llm.models.bundle.keys import CONTEXT, make_keys, read_public_key, read_secret_key
+from desktop_llm.models.bundle.manifest import MANIFEST, SIGNATURE, BundleFile, BundleModel, Manifest, parse_manifest
+from desktop_llm.models.bundle.open import Bundle, import_bundle, verify_bundle
+from desktop_llm.models.catalog.catalog import Catalog, read_catalog
+from desktop_llm.models.library.importing import Importer, Watch, Way, Wish
+from desktop_llm.models.library.library import ModelLibrary
+from desktop_llm.models.library.records import FileState, Record, Records, Source
+from desktop_llm.models.library.removing import plan_removal, remove
 from tests.hub.samples import projector, split, tiny
 
 _CATALOG = read_catalog(Path(__file__).parents[2] / "resources" / "catalog.json")

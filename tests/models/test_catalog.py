@@ -13,11 +13,11 @@ import pytest
 
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import ModelNotFoundError
-from desktop_llm.models.architecture import Architecture
-from desktop_llm.models.catalog import Catalog, CatalogFile, CatalogModel, FileRole, ModelKind, read_catalog
-from desktop_llm.models.file_size import estimated_bytes
-from desktop_llm.models.fit_estimate import cache_bytes
-from desktop_llm.models.gguf_tables import ARCHITECTURES
+from desktop_llm.models.catalog.architecture import Architecture
+from desktop_llm.models.catalog.catalog import Catalog, CatalogFile, CatalogModel, FileRole, ModelKind, read_catalog
+from desktop_llm.models.catalog.file_size import estimated_bytes
+from desktop_llm.models.fit.estimate import cache_bytes
+from desktop_llm.models.gguf.tables import ARCHITECTURES
 from tests.true_shapes import SHAPES, TrueShape
 
 _PATH = Path(__file__).parents[2] / "resources" / "catalog.json"

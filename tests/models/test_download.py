@@ -12,13 +12,13 @@ import httpx2
 import pytest
 
 from desktop_llm.errors import DownloadError, GatedError, ModelFormatError, NetworkError, OfflineError
-from desktop_llm.models.download import Downloads
-from desktop_llm.models.download_entry import DownloadSnapshot, DownloadState
-from desktop_llm.models.download_run import DownloadSteps
-from desktop_llm.models.download_wish import Arrival, DownloadWish, wish_of
-from desktop_llm.models.hub_files import HubFile, HubHit, HubRepo, HubWeights, group_weights
-from desktop_llm.models.records import FileState, Records, Verdict
-from desktop_llm.models.remote_file import RemoteFile
+from desktop_llm.models.download.downloads import Downloads
+from desktop_llm.models.download.entry import DownloadSnapshot, DownloadState
+from desktop_llm.models.download.remote_file import RemoteFile
+from desktop_llm.models.download.run import DownloadSteps
+from desktop_llm.models.download.wish import Arrival, DownloadWish, wish_of
+from desktop_llm.models.hub.files import HubFile, HubHit, HubRepo, HubWeights, group_weights
+from desktop_llm.models.library.records import FileState, Records, Verdict
 from tests.hub import File, Hub, Noise, Stall, Status, Truncate, repository
 from tests.models.test_transfer import client, options
 
@@ -203,7 +203,7 @@ def test_the_queue_knows_which_files_it_brought_while_others_are_on_their_way(wo
 def test_a_file_that_fails_the_checks_is_set_aside_and_never_ready(
     world: World, expect_log: Callable[[str], None]
 ) -> None:
-    expect_log("desktop_llm.models.download_run")
+    expect_log("desktop_llm.models.download.run")
     world.bad.add("m0.gguf")
     downloads = world.open()
     found = ended(downloads, downloads.add(world.wish("m0.gguf")))
@@ -316,7 +316,7 @@ def test_a_second_program_keeps_its_hands_off_the_queue(world: World) -> None:
 
 @pytest.mark.parametrize("text", ["", "{", '{"downloads": 3}', '{"downloads": [{"id": 1}, 7]}', "[" * 100_000])
 def test_a_broken_queue_file_is_survived(world: World, text: str, expect_log: Callable[[str], None]) -> None:
-    expect_log("desktop_llm.models.download_queue")
+    expect_log("desktop_llm.models.download.queue")
     world.queue_file.write_text(text)
     assert world.open().snapshots() == ()
 
@@ -335,7 +335,7 @@ def test_a_part_that_nobody_remembers_is_told_and_goes_in_time(world: World) -> 
     wait_until(after, lambda: bool(after.orphans()))
     assert [each.target for each in after.orphans()] == [world.place("m0.gguf")]
     after.close()
-    from desktop_llm.models.download_sweep import sweep
+    from desktop_llm.models.download.sweep import sweep
 
     assert sweep(world.models, set(), after.orphans()[0].modified_at + 31 * 86400, threading.Event()) == ()
     assert world.leftovers() == ["browser.part"]

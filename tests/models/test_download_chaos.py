@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from desktop_llm.errors import AppError
-from desktop_llm.models.transfer import Transfer
+from desktop_llm.models.download.transfer import Transfer
 from tests.hub import (
     CaptivePortal,
     Fault,

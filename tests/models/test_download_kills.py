@@ -15,11 +15,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop_llm.models.part_file import Content, PartFile
-from desktop_llm.models.part_record import ranges_of, read_record
-from desktop_llm.models.ranges import Ranges
-from desktop_llm.models.records import FileState, Records
-from desktop_llm.models.remote_file import RemoteFile
+from desktop_llm.models.download.part_file import Content, PartFile
+from desktop_llm.models.download.part_record import ranges_of, read_record
+from desktop_llm.models.download.ranges import Ranges
+from desktop_llm.models.download.remote_file import RemoteFile
+from desktop_llm.models.library.records import FileState, Records
 from tests.hub import File, Hub, Noise, repository
 
 pytestmark = pytest.mark.skipif(not hasattr(os, "fork"), reason="there is no fork here")

@@ -12,14 +12,14 @@ import pytest
 
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import ModelError, ModelFormatError, ModelNotFoundError
-from desktop_llm.models.extra_files import ExtraFiles, read_extras
-from desktop_llm.models.fit import shape_of_file
-from desktop_llm.models.fit_choice import choose_params
-from desktop_llm.models.fit_estimate import estimate
-from desktop_llm.models.fit_plan import add_extras, estimate_plan, extra_sizes, revise_plan
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
-from desktop_llm.models.fit_shape import Adapter, Draft, MemoryShape, Projector
-from desktop_llm.models.fit_step_down import StepKind, step_down
+from desktop_llm.models.fit.choice import choose_params
+from desktop_llm.models.fit.estimate import estimate
+from desktop_llm.models.fit.extra_files import ExtraFiles, read_extras
+from desktop_llm.models.fit.plan import add_extras, estimate_plan, extra_sizes, revise_plan
+from desktop_llm.models.fit.planning import shape_of_file
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
+from desktop_llm.models.fit.shape import Adapter, Draft, MemoryShape, Projector
+from desktop_llm.models.fit.step_down import StepKind, step_down
 from tests.forge_extras import ProjectorShape, write_lora, write_projector
 from tests.measure_extras import Loaded
 from tests.models.forge_bad import valid

@@ -8,11 +8,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_llm.engine.model import CacheType, LoadParams
-from desktop_llm.models.fit_choice import choose_params
-from desktop_llm.models.fit_plan import estimate_plan
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
-from desktop_llm.models.fit_shape import LayerShape, MemoryShape
-from desktop_llm.models.fit_step_down import step_down
+from desktop_llm.models.fit.choice import choose_params
+from desktop_llm.models.fit.plan import estimate_plan
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
+from desktop_llm.models.fit.shape import LayerShape, MemoryShape
+from desktop_llm.models.fit.step_down import step_down
 
 _GIB = 1024**3
 _SHAPE = MemoryShape(

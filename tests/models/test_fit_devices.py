@@ -10,12 +10,12 @@ from hypothesis import strategies as st
 from desktop_llm.engine.memory import CacheLayers, DeviceMemory, MemoryEstimate
 from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.hardware.machine import Device, DeviceKind
-from desktop_llm.models.fit_choice import choose_params
-from desktop_llm.models.fit_estimate import Figures
-from desktop_llm.models.fit_plan import LoadPlan, PlanSource, estimate_plan, exact_plan, place_of
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room, room_of
-from desktop_llm.models.fit_shape import LayerShape, MemoryShape
-from desktop_llm.models.fit_step_down import StepKind, most_offload, step_down
+from desktop_llm.models.fit.choice import choose_params
+from desktop_llm.models.fit.estimate import Figures
+from desktop_llm.models.fit.plan import LoadPlan, PlanSource, estimate_plan, exact_plan, place_of
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room, room_of
+from desktop_llm.models.fit.shape import LayerShape, MemoryShape
+from desktop_llm.models.fit.step_down import StepKind, most_offload, step_down
 from tests.machines import machine
 
 _GIB = 1024**3

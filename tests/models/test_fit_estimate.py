@@ -12,9 +12,9 @@ from hypothesis import strategies as st
 
 from desktop_llm.engine.model import CacheType, FlashAttention, LoadParams
 from desktop_llm.engine.trial import dry_run
-from desktop_llm.models.fit_estimate import cache_bytes, compute_bytes, context_tokens, estimate, output_bytes
-from desktop_llm.models.fit_shape import LayerShape, MemoryShape, is_windowed, shape_of_header
-from desktop_llm.models.gguf_reader import Header, NumberArray, Value, read_header
+from desktop_llm.models.fit.estimate import cache_bytes, compute_bytes, context_tokens, estimate, output_bytes
+from desktop_llm.models.fit.shape import LayerShape, MemoryShape, is_windowed, shape_of_header
+from desktop_llm.models.gguf.reader import Header, NumberArray, Value, read_header
 from tests.forge import Shape, forge
 from tests.true_shapes import SHAPES, TrueShape, write_hollow
 

@@ -23,12 +23,12 @@ from desktop_llm.hardware.machine import (
     Power,
     PowerSource,
 )
-from desktop_llm.models.fit import advise, hollow_file, plan_file, plan_header, shape_of_file
-from desktop_llm.models.fit_estimate import estimate
-from desktop_llm.models.fit_plan import LoadPlan, PlanSource, estimate_plan, exact_plan, placement, revise_plan
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room, room_of
-from desktop_llm.models.fit_shape import LayerShape, MemoryShape
-from desktop_llm.models.fit_step_down import SmallerFile, StepKind, most_offload, step_down
+from desktop_llm.models.fit.estimate import estimate
+from desktop_llm.models.fit.plan import LoadPlan, PlanSource, estimate_plan, exact_plan, placement, revise_plan
+from desktop_llm.models.fit.planning import advise, hollow_file, plan_file, plan_header, shape_of_file
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room, room_of
+from desktop_llm.models.fit.shape import LayerShape, MemoryShape
+from desktop_llm.models.fit.step_down import SmallerFile, StepKind, most_offload, step_down
 from tests.models.forge_bad import valid
 from tests.true_shapes import SHAPES, TrueShape, write_hollow
 

@@ -13,8 +13,8 @@ import httpx2
 import pytest
 
 from desktop_llm.errors import NetworkError, OfflineError
-from desktop_llm.models.gate import NO_PROXY, Gate, NetworkRules, Why, in_plain_words
-from desktop_llm.models.ledger import Attempt, Ledger
+from desktop_llm.models.hub.gate import NO_PROXY, Gate, NetworkRules, Why, in_plain_words
+from desktop_llm.models.hub.ledger import Attempt, Ledger
 from tests.hub import File, Hub, InMemory, Redirect, Stall, repository
 from tests.hub.proxy import Proxy
 from tests.hub.tls import Authority

@@ -14,8 +14,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from desktop_llm.errors import IncompleteHeaderError, ModelFormatError, ModelNotFoundError
-from desktop_llm.models import gguf_reader
-from desktop_llm.models.gguf import (
+from desktop_llm.models.gguf import reader as gguf_reader
+from desktop_llm.models.gguf.header_bytes import HeaderBytes
+from desktop_llm.models.gguf.info import (
     ModelInfo,
     RopeScaling,
     describe,
@@ -23,9 +24,8 @@ from desktop_llm.models.gguf import (
     read_chat_model_info,
     read_model_info,
 )
-from desktop_llm.models.gguf_bytes import HeaderBytes
-from desktop_llm.models.gguf_reader import Header, parse_header, read_header
-from desktop_llm.models.gguf_tables import ARCHITECTURES, FILE_TYPES, TENSOR_TYPES
+from desktop_llm.models.gguf.reader import Header, parse_header, read_header
+from desktop_llm.models.gguf.tables import ARCHITECTURES, FILE_TYPES, TENSOR_TYPES
 from tests.models.forge_bad import ARRAY, BOOL, F32, I32, STRING, U32, Gguf, Tensor, random_mutant, valid
 from tests.models.forge_worst import WORST, forge_worst
 

@@ -12,13 +12,13 @@ from types import SimpleNamespace
 import pytest
 
 from desktop_llm.errors import GatedError, HubError, HubNotFoundError, NetworkError, OfflineError
-from desktop_llm.models.gate import NO_PROXY, Gate, NetworkRules, Why
-from desktop_llm.models.gguf_reader import parse_header
-from desktop_llm.models.hub import Hub as ModelHub
-from desktop_llm.models.hub import HubQuery
-from desktop_llm.models.hub_files import HubFile, group_weights, quantization_of
-from desktop_llm.models.hub_header import HubHeaders
-from desktop_llm.models.ledger import Ledger
+from desktop_llm.models.gguf.reader import parse_header
+from desktop_llm.models.hub.files import HubFile, group_weights, quantization_of
+from desktop_llm.models.hub.gate import NO_PROXY, Gate, NetworkRules, Why
+from desktop_llm.models.hub.headers import HubHeaders
+from desktop_llm.models.hub.hub import Hub as ModelHub
+from desktop_llm.models.hub.hub import HubQuery
+from desktop_llm.models.hub.ledger import Ledger
 from tests.hub import BadJson, CaptivePortal, Fault, Hub, Reset, Status, repository, samples
 
 _CARD = "# Tiny\n\nA model for tests."

@@ -16,11 +16,11 @@ from desktop_llm.errors import (
     ModelNotFoundError,
     NoSpaceError,
 )
-from desktop_llm.models.importing import Importer, Watch, Way, Wish, models_in, projector_beside
-from desktop_llm.models.library import ModelLibrary
-from desktop_llm.models.records import FileState, Record, Records, file_facts
-from desktop_llm.models.removing import plan_removal, remove, restore
-from desktop_llm.models.verifying import verify
+from desktop_llm.models.library.importing import Importer, Watch, Way, Wish, models_in, projector_beside
+from desktop_llm.models.library.library import ModelLibrary
+from desktop_llm.models.library.records import FileState, Record, Records, file_facts
+from desktop_llm.models.library.removing import plan_removal, remove, restore
+from desktop_llm.models.library.verifying import verify
 from tests.hub.samples import projector, split, tiny
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from desktop_llm.errors import LoadCancelledError, ModelError
-from desktop_llm.models.inspecting import inspect_model, trial_version
+from desktop_llm.models.library.inspecting import inspect_model, trial_version
 from tests.hub import samples
 
 

@@ -9,8 +9,8 @@ import pytest
 
 from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.errors import ModelNotFoundError
-from desktop_llm.models.library import STARTER, ModelLibrary
-from desktop_llm.models.records import FileState, Record, Records, Source, file_facts
+from desktop_llm.models.library.library import STARTER, ModelLibrary
+from desktop_llm.models.library.records import FileState, Record, Records, Source, file_facts
 
 
 @pytest.fixture

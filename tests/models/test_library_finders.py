@@ -13,12 +13,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_llm.models.finders import Findings, find_models, not_known, surroundings, wish_for
-from desktop_llm.models.finders_walk import App, Surroundings, Walker
-from desktop_llm.models.importing import Importer, Way
-from desktop_llm.models.library import ModelLibrary
-from desktop_llm.models.records import Records, Source
-from desktop_llm.models.verifying import verify
+from desktop_llm.models.library.finders import Findings, find_models, not_known, surroundings, wish_for
+from desktop_llm.models.library.finders_walk import App, Surroundings, Walker
+from desktop_llm.models.library.importing import Importer, Way
+from desktop_llm.models.library.library import ModelLibrary
+from desktop_llm.models.library.records import Records, Source
+from desktop_llm.models.library.verifying import verify
 from tests.hub.samples import projector, tiny
 
 _BYTES = tiny().to_bytes()

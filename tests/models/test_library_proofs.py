@@ -12,13 +12,13 @@ import pytest
 from desktop_llm.engine.model import LoadParams, ModelFacts, PrefixCut
 from desktop_llm.engine.ticket import LoadTicket
 from desktop_llm.errors import ChangedModelError, LoadCancelledError, ModelLoadError
-from desktop_llm.models.fit import advise
-from desktop_llm.models.fit_plan import estimate_plan
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
+from desktop_llm.models.fit.plan import estimate_plan
+from desktop_llm.models.fit.planning import advise
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
+from desktop_llm.models.library.proofs import Proofs
+from desktop_llm.models.library.records import FileState, Record, Records, Verdict, file_facts
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.models.planner import Price
-from desktop_llm.models.proofs import Proofs
-from desktop_llm.models.records import FileState, Record, Records, Verdict, file_facts
 from tests.machines import GIB, SHAPE_3B
 
 _TIMEOUT_S = 10.0

@@ -9,11 +9,11 @@ from pathlib import Path
 import pytest
 
 from desktop_llm.errors import LibraryError, OfflineError
-from desktop_llm.models.gate import NO_PROXY, Gate, NetworkRules
-from desktop_llm.models.hub import Hub as ModelHub
-from desktop_llm.models.ledger import Ledger
-from desktop_llm.models.records import FileFacts, Record, Source
-from desktop_llm.models.update_check import Freshness, check_update
+from desktop_llm.models.hub.gate import NO_PROXY, Gate, NetworkRules
+from desktop_llm.models.hub.hub import Hub as ModelHub
+from desktop_llm.models.hub.ledger import Ledger
+from desktop_llm.models.library.records import FileFacts, Record, Source
+from desktop_llm.models.library.update_check import Freshness, check_update
 from tests.hub import Hub, samples
 from tests.hub.content import InMemory
 from tests.hub.repository import File, Repository, text_file

@@ -9,10 +9,10 @@ import pytest
 from desktop_llm.engine.model import LoadParams, ModelFacts, PrefixCut
 from desktop_llm.engine.ticket import LoadStage, LoadTicket
 from desktop_llm.errors import LoadCancelledError, ModelFormatError, ModelLoadError
-from desktop_llm.models.fit import advise
-from desktop_llm.models.fit_choice import choose_params
-from desktop_llm.models.fit_plan import estimate_plan
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
+from desktop_llm.models.fit.choice import choose_params
+from desktop_llm.models.fit.plan import estimate_plan
+from desktop_llm.models.fit.planning import advise
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
 from desktop_llm.models.loading import LoadSteps, ModelDoesNotFitError, ModelLoading
 from desktop_llm.models.planner import Price
 from tests.machines import GIB

@@ -9,7 +9,7 @@ import pytest
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.models.planner import PastRun, Planner
-from desktop_llm.models.speed import Use
+from desktop_llm.models.speed.prediction import Use
 from tests.machines import GIB, machine, planner_on
 from tests.true_shapes import SHAPES, write_hollow
 from tools.machines import laptop_8gb

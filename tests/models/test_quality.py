@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from desktop_llm.models.catalog import CatalogModel, read_catalog
-from desktop_llm.models.quality import Basis, QualityEstimate, effective_params, quantization_cost
+from desktop_llm.models.catalog.catalog import CatalogModel, read_catalog
+from desktop_llm.models.recommend.quality import Basis, QualityEstimate, effective_params, quantization_cost
 
 _CATALOG = read_catalog(Path(__file__).parents[2] / "resources" / "catalog.json")
 _ESTIMATE = QualityEstimate(_CATALOG.models)

@@ -8,9 +8,9 @@ import pytest
 
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.hardware.measured import Measured, TypeSpeed
-from desktop_llm.models.catalog import read_catalog
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
-from desktop_llm.models.recommend import Computer, NeedKind, Purpose, Wish, recommend
+from desktop_llm.models.catalog.catalog import read_catalog
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
+from desktop_llm.models.recommend.ranking import Computer, NeedKind, Purpose, Wish, recommend
 
 _GIB = 1024**3
 _CATALOG = read_catalog(Path(__file__).parents[2] / "resources" / "catalog.json")

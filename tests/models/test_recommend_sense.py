@@ -17,10 +17,10 @@ from pathlib import Path
 import pytest
 
 from desktop_llm.hardware.measured import Measured, TypeSpeed
-from desktop_llm.models.catalog import read_catalog
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
-from desktop_llm.models.quality import effective_params
-from desktop_llm.models.recommend import Candidate, Computer, Purpose, Wish, recommend
+from desktop_llm.models.catalog.catalog import read_catalog
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
+from desktop_llm.models.recommend.quality import effective_params
+from desktop_llm.models.recommend.ranking import Candidate, Computer, Purpose, Wish, recommend
 
 _GIB = 1024**3
 _CATALOG = read_catalog(Path(__file__).parents[2] / "resources" / "catalog.json")

@@ -10,7 +10,7 @@ import pytest
 
 from desktop_llm.durable import write_durably
 from desktop_llm.errors import DownloadCancelledError
-from desktop_llm.models.records import FileState, Record, Records, Source, Verdict, file_facts, hash_file
+from desktop_llm.models.library.records import FileState, Record, Records, Source, Verdict, file_facts, hash_file
 
 _DATA = b"model" * 1000
 

@@ -11,13 +11,13 @@ from hypothesis import strategies as st
 
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.hardware.measured import FewerThreads, Measured, Overheads, TypeSpeed
-from desktop_llm.models.catalog import read_catalog
-from desktop_llm.models.fit_plan import LoadPlan, estimate_plan
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
-from desktop_llm.models.fit_shape import LayerShape, MemoryShape
-from desktop_llm.models.gguf_reader import read_header
-from desktop_llm.models.speed import ONE_REPLY, Speed, SpeedRange, Use, describe_speed, predict_speed
-from desktop_llm.models.speed_shape import (
+from desktop_llm.models.catalog.catalog import read_catalog
+from desktop_llm.models.fit.plan import LoadPlan, estimate_plan
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
+from desktop_llm.models.fit.shape import LayerShape, MemoryShape
+from desktop_llm.models.gguf.reader import read_header
+from desktop_llm.models.speed.prediction import ONE_REPLY, Speed, SpeedRange, Use, describe_speed, predict_speed
+from desktop_llm.models.speed.shape import (
     SpeedLayer,
     SpeedShape,
     Touched,

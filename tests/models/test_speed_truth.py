@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_llm.models.speed import Speed, SpeedRange
-from desktop_llm.models.speed_truth import Run, speed_after_runs
+from desktop_llm.models.speed.prediction import Speed, SpeedRange
+from desktop_llm.models.speed.truth import Run, speed_after_runs
 
 _GUESS = Speed(SpeedRange(15, 25), SpeedRange(150, 250), 2000)
 _EMPTY = Speed(SpeedRange(30, 50), SpeedRange(150, 250), 10)  # the same file with nothing in its context

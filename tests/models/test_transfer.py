@@ -32,13 +32,13 @@ from desktop_llm.errors import (
     OfflineError,
     WrongContentError,
 )
-from desktop_llm.models.gate import NO_PROXY, Gate, NetworkRules, Why
-from desktop_llm.models.ledger import Ledger
-from desktop_llm.models.part_file import Disk
-from desktop_llm.models.remote_file import RemoteFile
-from desktop_llm.models.transfer import Stage, Transfer, TransferOptions
-from desktop_llm.models.transfer_crew import CrewOptions
-from desktop_llm.models.transfer_pace import Bandwidth, Patience
+from desktop_llm.models.download.part_file import Disk
+from desktop_llm.models.download.remote_file import RemoteFile
+from desktop_llm.models.download.transfer import Stage, Transfer, TransferOptions
+from desktop_llm.models.download.transfer_crew import CrewOptions
+from desktop_llm.models.download.transfer_pace import Bandwidth, Patience
+from desktop_llm.models.hub.gate import NO_PROXY, Gate, NetworkRules, Why
+from desktop_llm.models.hub.ledger import Ledger
 from tests.hub import (
     Authority,
     CaptivePortal,
@@ -356,9 +356,9 @@ import json, signal, sys
 from pathlib import Path
 import httpx2
 from desktop_llm.errors import NoSpaceError
-from desktop_llm.models.part_file import Disk
-from desktop_llm.models.remote_file import RemoteFile
-from desktop_llm.models.transfer import Transfer, TransferOptions
+from desktop_llm.models.download.part_file import Disk
+from desktop_llm.models.download.remote_file import RemoteFile
+from desktop_llm.models.download.transfer import Transfer, TransferOptions
 url, size, sha256, target, limit = sys.argv[1:]
 if int(limit):
     import resource

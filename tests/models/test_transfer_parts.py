@@ -12,10 +12,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from desktop_llm.errors import DownloadError
-from desktop_llm.models.ranges import Ranges
-from desktop_llm.models.remote_file import RemoteFile
-from desktop_llm.models.transfer_answer import retry_after_s, strong_etag
-from desktop_llm.models.transfer_pace import Bandwidth, Patience, SpeedMeter, Tries
+from desktop_llm.models.download.ranges import Ranges
+from desktop_llm.models.download.remote_file import RemoteFile
+from desktop_llm.models.download.transfer_answer import retry_after_s, strong_etag
+from desktop_llm.models.download.transfer_pace import Bandwidth, Patience, SpeedMeter, Tries
 
 SHA256 = "0" * 64
 _spans = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 12)).map(lambda each: (each[0], each[0] + each[1])))

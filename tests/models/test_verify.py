@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from desktop_llm.errors import DownloadCancelledError
-from desktop_llm.models.records import FileState, Record, Records, file_facts
-from desktop_llm.models.verifying import Finding, Pace, Verifier, verify
+from desktop_llm.models.library.records import FileState, Record, Records, file_facts
+from desktop_llm.models.library.verifying import Finding, Pace, Verifier, verify
 
 _DATA = b"model" * 1000
 _SHA256 = hashlib.sha256(_DATA).hexdigest()
@@ -108,7 +108,7 @@ def _wait(is_so: Callable[[], bool]) -> None:
 def test_the_background_reads_what_is_unknown_or_old_each_once(
     records: Records, model: Path, tmp_path: Path, expect_log: Callable[[str], None]
 ) -> None:
-    expect_log("desktop_llm.models.verifying")
+    expect_log("desktop_llm.models.library.verifying")
     rotten, fresh = tmp_path / "rotten.gguf", tmp_path / "fresh.gguf"
     for path in (rotten, fresh):
         path.write_bytes(_DATA)

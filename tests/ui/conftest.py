@@ -19,19 +19,19 @@ from desktop_llm.engine.model import LanguageModel, LoadParams
 from desktop_llm.errors import ModelFormatError
 from desktop_llm.keychain import Keychain
 from desktop_llm.models.accuracy import AccuracyLog
-from desktop_llm.models.download import Downloads
-from desktop_llm.models.download_run import DownloadSteps
-from desktop_llm.models.fit import Advice
-from desktop_llm.models.fit_plan import estimate_plan
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
-from desktop_llm.models.gate import Gate, NetworkRules, Why
-from desktop_llm.models.hub import Hub
-from desktop_llm.models.hub_header import HubHeaders
-from desktop_llm.models.ledger import Ledger
-from desktop_llm.models.library import ModelLibrary
+from desktop_llm.models.download.downloads import Downloads
+from desktop_llm.models.download.run import DownloadSteps
+from desktop_llm.models.fit.plan import estimate_plan
+from desktop_llm.models.fit.planning import Advice
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
+from desktop_llm.models.hub.gate import Gate, NetworkRules, Why
+from desktop_llm.models.hub.headers import HubHeaders
+from desktop_llm.models.hub.hub import Hub
+from desktop_llm.models.hub.ledger import Ledger
+from desktop_llm.models.library.library import ModelLibrary
+from desktop_llm.models.library.records import Records
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.models.planner import Price
-from desktop_llm.models.records import Records
 from desktop_llm.paths import Paths
 from desktop_llm.services import Services
 from desktop_llm.settings import SettingsStore

@@ -18,7 +18,7 @@ from desktop_llm.engine.ticket import LoadProgress, LoadStage
 from desktop_llm.errors import LoadCancelledError, ModelLoadError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.models.accuracy import Comparison, Part, SpeedTruth
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.services import Services
 from desktop_llm.ui.appearance import Appearance

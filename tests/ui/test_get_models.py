@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.keychain import Keychain, Secret
-from desktop_llm.models.download_entry import DownloadState
+from desktop_llm.models.download.entry import DownloadState
 from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services
 from desktop_llm.ui.body import CHAT, MODELS, SETTINGS

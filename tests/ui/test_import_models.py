@@ -11,7 +11,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
-from desktop_llm.models.importing import Way
+from desktop_llm.models.library.importing import Way
 from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services
 from desktop_llm.ui.body import MODELS

@@ -17,10 +17,10 @@ from desktop_llm.engine.memory import MemoryEstimate
 from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.errors import ModelFormatError, ModelLoadError
 from desktop_llm.hardware.machine import Hardware
-from desktop_llm.models.fit import Advice
-from desktop_llm.models.fit_plan import PlanSource, estimate_plan
-from desktop_llm.models.fit_step_down import StepKind
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.fit.plan import PlanSource, estimate_plan
+from desktop_llm.models.fit.planning import Advice
+from desktop_llm.models.fit.step_down import StepKind
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.planner import Planner, Price
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.fit_text import step_title

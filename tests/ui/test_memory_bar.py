@@ -10,9 +10,9 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.engine.model import LoadParams
-from desktop_llm.models.catalog import read_catalog
-from desktop_llm.models.fit_plan import LoadPlan, estimate_plan
-from desktop_llm.models.fit_room import RAM, DeviceRoom, Room
+from desktop_llm.models.catalog.catalog import read_catalog
+from desktop_llm.models.fit.plan import LoadPlan, estimate_plan
+from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
 from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.memory_bar import MemoryBars
 from desktop_llm.ui.memory_use import MemoryPart, MemoryUse, memory_uses

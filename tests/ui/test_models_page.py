@@ -22,9 +22,9 @@ from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import HardwareError, MeasurementCancelledError, ModelLoadError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import Watch
-from desktop_llm.models.catalog import read_catalog
+from desktop_llm.models.catalog.catalog import read_catalog
 from desktop_llm.models.planner import Planner
-from desktop_llm.models.recommend import Purpose
+from desktop_llm.models.recommend.ranking import Purpose
 from desktop_llm.services import Services
 from desktop_llm.ui.body import CHAT, MODELS
 from desktop_llm.ui.desk import IDLE_MS, Desk

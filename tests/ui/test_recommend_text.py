@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from desktop_llm.engine.model import CacheType, LoadParams
-from desktop_llm.models.catalog import read_catalog
-from desktop_llm.models.fit_room import room_of
-from desktop_llm.models.recommend import Candidate, Computer, Purpose, Recommendations, Wish, recommend
+from desktop_llm.models.catalog.catalog import read_catalog
+from desktop_llm.models.fit.room import room_of
+from desktop_llm.models.recommend.ranking import Candidate, Computer, Purpose, Recommendations, Wish, recommend
 from desktop_llm.ui.language import Language
 from desktop_llm.ui.recommend_text import Fit, fit_of, fit_words, licence_words, limit_words, why_words
 from desktop_llm.ui.run import make_application

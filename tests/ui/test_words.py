@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtCore import QLocale
 
 from desktop_llm.errors import ModelNotFoundError
-from desktop_llm.models.library import ModelEntry
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.ui import number_text
 from desktop_llm.ui.error_text import translate_error
 from desktop_llm.ui.icons import icon_names, svg

@@ -1,0 +1,1 @@
+"""Models carried across an air gap, signed."""

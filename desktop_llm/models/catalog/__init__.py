@@ -1,0 +1,1 @@
+"""The catalogue of models that ships with the app."""

@@ -1,0 +1,1 @@
+"""Models fetched: resumed after anything, and proven byte by byte."""

@@ -1,0 +1,1 @@
+"""The model hub, through the one gate to the outside."""

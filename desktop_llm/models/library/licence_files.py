@@ -1,0 +1,27 @@
+"""The text of a model's licence, where it lies beside the model's file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Final
+
+from desktop_llm.models.library.model_files import stem_of
+
+_NAMES: Final = ("LICENSE", "LICENSE.txt", "LICENSE.md", "LICENCE", "LICENCE.txt", "LICENCE.md", "COPYING")
+_MOST_BYTES: Final = 1024 * 1024
+
+
+def licence_place(path: Path) -> Path:
+    """Where the licence of one model among others belongs: a name of its own beside the model's file."""
+    return path.with_name(f"{stem_of(path)}.LICENSE.txt")
+
+
+def licence_beside(path: Path) -> Path | None:
+    """The licence's text, of this very model or of its folder; None where there is none of a sensible length."""
+    for place in (licence_place(path), *(path.with_name(name) for name in _NAMES)):
+        try:
+            if place.is_file() and 0 < place.stat().st_size <= _MOST_BYTES:
+                return place
+        except OSError:
+            continue
+    return None

@@ -1,0 +1,1 @@
+"""How fast a model will be here, predicted before it is loaded."""
