@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import logging
 import math
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
+
+from desktop_llm.durable import write_durably
 
 _log = logging.getLogger(__name__)
 
@@ -133,15 +134,11 @@ def load_measured(file: Path, key: str) -> Measured | None:
 
 def save_measured(file: Path, measured: Measured) -> None:
     """Keep a measurement, replacing the old one whole. A disk that refuses is no fault: it is measured again."""
-    part = file.with_name(f"{file.name}.part")
     try:
         file.parent.mkdir(parents=True, exist_ok=True)
-        part.write_text(json.dumps({"format": _FORMAT, **asdict(measured)}, indent=1), encoding="utf-8")
-        part.replace(file)
+        write_durably(file, json.dumps({"format": _FORMAT, **asdict(measured)}, indent=1).encode())
     except OSError:
         _log.debug("the speeds could not be kept")
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
 
 
 def _read(values: dict[str, Any]) -> Measured:

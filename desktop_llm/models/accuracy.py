@@ -10,11 +10,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Iterable
-from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any, Final
 
+from desktop_llm.durable import write_durably
 from desktop_llm.engine.events import Finish
 from desktop_llm.engine.memory import DeviceMemory
 from desktop_llm.engine.model import CacheType, LoadParams, ModelFacts
@@ -177,15 +177,11 @@ class AccuracyLog:
             self._write(rows[:_MOST_ROWS])
 
     def _write(self, rows: list[Comparison]) -> None:
-        part = self._file.with_name(f"{self._file.name}.part")
         try:
             self._file.parent.mkdir(parents=True, exist_ok=True)
-            part.write_text(json.dumps([asdict(row) for row in rows], indent=1), encoding="utf-8")
-            part.replace(self._file)
+            write_durably(self._file, json.dumps([asdict(row) for row in rows], indent=1).encode())
         except OSError:
             _log.debug("the comparisons could not be kept")
-            with suppress(OSError):
-                part.unlink(missing_ok=True)
 
     def _put(self, row: Comparison) -> None:
         with self._lock:

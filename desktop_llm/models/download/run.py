@@ -29,6 +29,7 @@ from desktop_llm.models.download.transfer import Stage, Transfer, TransferOption
 from desktop_llm.models.download.transfer_crew import OpenClient
 from desktop_llm.models.download.wish import Arrival, DownloadWish
 from desktop_llm.models.library.records import Verdict
+from desktop_llm.models.library.removing import remove_empty
 
 logger = logging.getLogger(__name__)
 
@@ -195,15 +196,5 @@ def clear_away(entry: Entry) -> None:
         if place in entry.fetched:
             with suppress(OSError):
                 place.unlink(missing_ok=True)
-        _remove_empty(place.parent, entry.folder)
+        remove_empty(place.parent, entry.folder)
     entry.received_bytes, entry.fetched = 0, []
-
-
-def _remove_empty(folder: Path, top: Path) -> None:
-    """Remove folders below `top` that nothing is left in."""
-    while folder != top and folder.is_relative_to(top):
-        try:
-            folder.rmdir()
-        except OSError:
-            return
-        folder = folder.parent

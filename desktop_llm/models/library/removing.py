@@ -62,7 +62,8 @@ def remove(library: ModelLibrary, removal: Removal) -> None:
                 "{path} could not be deleted: {reason}.", path=path, reason=error.strerror or "unknown"
             ) from error
     for folder in {path.parent for path in removal.files}:
-        _clear(folder, library.folder)
+        sync_folder(folder)
+        remove_empty(folder, library.folder)
     library.forget(removal.entry.path)
 
 
@@ -80,9 +81,8 @@ def _is_there(path: Path) -> bool:
     return path.is_file() or path.is_symlink()
 
 
-def _clear(folder: Path, top: Path) -> None:
-    """Remove folders below `top` that nothing is left in."""
-    sync_folder(folder)
+def remove_empty(folder: Path, top: Path) -> None:
+    """Remove this folder and those above it, below `top`, in which nothing is left."""
     while folder != top and folder.is_relative_to(top):
         try:
             folder.rmdir()
