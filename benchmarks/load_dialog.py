@@ -31,10 +31,10 @@ from benchmarks.streaming_view import Rows, Stopwatch, close, print_table, shown
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.models.library.library import ModelEntry
-from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.load_dialog import LoadDialog
+from desktop_llm.ui.load.load_dialog import LoadDialog
 from desktop_llm.ui.run import make_application
-from desktop_llm.ui.theme import ThemeChoice
+from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.theme import ThemeChoice
 from tests.machines import planner_on
 from tests.true_shapes import SHAPES, write_hollow
 from tools.machines import MACHINES

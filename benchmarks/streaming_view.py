@@ -30,8 +30,8 @@ from PySide6.QtCore import QEvent, QEventLoop, QObject, Qt, QTimer
 from PySide6.QtWidgets import QApplication, QTextBrowser, QWidget
 
 from desktop_llm.engine.messages import Role
-from desktop_llm.ui.theme import LIGHT
 from desktop_llm.ui.transcript import MessageItem, Transcript
+from desktop_llm.ui.widgets.theme import LIGHT
 
 TOKENS_PER_S = 200
 TICK_MS = 16

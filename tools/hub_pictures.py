@@ -13,8 +13,8 @@ from tests.hub import Hub, Repository, samples, throttle
 if TYPE_CHECKING:
     from desktop_llm.services import Services
     from desktop_llm.ui.desk import Desk
-    from desktop_llm.ui.models_page import ModelsPage
-    from desktop_llm.ui.repo_page import RepoPage
+    from desktop_llm.ui.hub.repo_page import RepoPage
+    from desktop_llm.ui.models.models_page import ModelsPage
 
 _LINE_BYTES_PER_S: Final = 6_000_000
 _SHOWN_BYTES: Final = 30_000_000
@@ -96,7 +96,7 @@ class HubPictures:
         return page.fetching.repository
 
     def _take_card(self, shown: RepoPage) -> None:
-        from desktop_llm.ui.card_dialog import CardDialog
+        from desktop_llm.ui.hub.card_dialog import CardDialog
 
         shown.card_button.click()
         window = self._desk.content.window()
@@ -130,7 +130,7 @@ class HubPictures:
 
     def _take_outside(self) -> None:
         from desktop_llm.ui.body import SETTINGS
-        from desktop_llm.ui.ledger_dialog import LedgerDialog
+        from desktop_llm.ui.network.ledger_dialog import LedgerDialog
         from desktop_llm.ui.settings_page import SettingsPage
 
         content = self._desk.content

@@ -12,9 +12,9 @@ from tests.true_shapes import SHAPES, write_hollow
 from tools.machines import MACHINES
 
 if TYPE_CHECKING:
-    from desktop_llm.ui.disk_card import DiskCard
-    from desktop_llm.ui.load_dialog import LoadDialog
-    from desktop_llm.ui.models_page import ModelsPage
+    from desktop_llm.ui.load.load_dialog import LoadDialog
+    from desktop_llm.ui.models.disk_card import DiskCard
+    from desktop_llm.ui.models.models_page import ModelsPage
     from tools.stage import Stage
 
 _LARGE: Final = "Meta-Llama-3.1-8B-Instruct-Q4_K_M.gguf"
@@ -84,7 +84,7 @@ class LoadPictures:
     def _take_details(self) -> None:
         from PySide6.QtWidgets import QApplication
 
-        from desktop_llm.ui.model_details import ModelDetails
+        from desktop_llm.ui.models.model_details import ModelDetails
 
         starter = next(card for card in self._disk.cards.values() if card.entry.is_builtin)
         self._disk.show_details(starter)

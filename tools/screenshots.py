@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from desktop_llm.hardware.machine import Hardware
     from desktop_llm.services import Services
     from desktop_llm.ui.desk import Desk
-    from desktop_llm.ui.models_page import ModelsPage
+    from desktop_llm.ui.models.models_page import ModelsPage
     from tools.stage import Stage
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -195,7 +195,7 @@ class _Camera:
     def take_models(self, stage: Stage) -> None:
         """The models page on each imagined computer, and in its other states."""
         from desktop_llm.ui.body import MODELS
-        from desktop_llm.ui.models_page import ModelsPage
+        from desktop_llm.ui.models.models_page import ModelsPage
         from tools.load_pictures import Camera, LoadPictures, forged_models
         from tools.machines import MACHINES
 
@@ -288,7 +288,7 @@ class _Camera:
         self._take("branches")
 
     def _take_popups(self) -> None:
-        from desktop_llm.ui.dialogs import AboutDialog, LinkDialog, ShortcutsDialog
+        from desktop_llm.ui.widgets.dialogs import AboutDialog, LinkDialog, ShortcutsDialog
 
         page, content = self._page, self._desk.content
         page.picker.open_list()

@@ -15,22 +15,22 @@ from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.planner import Price
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
-from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.banner import BannerKind
-from desktop_llm.ui.chat_page import ChatPage
-from desktop_llm.ui.conversation_list import ConversationList
-from desktop_llm.ui.downloads_watch import Outside
-from desktop_llm.ui.error_text import translate_error
-from desktop_llm.ui.hub_text import short
-from desktop_llm.ui.live_sessions import LiveSessions
-from desktop_llm.ui.model_loader import ModelLoader
-from desktop_llm.ui.parts import line
+from desktop_llm.ui.chat.chat_page import ChatPage
+from desktop_llm.ui.chat.conversation_list import ConversationList
+from desktop_llm.ui.chat.live_sessions import LiveSessions
+from desktop_llm.ui.hub.downloads_watch import Outside
+from desktop_llm.ui.load.model_loader import ModelLoader
 from desktop_llm.ui.side_bar import SideBar
-from desktop_llm.ui.theme import LIST_NEEDS, ThemeChoice
+from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.banner import BannerKind
+from desktop_llm.ui.widgets.error_text import translate_error
+from desktop_llm.ui.widgets.hub_text import short
+from desktop_llm.ui.widgets.parts import line
+from desktop_llm.ui.widgets.theme import LIST_NEEDS, ThemeChoice
 
 if TYPE_CHECKING:
-    from desktop_llm.ui.load_dialogs import LoadDialogs
-    from desktop_llm.ui.machine_watch import MachineWatch
+    from desktop_llm.ui.fit.machine_watch import MachineWatch
+    from desktop_llm.ui.load.load_dialogs import LoadDialogs
 
 UNDO_S = 10
 CHAT, MODELS, SETTINGS = 0, 1, 2
@@ -69,7 +69,7 @@ class WindowBody(QWidget):
     def machine(self) -> MachineWatch:
         """What is known of this computer; built when it is first needed."""
         if self._machine is None:
-            from desktop_llm.ui.machine_watch import MachineWatch
+            from desktop_llm.ui.fit.machine_watch import MachineWatch
 
             self._machine = MachineWatch(self._services, self)
             self._machine.changed.connect(self._show_better)
@@ -132,7 +132,7 @@ class WindowBody(QWidget):
 
     def ask_how_to_load(self, entry: ModelEntry, price: Price) -> None:
         """Open the load dialog for a model that did not fit as it was wanted."""
-        from desktop_llm.ui.load_dialogs import LoadDialogs
+        from desktop_llm.ui.load.load_dialogs import LoadDialogs
 
         self.load_dialogs = LoadDialogs(self._services, self._appearance, self._loader, self)
         self.load_dialogs.open(entry, price, as_priced=True)
@@ -146,7 +146,7 @@ class WindowBody(QWidget):
 
     def show_ledger(self) -> None:
         """Open the list of what reached the outside."""
-        from desktop_llm.ui.ledger_dialog import LedgerDialog
+        from desktop_llm.ui.network.ledger_dialog import LedgerDialog
 
         dialog = LedgerDialog(self._appearance, self._services.gate.ledger, self._outside.network, self)
         dialog.finished.connect(dialog.deleteLater)
@@ -193,7 +193,7 @@ class WindowBody(QWidget):
         row.addWidget(self.pages, 1)
 
     def _build_models_page(self) -> QWidget:
-        from desktop_llm.ui.models_page import ModelsPage
+        from desktop_llm.ui.models.models_page import ModelsPage
 
         return ModelsPage(self._services, self._appearance, self._loader, self.machine, self._outside)
 

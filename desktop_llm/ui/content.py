@@ -9,14 +9,14 @@ from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenuBar
 
 from desktop_llm.services import Services
-from desktop_llm.ui.actions import ActionRow, add_menu
-from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.banner import BannerKind
 from desktop_llm.ui.body import CHAT, MODELS, SETTINGS, WindowBody
-from desktop_llm.ui.downloads_watch import Outside
-from desktop_llm.ui.live_sessions import LiveSessions
-from desktop_llm.ui.model_loader import ModelLoader
-from desktop_llm.ui.regions import focus_next_region
+from desktop_llm.ui.chat.live_sessions import LiveSessions
+from desktop_llm.ui.hub.downloads_watch import Outside
+from desktop_llm.ui.load.model_loader import ModelLoader
+from desktop_llm.ui.widgets.actions import ActionRow, add_menu
+from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.banner import BannerKind
+from desktop_llm.ui.widgets.regions import focus_next_region
 
 MODEL_SUFFIX = ".gguf"
 
@@ -66,7 +66,7 @@ class WindowContent(WindowBody):
 
     def confirm_link(self, address: str) -> None:
         """Ask before a link is opened in the browser; what is no web or mail address is refused."""
-        from desktop_llm.ui.dialogs import LinkDialog, link_host
+        from desktop_llm.ui.widgets.dialogs import LinkDialog, link_host
 
         host = link_host(address)
         if host is None:
@@ -81,7 +81,7 @@ class WindowContent(WindowBody):
 
     def show_shortcuts(self) -> None:
         """Open the list of shortcuts."""
-        from desktop_llm.ui.dialogs import ShortcutsDialog
+        from desktop_llm.ui.widgets.dialogs import ShortcutsDialog
 
         dialog = ShortcutsDialog(self.menus, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -89,7 +89,7 @@ class WindowContent(WindowBody):
 
     def show_about(self) -> None:
         """Open what is to be said about this program."""
-        from desktop_llm.ui.dialogs import AboutDialog
+        from desktop_llm.ui.widgets.dialogs import AboutDialog
 
         dialog = AboutDialog(self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -111,7 +111,7 @@ class WindowContent(WindowBody):
 
     def _take_dropped(self, path: Path) -> None:
         """On the models page a file is taken into the library, everywhere else it is loaded at once."""
-        from desktop_llm.ui.models_page import ModelsPage
+        from desktop_llm.ui.models.models_page import ModelsPage
 
         page = self.pages.currentWidget()
         if isinstance(page, ModelsPage):

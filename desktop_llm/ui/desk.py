@@ -10,19 +10,19 @@ from PySide6.QtWidgets import QApplication
 
 from desktop_llm.errors import SettingsError
 from desktop_llm.services import Services
-from desktop_llm.ui.appearance import Appearance
 from desktop_llm.ui.body import SETTINGS
+from desktop_llm.ui.chat.live_sessions import LiveSessions
 from desktop_llm.ui.content import WindowContent
 from desktop_llm.ui.crash import CrashHook
-from desktop_llm.ui.downloads_watch import DownloadsWatch, Outside
 from desktop_llm.ui.frame import WindowFrame
-from desktop_llm.ui.icons import pixmap
+from desktop_llm.ui.hub.downloads_watch import DownloadsWatch, Outside
 from desktop_llm.ui.interrupt import InterruptWatch
 from desktop_llm.ui.language import Language
-from desktop_llm.ui.live_sessions import LiveSessions
-from desktop_llm.ui.model_loader import ModelLoader
-from desktop_llm.ui.network_watch import NetworkWatch
-from desktop_llm.ui.theme import LIGHT, ThemeChoice
+from desktop_llm.ui.load.model_loader import ModelLoader
+from desktop_llm.ui.network.network_watch import NetworkWatch
+from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.icons import pixmap
+from desktop_llm.ui.widgets.theme import LIGHT, ThemeChoice
 
 WARM_UP_MS = 50
 #: How long the window must have had nothing to do before this computer is looked at.
@@ -92,7 +92,7 @@ class Desk(QObject):
         return content
 
     def _show_computer(self) -> None:
-        from desktop_llm.ui.computer import this_computer
+        from desktop_llm.ui.fit.computer import this_computer
 
         self.content.chat_page.home.show_computer(this_computer())
 

@@ -12,7 +12,7 @@ from PySide6.QtCore import QByteArray, QRect, QTimer, Signal
 from PySide6.QtGui import QCloseEvent, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QMainWindow, QWidget
 
-from desktop_llm.ui.theme import LIST_NEEDS, LIST_WIDTH, SIDE_NARROW, SIDE_WIDE, Theme
+from desktop_llm.ui.widgets.theme import LIST_NEEDS, LIST_WIDTH, SIDE_NARROW, SIDE_WIDE, Theme
 
 SMALLEST = (900, 600)
 FIRST_SIZE = (1180, 780)

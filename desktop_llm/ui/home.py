@@ -7,17 +7,17 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.computer import Computer
-from desktop_llm.ui.model_loader import ModelLoader
-from desktop_llm.ui.model_text import model_detail, model_name
-from desktop_llm.ui.number_text import memory
-from desktop_llm.ui.parts import IconLabel, IconTextButton, Label
-from desktop_llm.ui.reading_column import ReadingColumn
-from desktop_llm.ui.theme import GRID
+from desktop_llm.ui.fit.computer import Computer
+from desktop_llm.ui.load.model_loader import ModelLoader
+from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.model_text import model_detail, model_name
+from desktop_llm.ui.widgets.number_text import memory
+from desktop_llm.ui.widgets.parts import IconLabel, IconTextButton, Label
+from desktop_llm.ui.widgets.reading_column import ReadingColumn
+from desktop_llm.ui.widgets.theme import GRID
 
 if TYPE_CHECKING:
-    from desktop_llm.ui.machine_watch import Seen
+    from desktop_llm.ui.fit.machine_watch import Seen
 
 
 class Home(QScrollArea):
@@ -67,7 +67,7 @@ class Home(QScrollArea):
 
     def show_better(self, seen: Seen) -> None:
         """Name the model that suits this computer best for general use."""
-        from desktop_llm.ui.recommend_text import better_line
+        from desktop_llm.ui.fit.recommend_text import better_line
 
         words = better_line(seen)
         if words:

@@ -19,7 +19,7 @@ from PySide6.QtWidgets import QApplication
 from desktop_llm.paths import Paths, find_paths
 from desktop_llm.settings import SettingsStore
 from desktop_llm.ui.frame import WindowFrame
-from desktop_llm.ui.theme import ThemeChoice, choose_theme
+from desktop_llm.ui.widgets.theme import ThemeChoice, choose_theme
 
 if TYPE_CHECKING:
     from desktop_llm.services import Services

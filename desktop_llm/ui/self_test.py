@@ -10,9 +10,9 @@ from PySide6.QtCore import QEventLoop, Qt, QTimer
 from PySide6.QtTest import QTest
 
 from desktop_llm.services import Services
-from desktop_llm.ui.chat_page import ChatPage
+from desktop_llm.ui.chat.chat_page import ChatPage
 from desktop_llm.ui.desk import Desk
-from desktop_llm.ui.model_loader import ModelLoader
+from desktop_llm.ui.load.model_loader import ModelLoader
 from desktop_llm.ui.run import make_application, make_frame
 
 _LOAD_TIMEOUT_S = 120.0

@@ -17,21 +17,21 @@ from PySide6.QtWidgets import (
 from desktop_llm.errors import SettingsError
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
-from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.banner import BannerArea, BannerKind
-from desktop_llm.ui.checked_field import CheckedField
-from desktop_llm.ui.choice_box import ChoiceBox
-from desktop_llm.ui.error_text import translate_error
-from desktop_llm.ui.model_loader import ModelLoader
-from desktop_llm.ui.model_text import model_name
-from desktop_llm.ui.network_checks import check_folder
-from desktop_llm.ui.network_settings import NetworkSettings
-from desktop_llm.ui.network_watch import NetworkWatch
-from desktop_llm.ui.number_box import RealNumberBox, WholeNumberBox
-from desktop_llm.ui.parts import IconTextButton, Label, line, plain_tooltip
-from desktop_llm.ui.reading_column import ReadingColumn
-from desktop_llm.ui.theme import GRID
-from desktop_llm.ui.tick_box import TickBox
+from desktop_llm.ui.load.model_loader import ModelLoader
+from desktop_llm.ui.network.checked_field import CheckedField
+from desktop_llm.ui.network.network_checks import check_folder
+from desktop_llm.ui.network.network_settings import NetworkSettings
+from desktop_llm.ui.network.network_watch import NetworkWatch
+from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.banner import BannerArea, BannerKind
+from desktop_llm.ui.widgets.choice_box import ChoiceBox
+from desktop_llm.ui.widgets.error_text import translate_error
+from desktop_llm.ui.widgets.model_text import model_name
+from desktop_llm.ui.widgets.number_box import RealNumberBox, WholeNumberBox
+from desktop_llm.ui.widgets.parts import IconTextButton, Label, line, plain_tooltip
+from desktop_llm.ui.widgets.reading_column import ReadingColumn
+from desktop_llm.ui.widgets.theme import GRID
+from desktop_llm.ui.widgets.tick_box import TickBox
 
 CONTROL_WIDTH = 264
 MOST_SPIN = 2**31 - 1

@@ -6,13 +6,13 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
 
-from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.download_line import DownloadLine
-from desktop_llm.ui.downloads_watch import Outside
-from desktop_llm.ui.icons import pixmap
-from desktop_llm.ui.padlock import Padlock
-from desktop_llm.ui.parts import IconButton, plain_tooltip
-from desktop_llm.ui.theme import GRID, SIDE_NARROW, SIDE_WIDE, SIZE_CONTROL, Theme, mix
+from desktop_llm.ui.hub.download_line import DownloadLine
+from desktop_llm.ui.hub.downloads_watch import Outside
+from desktop_llm.ui.network.padlock import Padlock
+from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.icons import pixmap
+from desktop_llm.ui.widgets.parts import IconButton, plain_tooltip
+from desktop_llm.ui.widgets.theme import GRID, SIDE_NARROW, SIDE_WIDE, SIZE_CONTROL, Theme, mix
 
 HEIGHT = 36
 

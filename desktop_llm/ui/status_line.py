@@ -8,10 +8,10 @@ from PySide6.QtWidgets import QHBoxLayout, QWidget
 from desktop_llm.chat.conversation import ReplyFacts
 from desktop_llm.chat.session import ReplyPace
 from desktop_llm.engine.events import PromptProgress
-from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.number_text import THIN_SPACE, percent, seconds, speed, whole
-from desktop_llm.ui.parts import ElidedLabel, Label, Meter, plain_tooltip
-from desktop_llm.ui.theme import GRID
+from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.number_text import THIN_SPACE, percent, seconds, speed, whole
+from desktop_llm.ui.widgets.parts import ElidedLabel, Label, Meter, plain_tooltip
+from desktop_llm.ui.widgets.theme import GRID
 
 PACE_MS = 500
 

@@ -35,7 +35,7 @@ from desktop_llm.models.planner import Price
 from desktop_llm.paths import Paths
 from desktop_llm.services import Services
 from desktop_llm.settings import SettingsStore
-from desktop_llm.ui.chat_page import ChatPage
+from desktop_llm.ui.chat.chat_page import ChatPage
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.run import make_application, make_frame
 from tests.fakes import END, PlainTemplate, ScriptedModel, scripted_facts

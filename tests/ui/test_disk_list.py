@@ -21,20 +21,20 @@ from desktop_llm.models.accuracy import Comparison, Part, SpeedTruth
 from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.services import Services
-from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.banner import Banner
-from desktop_llm.ui.choice_box import ChoiceBox
 from desktop_llm.ui.desk import Desk
-from desktop_llm.ui.disk_card import DiskCard
-from desktop_llm.ui.disk_list import ModelsOnDisk
-from desktop_llm.ui.disk_reading import found_or_error, shown_models
-from desktop_llm.ui.load_strip import stage_words, whole_way
-from desktop_llm.ui.model_details import ModelDetails
-from desktop_llm.ui.model_facts import truth_rows
-from desktop_llm.ui.model_loader import ModelLoader
-from desktop_llm.ui.number_box import WholeNumberBox
+from desktop_llm.ui.load.disk_reading import found_or_error, shown_models
+from desktop_llm.ui.load.load_strip import stage_words, whole_way
+from desktop_llm.ui.load.model_loader import ModelLoader
+from desktop_llm.ui.models.disk_card import DiskCard
+from desktop_llm.ui.models.disk_list import ModelsOnDisk
+from desktop_llm.ui.models.model_details import ModelDetails
+from desktop_llm.ui.models.model_facts import truth_rows
 from desktop_llm.ui.run import make_application, make_frame
-from desktop_llm.ui.theme import ThemeChoice
+from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.banner import Banner
+from desktop_llm.ui.widgets.choice_box import ChoiceBox
+from desktop_llm.ui.widgets.number_box import WholeNumberBox
+from desktop_llm.ui.widgets.theme import ThemeChoice
 from tests.conftest import ExpectLog
 from tests.machines import GIB, machine, planner_on
 from tests.true_shapes import SHAPES, write_hollow
@@ -159,7 +159,7 @@ def test_a_broken_file_says_its_sentence_in_its_card_and_harms_no_other(folder: 
 
 
 def test_what_goes_wrong_with_one_file_is_a_sentence(tmp_path: Path, expect_log: ExpectLog) -> None:
-    expect_log("desktop_llm.ui.disk_reading")
+    expect_log("desktop_llm.ui.load.disk_reading")
 
     def refuse() -> None:
         raise PermissionError(13, "Permission denied")

@@ -16,8 +16,8 @@ from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services
 from desktop_llm.ui.body import MODELS
 from desktop_llm.ui.desk import Desk
-from desktop_llm.ui.import_dialog import ImportDialog
-from desktop_llm.ui.models_page import ModelsPage
+from desktop_llm.ui.models.import_dialog import ImportDialog
+from desktop_llm.ui.models.models_page import ModelsPage
 from desktop_llm.ui.run import make_application, make_frame
 from tests.hub import samples
 from tests.ui.conftest import TIMEOUT_MS

@@ -22,12 +22,12 @@ from desktop_llm.models.fit.planning import Advice
 from desktop_llm.models.fit.step_down import StepKind
 from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.planner import Planner, Price
-from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.fit_text import step_title
-from desktop_llm.ui.load_dialog import DialogPlanner, LoadDialog
-from desktop_llm.ui.load_wish import LoadWish, choose_params, context_stops, exactly, wish_of
+from desktop_llm.ui.fit.fit_text import step_title
+from desktop_llm.ui.load.load_dialog import DialogPlanner, LoadDialog
+from desktop_llm.ui.load.load_wish import LoadWish, choose_params, context_stops, exactly, wish_of
 from desktop_llm.ui.run import make_application
-from desktop_llm.ui.theme import ThemeChoice
+from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.theme import ThemeChoice
 from tests.machines import GIB, SHAPE_3B, machine, planner_on
 from tests.true_shapes import SHAPES, write_hollow
 from tests.ui.conftest import TIMEOUT_MS

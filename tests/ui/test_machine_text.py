@@ -11,8 +11,7 @@ from desktop_llm.hardware.devices import EngineDevice, join_devices
 from desktop_llm.hardware.machine import Cpu, Device, DeviceKind, Memory, NvidiaFacts, Power, PowerSource
 from desktop_llm.hardware.nvidia import NvidiaCard, NvidiaReport
 from desktop_llm.hardware.pci import PciCard
-from desktop_llm.ui.language import Language
-from desktop_llm.ui.machine_text import (
+from desktop_llm.ui.fit.machine_text import (
     device_rows,
     features_words,
     measured_words,
@@ -23,8 +22,9 @@ from desktop_llm.ui.machine_text import (
     processor_words,
     speed_rows,
 )
-from desktop_llm.ui.number_text import THIN_SPACE
+from desktop_llm.ui.language import Language
 from desktop_llm.ui.run import make_application
+from desktop_llm.ui.widgets.number_text import THIN_SPACE
 from tools.machines import MACHINES, gpu_24gb, igpu_16gb, laptop_8gb, two_gpus
 
 _GIB = 1024**3

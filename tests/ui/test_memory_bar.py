@@ -13,11 +13,11 @@ from desktop_llm.engine.model import LoadParams
 from desktop_llm.models.catalog.catalog import read_catalog
 from desktop_llm.models.fit.plan import LoadPlan, estimate_plan
 from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
-from desktop_llm.ui.appearance import Appearance
-from desktop_llm.ui.memory_bar import MemoryBars
-from desktop_llm.ui.memory_use import MemoryPart, MemoryUse, memory_uses
-from desktop_llm.ui.number_text import THIN_SPACE, memory_part
-from desktop_llm.ui.theme import DARK, GRAPHIC_PAIRS, HIGH_CONTRAST, LIGHT, Theme, ThemeChoice, contrast
+from desktop_llm.ui.fit.memory_bar import MemoryBars
+from desktop_llm.ui.fit.memory_use import MemoryPart, MemoryUse, memory_uses
+from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.number_text import THIN_SPACE, memory_part
+from desktop_llm.ui.widgets.theme import DARK, GRAPHIC_PAIRS, HIGH_CONTRAST, LIGHT, Theme, ThemeChoice, contrast
 
 pytestmark = pytest.mark.gui
 _GIB = 1024**3

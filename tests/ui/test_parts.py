@@ -3,7 +3,7 @@
 from PySide6.QtGui import QFontMetrics
 from pytestqt.qtbot import QtBot
 
-from desktop_llm.ui.parts import ElidedLabel
+from desktop_llm.ui.widgets.parts import ElidedLabel
 
 
 def test_a_line_without_room_loses_whole_parts_before_it_is_cut(qtbot: QtBot) -> None:

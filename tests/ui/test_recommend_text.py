@@ -11,8 +11,8 @@ from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.models.catalog.catalog import read_catalog
 from desktop_llm.models.fit.room import room_of
 from desktop_llm.models.recommend.ranking import Candidate, Computer, Purpose, Recommendations, Wish, recommend
+from desktop_llm.ui.fit.recommend_text import Fit, fit_of, fit_words, licence_words, limit_words, why_words
 from desktop_llm.ui.language import Language
-from desktop_llm.ui.recommend_text import Fit, fit_of, fit_words, licence_words, limit_words, why_words
 from desktop_llm.ui.run import make_application
 from tools.machines import MACHINES, gpu_24gb, laptop_8gb
 

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from desktop_llm.ui.theme import (
+from desktop_llm.ui.widgets.theme import (
     DARK,
     HIGH_CONTRAST,
     LIGHT,

@@ -26,10 +26,10 @@ from pytestqt.qtbot import QtBot
 from desktop_llm.services import Services
 from desktop_llm.ui.body import CHAT, MODELS, SETTINGS
 from desktop_llm.ui.desk import Desk
-from desktop_llm.ui.dialogs import AboutDialog, LinkDialog, ShortcutsDialog, link_host
 from desktop_llm.ui.run import make_frame
 from desktop_llm.ui.settings_page import SettingsPage
-from desktop_llm.ui.theme import DARK, LIGHT
+from desktop_llm.ui.widgets.dialogs import AboutDialog, LinkDialog, ShortcutsDialog, link_host
+from desktop_llm.ui.widgets.theme import DARK, LIGHT
 from tests.conftest import ExpectLog
 from tests.ui.conftest import REPLY, TIMEOUT_MS, Script, ask, banner_texts, wait_for_reply
 

@@ -10,12 +10,12 @@ from PySide6.QtCore import QLocale
 
 from desktop_llm.errors import ModelNotFoundError
 from desktop_llm.models.library.library import ModelEntry
-from desktop_llm.ui import number_text
-from desktop_llm.ui.error_text import translate_error
-from desktop_llm.ui.icons import icon_names, svg
 from desktop_llm.ui.language import choose_language
-from desktop_llm.ui.model_text import model_detail, model_name, quantization
-from desktop_llm.ui.parts import plain_tooltip
+from desktop_llm.ui.widgets import number_text
+from desktop_llm.ui.widgets.error_text import translate_error
+from desktop_llm.ui.widgets.icons import icon_names, svg
+from desktop_llm.ui.widgets.model_text import model_detail, model_name, quantization
+from desktop_llm.ui.widgets.parts import plain_tooltip
 
 
 @pytest.fixture(autouse=True)

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QSize
 
-from desktop_llm.ui.theme import GRID, READING_WIDTH
 from desktop_llm.ui.transcript.item import MessageItem
 from desktop_llm.ui.transcript.look import Look
+from desktop_llm.ui.widgets.theme import GRID, READING_WIDTH
 
 _SIDE = 3 * GRID
 _NARROWEST = 120

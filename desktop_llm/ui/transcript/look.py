@@ -6,9 +6,17 @@ from dataclasses import dataclass
 
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPixmap
 
-from desktop_llm.ui.icons import pixmap
-from desktop_llm.ui.theme import SIZE_BODY, SIZE_CONTROL, SIZE_HEADING, SIZE_SMALL, SIZE_TITLE, Theme, colour_names
 from desktop_llm.ui.transcript.leaves import Run
+from desktop_llm.ui.widgets.icons import pixmap
+from desktop_llm.ui.widgets.theme import (
+    SIZE_BODY,
+    SIZE_CONTROL,
+    SIZE_HEADING,
+    SIZE_SMALL,
+    SIZE_TITLE,
+    Theme,
+    colour_names,
+)
 
 #: What a level of heading is set in; deeper ones are bold text.
 _HEADING_SIZES = {1: SIZE_TITLE, 2: SIZE_HEADING}

@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QAbstractScrollArea, QApplication, QWidget
 
-from desktop_llm.ui.theme import GRID
 from desktop_llm.ui.transcript.message_view import MessageView
+from desktop_llm.ui.widgets.theme import GRID
 
 _LINE = 5 * GRID
 

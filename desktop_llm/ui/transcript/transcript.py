@@ -9,7 +9,6 @@ from PySide6.QtCore import QEvent, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractScrollArea, QFrame, QMenu, QWidget
 
-from desktop_llm.ui.theme import GRID, Theme
 from desktop_llm.ui.transcript.accessible import install
 from desktop_llm.ui.transcript.caret import Caret
 from desktop_llm.ui.transcript.column import guessed_height, reading_column
@@ -24,6 +23,7 @@ from desktop_llm.ui.transcript.navigation import Navigation
 from desktop_llm.ui.transcript.path import Path
 from desktop_llm.ui.transcript.tools import Tools
 from desktop_llm.ui.transcript.view_cache import ViewCache
+from desktop_llm.ui.widgets.theme import GRID, Theme
 
 #: Pixels above and below the view that are built too, and seconds that building may take in a frame.
 _AHEAD = 200

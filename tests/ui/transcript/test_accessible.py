@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.engine.messages import Role
-from desktop_llm.ui.theme import DARK, LIGHT
 from desktop_llm.ui.transcript import MessageItem, Transcript
+from desktop_llm.ui.widgets.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.gui
 

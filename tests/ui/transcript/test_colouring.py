@@ -7,9 +7,9 @@ import time
 import pytest
 from pygments.lexers import get_lexer_by_name
 
-from desktop_llm.ui.theme import DARK, HIGH_CONTRAST, LIGHT, contrast
 from desktop_llm.ui.transcript.colouring import Colouring, Stretch
 from desktop_llm.ui.transcript.look import SYNTAX_DARK, SYNTAX_LIGHT
+from desktop_llm.ui.widgets.theme import DARK, HIGH_CONTRAST, LIGHT, contrast
 
 _SOURCES = {
     "python": 'def f(x: int) -> str:\n    """Two\n    lines."""\n    return "é" * 3  # why\n\nclass A:\n    pass',

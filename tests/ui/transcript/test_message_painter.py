@@ -7,9 +7,9 @@ from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont, QImage, QPainter
 from pytestqt.qtbot import QtBot
 
-from desktop_llm.ui.theme import DARK
 from desktop_llm.ui.transcript.look import Look
 from desktop_llm.ui.transcript.message_painter import MessagePainter
+from desktop_llm.ui.widgets.theme import DARK
 
 pytestmark = pytest.mark.gui
 

@@ -18,11 +18,11 @@ from pytestqt.qtbot import QtBot
 
 import desktop_llm.ui.transcript as package
 from desktop_llm.engine.messages import Role
-from desktop_llm.ui.theme import DARK, LIGHT
 from desktop_llm.ui.transcript import MessageItem, Transcript
 from desktop_llm.ui.transcript.buttons import SmallButton
 from desktop_llm.ui.transcript.code_segment import CodeSegment
 from desktop_llm.ui.transcript.message_view import MessageView
+from desktop_llm.ui.widgets.theme import DARK, LIGHT
 
 pytestmark = pytest.mark.gui
 

@@ -1,0 +1,1 @@
+"""The conversation: its page, its list, the composer, the replies."""

@@ -1,0 +1,37 @@
+"""The messages of the shown conversation: the transcript, and the items it is given.
+
+Imported after the first paint only: Markdown and highlighting are heavy.
+"""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QObject
+
+from desktop_llm.chat.conversation import Conversation, Turn
+from desktop_llm.ui.chat.transcript_items import ItemBuilder
+from desktop_llm.ui.transcript import Transcript
+from desktop_llm.ui.widgets.theme import Theme
+
+
+class Messages(QObject):
+    """Owns the view until it is put into a layout."""
+
+    def __init__(self, theme: Theme, parent: QObject) -> None:
+        super().__init__(parent)
+        self.view = Transcript(theme)
+        self._items = ItemBuilder(self)
+
+    def show(self, conversation: Conversation, replying_turn_id: str | None, waiting: str | None) -> None:
+        """Show the conversation's path, and below it a question that waits for the model."""
+        items = self._items.items(conversation, replying_turn_id)
+        if waiting is not None:
+            items.append(self._items.waiting_item(waiting))
+        self.view.set_items(items)
+
+    def append_text(self, turn: Turn, text: str) -> None:
+        """A reply grew."""
+        self.view.append_text(turn.id, text)
+
+    def update(self, conversation: Conversation, turn: Turn) -> None:
+        """A turn changed otherwise, as when its reply ended."""
+        self.view.update_item(self._items.item(conversation, turn))

@@ -1,0 +1,1 @@
+"""How a plan of memory and a predicted speed look and read."""

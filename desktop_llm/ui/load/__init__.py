@@ -1,0 +1,1 @@
+"""Loading a model: the dialog that prices it as it is set, its progress, what does not fit."""

@@ -1,0 +1,1 @@
+"""The page of models: recommended ones, those on this computer, importing."""

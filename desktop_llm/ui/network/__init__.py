@@ -1,0 +1,1 @@
+"""What goes outside: the switch, the settings, the ledger."""

@@ -1,0 +1,1 @@
+"""What every page is made of: colours, numbers in words, small widgets."""
