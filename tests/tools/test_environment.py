@@ -8,11 +8,15 @@ from pathlib import Path
 import pytest
 
 from tools.environment import (
+    EMBEDDER_FILE,
+    EMBEDDER_SHA256,
+    EMBEDDER_SIZE_BYTES,
     REQUIREMENTS,
     STARTER_MEMBER,
     STARTER_SHA256,
     STARTER_SIZE_BYTES,
     engine_requirement,
+    put_embedder,
     unpack_starter,
 )
 from tools.steps import StepFailedError
@@ -77,3 +81,20 @@ def test_the_starter_model_is_the_file_it_should_be(starter_model: Path) -> None
     assert starter_model.stat().st_size == STARTER_SIZE_BYTES
     with starter_model.open("rb") as file:
         assert hashlib.file_digest(file, "sha256").hexdigest() == STARTER_SHA256
+
+
+@pytest.mark.model
+def test_the_embedding_model_is_the_file_it_should_be() -> None:
+    assert EMBEDDER_FILE.stat().st_size == EMBEDDER_SIZE_BYTES
+    with EMBEDDER_FILE.open("rb") as file:
+        assert hashlib.file_digest(file, "sha256").hexdigest() == EMBEDDER_SHA256
+
+
+def test_an_embedding_model_with_another_digest_is_not_put_in_place(tmp_path: Path) -> None:
+    made, target = tmp_path / "made.gguf", tmp_path / "models" / "embedder.gguf"
+    made.write_bytes(b"GGUF")
+    with pytest.raises(StepFailedError, match="sha256"):
+        put_embedder(made, target, EMBEDDER_SHA256)
+    assert not target.exists()
+    put_embedder(made, target, hashlib.sha256(b"GGUF").hexdigest())
+    assert target.read_bytes() == b"GGUF"
