@@ -264,13 +264,20 @@ class EngineCore:
             return
         request.tokens.append(token)
         self._counts.generated_tokens += 1
-        piece = self._model.piece(token)
+        piece = self._model.piece(token) or self._special_piece(token, request.params.special_texts)
         text = request.detokenizer.feed(piece)
         request.stream.put(Token(token, piece, text, sampled.logprob, sampled.alternatives))
         if request.detokenizer.is_stopped:
             self._finish(request, FinishReason.STOP)
         elif request.n_generated == request.params.max_tokens or len(request.tokens) >= self._model.facts.n_ctx:
             self._finish(request, FinishReason.LENGTH)
+
+    def _special_piece(self, token: int, shown: tuple[str, ...]) -> bytes:
+        """A control token's bytes when it stands in one of the texts `shown`, else none."""
+        if not shown:
+            return b""
+        piece = self._model.piece(token, special=True)
+        return piece if any(piece in text.encode() for text in shown) else b""
 
     def _finish(self, request: Request, reason: FinishReason) -> None:
         self._end(request)

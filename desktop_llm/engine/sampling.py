@@ -9,6 +9,7 @@ from enum import IntEnum
 MAX_STOP_STRINGS = 16
 MAX_STOP_CHARACTERS = 256
 MAX_LOGIT_BIAS = 1024
+MAX_SPECIAL_TEXTS = 64
 MAX_TOP_LOGPROBS = 20
 MAX_GRAMMAR_BYTES = 64 * 1024
 MAX_SEED = 2**32 - 2  # 2**32 - 1 is llama.cpp's LLAMA_DEFAULT_SEED, "take a random one"
@@ -30,6 +31,7 @@ class SamplingParams:
     `max_tokens` None: until the model ends or the context is full. `top_logprobs` None: no
     logprobs at all; 0: only the chosen token's; N: with the N best. `json_schema` is a JSON text;
     `grammar` is GBNF with a rule `root`; at most one of them. `logit_bias` holds (token id, bias).
+    Control tokens are not shown, but for those whose text stands in one of `special_texts`.
     Raises ValueError with a sentence that names the value.
     """
 
@@ -60,6 +62,7 @@ class SamplingParams:
     json_schema: str | None = None
     logit_bias: tuple[tuple[int, float], ...] = ()
     top_logprobs: int | None = None
+    special_texts: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, low, high in _RANGES:
@@ -72,6 +75,8 @@ class SamplingParams:
             raise ValueError(f"max_tokens must not be negative, but is {self.max_tokens}.")
         if self.top_logprobs is not None and not 0 <= self.top_logprobs <= MAX_TOP_LOGPROBS:
             raise ValueError(f"top_logprobs must be from 0 to {MAX_TOP_LOGPROBS}, not {self.top_logprobs}.")
+        if len(self.special_texts) > MAX_SPECIAL_TEXTS:
+            raise ValueError(f"At most {MAX_SPECIAL_TEXTS} special texts are possible, not {len(self.special_texts)}.")
         self._check_stop()
         self._check_grammar()
         self._check_bias()

@@ -479,3 +479,22 @@ def test_no_request_starves(model: ScriptedModel, prompts: list[list[int]]) -> N
     streams = [bench.submit(prompt, ContextOverflow.STOP, max_tokens=5)[1] for prompt in prompts]
     bench.run()
     assert all(stream.is_ended for stream in streams)
+
+
+class _ControlTokens(ScriptedModel):
+    """Tokens 1 and 2 are control tokens."""
+
+    def piece(self, token: int, *, special: bool = False) -> bytes:
+        if token in (1, 2):
+            return b"<|call|>" if special and token == 1 else b"<|junk|>" if special else b""
+        return super().piece(token, special=special)
+
+
+@pytest.mark.parametrize(("special_texts", "text"), [((), "AB"), (("<|call|>name",), "<|call|>AB")])
+def test_a_control_token_is_shown_only_where_it_is_asked_for(special_texts: tuple[str, ...], text: str) -> None:
+    script = {3: 1, 4: 65, 5: 2, 6: 66, 7: END}
+    bench = _Bench(_ControlTokens(script=lambda tokens: script[len(tokens)]))
+    _, stream = bench.submit([7, 7, 7], special_texts=special_texts)
+    bench.run()
+    events = stream.take()
+    assert "".join(event.text for event in events if isinstance(event, Token | Finish)) == text

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class ThoughtMarks:
-    """What stands around a thought. `anywhere`: also after text; else only where nothing was said since the turn began."""
+    """What stands around a thought. `anywhere`: also after text; else only where nothing was said before."""
 
     begin: str
     end: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from pathlib import Path
 
 import pytest
@@ -77,5 +78,5 @@ def test_a_thought_that_the_prompt_closed_is_not_looked_for() -> None:
 def test_however_a_text_is_cut_it_is_split_alike(parts: list[str], cuts: list[int]) -> None:
     text = "".join(parts)
     places = sorted({0, len(text), *(cut % (len(text) + 1) for cut in cuts)})
-    pieces = [text[a:b] for a, b in zip(places, places[1:], strict=False)]
+    pieces = [text[a:b] for a, b in itertools.pairwise(places)]
     assert _read(ReplyParser(THINKING), *pieces) == _read(ReplyParser(THINKING), text)
