@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import time
 from argparse import Namespace
 from collections.abc import Iterator
 from dataclasses import replace
@@ -15,10 +14,11 @@ from desktop_llm.cli.load_options import load_wish
 from desktop_llm.cli.sizes import in_words
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.engine.model import LoadParams
-from desktop_llm.errors import LibraryError, ModelNotFoundError, UsageError
+from desktop_llm.errors import LibraryError, UsageError
+from desktop_llm.models.library.keeping import record_of
 from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.library.model_files import stem_of
-from desktop_llm.models.library.records import FileFacts, FileState, Record, file_facts
+from desktop_llm.models.library.records import FileState, Record
 from desktop_llm.models.library.removing import plan_removal
 from desktop_llm.models.library.removing import remove as remove_model
 from desktop_llm.models.library.update_check import Freshness, check_update
@@ -262,24 +262,7 @@ def _recorded(services: Services, name: str) -> Record:
     lost = _missing(services, name)
     if lost is not None:
         return lost
-    entry = services.library.find(name)
-    if entry.is_builtin:
-        raise LibraryError("The built-in model belongs to this program; nothing is recorded of it.")
-    if not entry.is_whole:
-        raise LibraryError("A part of {name} is missing.", name=entry.name)
-    if entry.record is None:
-        services.records.put(_new_record(entry))
-    return services.library.find(str(entry.path)).record or _new_record(entry)
-
-
-def _new_record(entry: ModelEntry) -> Record:
-    files: list[FileFacts] = []
-    for path in entry.files:
-        try:
-            files.append(file_facts(path))
-        except OSError as error:
-            raise ModelNotFoundError("There is no file {path}.", path=path) from error
-    return Record(tuple(files), time.time())
+    return record_of(services.records, services.library.find(name))
 
 
 def _missing(services: Services, name: str) -> Record | None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
@@ -12,8 +13,10 @@ import httpx2
 import pytest
 
 from desktop_llm.errors import DownloadError, GatedError, ModelFormatError, NetworkError, OfflineError
+from desktop_llm.models.download.aside import files_aside, remove_aside
 from desktop_llm.models.download.downloads import Downloads
 from desktop_llm.models.download.entry import DownloadSnapshot, DownloadState
+from desktop_llm.models.download.leftovers import orphans_left, remove_orphan
 from desktop_llm.models.download.remote_file import RemoteFile
 from desktop_llm.models.download.run import DownloadSteps
 from desktop_llm.models.download.wish import Arrival, DownloadWish, wish_of
@@ -58,7 +61,9 @@ class World:
         downloads = Downloads(
             self.queue_file,
             lambda: self.models,
-            DownloadSteps(self.client, self.inspect, self.record, options(), retry_waits_s=(0.05,)),
+            DownloadSteps(
+                self.client, self.inspect, self.record, options(), retry_waits_s=(0.05,), is_proven=self.records.proves
+            ),
             lambda: self.is_offline,
         )
         self.opened.append(downloads)
@@ -210,9 +215,28 @@ def test_a_file_that_fails_the_checks_is_set_aside_and_never_ready(
     assert found.state is DownloadState.FAILED
     assert isinstance(found.problem, ModelFormatError)
     assert found.set_aside == world.models / "set-aside"
-    assert [path.name for path in found.set_aside.rglob("*") if path.is_file()] == ["m0.gguf.set-aside"]
+    (aside,) = files_aside(world.models)
+    assert (aside.path.name, aside.target) == ("m0.gguf.set-aside", world.place("m0.gguf"))
+    assert aside.size_bytes == CONTENTS["m0.gguf"].size
+    assert str(aside.problem) == "m0.gguf is no model."
+    assert type(aside.problem) is ModelFormatError
     assert list(world.models.rglob("*.gguf")) == []
     assert world.ready == []
+    remove_aside(aside, world.models)
+    assert files_aside(world.models) == ()
+    assert not (world.models / "set-aside").exists()
+
+
+@pytest.mark.parametrize("text", ["", "[]", '{"kind": "nothing"}', '{"kind": 1, "template": 2, "values": 3}'])
+def test_what_is_aside_is_told_also_where_its_reason_is_lost(world: World, text: str) -> None:
+    place = world.models / "set-aside" / "a" / "b" / "m0.gguf.set-aside"
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"x")
+    assert files_aside(world.models)[0].problem is None
+    place.with_name("m0.gguf.set-aside.reason.json").write_text(text)
+    (aside,) = files_aside(world.models)
+    assert "cannot be read" in str(aside.problem)
+    assert aside.target == world.models / "a" / "b" / "m0.gguf"
 
 
 def test_what_was_under_way_goes_on_after_the_program_was_closed(world: World) -> None:
@@ -271,6 +295,46 @@ def test_a_file_that_is_there_already_is_only_verified(world: World) -> None:
     downloads = world.open()
     assert ended(downloads, downloads.add(world.wish("m0.gguf"))).state is DownloadState.READY
     assert world.hub.journal.seen() == []
+
+
+def test_a_file_that_is_there_and_was_proven_is_not_read_again(world: World) -> None:
+    downloads = world.open()
+    ended(downloads, downloads.add(world.wish("m0.gguf", helper="m1.gguf")))
+    record = world.records.find(world.place("m0.gguf"))
+    assert record is not None
+    for name in ("m0.gguf", "m1.gguf"):
+        assert world.records.proves(world.place(name), CONTENTS[name].sha256)
+        assert not world.records.proves(world.place(name), "0" * 64)
+    downloads.close()
+    world.queue_file.unlink()
+    asked = len(world.hub.journal.seen())
+    _rot(world.place("m0.gguf"))  # same size, same time: only who reads it can know
+    again = world.open()
+    assert ended(again, again.add(world.wish("m0.gguf", helper="m1.gguf"))).state is DownloadState.READY
+    assert len(world.hub.journal.seen()) == asked
+    assert not world.is_whole("m0.gguf")
+
+
+def test_a_file_that_was_written_to_since_it_was_proven_is_read_and_fetched_again(world: World) -> None:
+    downloads = world.open()
+    download_id = downloads.add(world.wish("m0.gguf"))
+    ended(downloads, download_id)
+    _rot(world.place("m0.gguf"))
+    os.utime(world.place("m0.gguf"))
+    assert not world.records.proves(world.place("m0.gguf"), CONTENTS["m0.gguf"].sha256)
+    downloads.resume(download_id)
+    assert ended(downloads, download_id).state is DownloadState.READY
+    assert world.is_whole("m0.gguf")
+
+
+def _rot(path: Path) -> None:
+    """Flip a byte and leave the time of change as it was."""
+    times = path.stat()
+    with path.open("rb+") as file:
+        byte = file.read(1)[0]
+        file.seek(0)
+        file.write(bytes([byte ^ 1]))
+    os.utime(path, ns=(times.st_atime_ns, times.st_mtime_ns))
 
 
 def test_the_same_wish_twice_is_one_download(world: World) -> None:
@@ -333,12 +397,33 @@ def test_a_part_that_nobody_remembers_is_told_and_goes_in_time(world: World) -> 
     (world.models / "browser.part").touch()
     after = world.open()
     wait_until(after, lambda: bool(after.orphans()))
-    assert [each.target for each in after.orphans()] == [world.place("m0.gguf")]
+    assert [(each.target, each.commit) for each in after.orphans()] == [(world.place("m0.gguf"), "main")]
     after.close()
     from desktop_llm.models.download.sweep import sweep
 
     assert sweep(world.models, set(), after.orphans()[0].modified_at + 31 * 86400, threading.Event()) == ()
     assert world.leftovers() == ["browser.part"]
+
+
+def test_a_part_that_nobody_remembers_is_gone_on_with_or_removed(world: World) -> None:
+    world.hub.order(Stall("middle"), "blob", times=2)
+    before = world.open()
+    ids = [before.add(world.wish(name)) for name in ("m0.gguf", "m1.gguf")]
+    wait_until(before, lambda: all(each.received_bytes > 0 for each in before.snapshots()))
+    before.close()
+    assert len(ids) == 2
+    world.queue_file.unlink()
+    after = world.open()
+    wait_until(after, lambda: len(after.orphans()) == 2)
+    first, second = after.orphans()
+    download_id = after.add(world.wish("m0.gguf"))
+    assert orphans_left(after) == (second,)
+    assert ended(after, download_id).state is DownloadState.READY
+    remove_orphan(after, second, world.models)
+    assert orphans_left(after) == ()
+    remove_orphan(after, first, world.models)  # it is a model by now, and stays
+    assert world.leftovers() == []
+    assert world.is_whole("m0.gguf")
 
 
 def test_a_broken_connection_is_tried_again_by_itself(world: World) -> None:

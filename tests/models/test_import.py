@@ -224,7 +224,7 @@ def test_a_reference_is_only_forgotten_and_can_be_taken_back(
 ) -> None:
     importer.take(Wish(model, title="Mine"))
     plan = plan_removal(library, importer.records, library.find("Mine"))
-    assert (plan.deletes, plan.size_bytes) == (False, 0)
+    assert (plan.deletes, plan.size_bytes, plan.freed_bytes, plan.kept) == (False, 0, 0, (model,))
     remove(library, plan)
     assert model.exists()
     assert library.models() == ()
@@ -243,11 +243,20 @@ def test_the_apps_own_files_are_deleted_with_what_belongs_to_them(
     importer.records.put(Record((file_facts(other),), 1.0, helpers=(file_facts(shared),)))
     plan = plan_removal(library, importer.records, library.find("Tiny-Q8_0"))
     assert (plan.files, plan.size_bytes) == ((folder / model.name,), model.stat().st_size)
+    assert (plan.freed_bytes, plan.shared, plan.kept) == (model.stat().st_size, (shared,), ())
     remove(library, plan)
     assert shared.exists() and model.exists()
     remove(library, plan_removal(library, importer.records, library.find("other")))
     assert list(importer.folder.iterdir()) == []
     assert importer.records.all() == ()
+
+
+def test_bytes_with_a_second_name_are_not_freed(importer: Importer, library: ModelLibrary, model: Path) -> None:
+    importer.take(Wish(model, Way.LINK))
+    plan = plan_removal(library, importer.records, library.find("Tiny-Q8_0"))
+    assert (plan.size_bytes, plan.freed_bytes) == (model.stat().st_size, 0)
+    remove(library, plan)
+    assert model.exists()
 
 
 def test_foreign_files_are_deleted_only_when_the_user_says_so(

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 from pathlib import Path
 
 import pytest
 
 from desktop_llm.engine.model import CacheType, LoadParams
-from desktop_llm.errors import ModelNotFoundError
+from desktop_llm.errors import LibraryError, ModelNotFoundError
+from desktop_llm.models.library.importing import Watch
+from desktop_llm.models.library.keeping import keep_params, keep_words, record_of, verify_entry
 from desktop_llm.models.library.library import STARTER, ModelLibrary
 from desktop_llm.models.library.records import FileState, Record, Records, Source, file_facts
+from desktop_llm.models.library.verifying import Finding
 
 
 @pytest.fixture
@@ -157,3 +161,36 @@ def test_a_model_is_loaded_as_its_user_wants(library: ModelLibrary, records: Rec
     assert library.find("zebra").load_params(params) == wanted
     records.put(Record((file_facts(path),), 1.0, params=(("n_ctx", -5),)))
     assert library.find("zebra").load_params(params) == params
+
+
+def test_what_the_user_says_of_a_model_is_kept(library: ModelLibrary, records: Records) -> None:
+    entry = library.find("zebra")
+    keep_words(records, entry, title="  My \n zebra ", notes=" striped\n")
+    keep_params(records, entry, LoadParams(n_ctx=2048, n_threads=7, cache_type_k=CacheType.Q8_0))
+    kept = library.find("My zebra")
+    assert (kept.path, kept.given_title, kept.notes) == (entry.path, "My zebra", "striped")
+    params = kept.load_params(LoadParams(n_ctx=1, n_threads=3))
+    assert (params.n_ctx, params.n_threads, params.cache_type_k) == (2048, 3, CacheType.Q8_0)
+    keep_params(records, kept, None)
+    assert library.find("zebra").load_params(LoadParams(n_ctx=1)) == LoadParams(n_ctx=1)
+    assert library.find("zebra").notes == "striped"
+
+
+def test_nothing_is_kept_of_what_is_built_in_incomplete_or_gone(library: ModelLibrary, records: Records) -> None:
+    (library.folder / "half-00001-of-00002.gguf").write_bytes(b"1")
+    for name, words in ((STARTER, "built-in"), ("half", "A part of half is missing")):
+        with pytest.raises(LibraryError, match=words):
+            record_of(records, library.find(name))
+    entry = library.find("zebra")
+    entry.path.unlink()
+    with pytest.raises(ModelNotFoundError, match=r"There is no file .*zebra\.gguf"):
+        record_of(records, entry)
+
+
+def test_a_model_is_read_for_the_first_time_when_it_is_verified(library: ModelLibrary, records: Records) -> None:
+    seen: list[int] = []
+    found = verify_entry(records, library.find("zebra"), Watch(seen.append))
+    assert [file.finding for file in found.files] == [Finding.NEW]
+    assert seen == [2]
+    assert library.find("zebra").sha256 == (hashlib.sha256(b"12").hexdigest(),)
+    assert verify_entry(records, library.find("zebra"), Watch()).files[0].finding is Finding.GOOD

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any, Final
 
-from desktop_llm import errors
-from desktop_llm.errors import AppError, ByteCount, DownloadError
+from desktop_llm.errors import AppError, DownloadError
+from desktop_llm.models.download.problem_record import problem_record, read_problem
 from desktop_llm.models.download.remote_file import RemoteFile
 from desktop_llm.models.download.wish import DownloadWish
+from desktop_llm.models.hub.files import HubFile
 
 
 class DownloadState(StrEnum):
@@ -134,8 +135,9 @@ class Entry:
             "helpers": [_file_record(file) for file in self.wish.helpers],
             "endpoint": self.wish.endpoint,
             "licence": self.wish.licence,
+            "licence_file": None if self.wish.licence_file is None else asdict(self.wish.licence_file),
             "fetched": [str(path) for path in self.fetched],
-            "problem": None if self.problem is None else _error_record(self.problem),
+            "problem": None if self.problem is None else problem_record(self.problem),
             "set_aside": None if self.set_aside is None else str(self.set_aside),
         }
 
@@ -152,6 +154,14 @@ def _read_file(record: Mapping[str, Any]) -> RemoteFile:
     return RemoteFile(size_bytes=int(record["size_bytes"]), **{name: str(record[name]) for name in _TEXTS})
 
 
+def _read_licence(record: Mapping[str, Any] | None) -> HubFile | None:
+    if record is None:
+        return None
+    return HubFile(
+        sha256=None, size_bytes=int(record["size_bytes"]), **{name: str(record[name]) for name in _TEXTS[:4]}
+    )
+
+
 def read_entry(record: Mapping[str, Any]) -> Entry:
     """From the queue's file. What a thread worked on is queued again. Raises ValueError, LookupError, TypeError."""
     wish = DownloadWish(
@@ -160,6 +170,7 @@ def read_entry(record: Mapping[str, Any]) -> Entry:
         helpers=tuple(_read_file(each) for each in record["helpers"]),
         endpoint=str(record["endpoint"]),
         licence=str(record["licence"]),
+        licence_file=_read_licence(record.get("licence_file")),
     )
     state = DownloadState(record["state"])
     problem, aside = record.get("problem"), record.get("set_aside")
@@ -168,7 +179,7 @@ def read_entry(record: Mapping[str, Any]) -> Entry:
         wish=wish,
         folder=Path(record["folder"]),
         state=DownloadState.QUEUED if state in ACTIVE else state,
-        problem=None if problem is None else _read_error(problem),
+        problem=None if problem is None else read_problem(problem),
         set_aside=None if aside is None else Path(aside),
         fetched=[Path(each) for each in record["fetched"]],
     )
@@ -177,26 +188,3 @@ def read_entry(record: Mapping[str, Any]) -> Entry:
     except DownloadError as error:
         raise ValueError("a name in the queue's file is not one of ours") from error
     return entry
-
-
-def _error_record(error: AppError) -> dict[str, Any]:
-    values = {
-        name: {"bytes": int(value)}
-        if isinstance(value, ByteCount)
-        else value
-        if isinstance(value, int | float)
-        else str(value)
-        for name, value in error.values.items()
-    }
-    return {"kind": type(error).__name__, "template": error.template, "values": values}
-
-
-def _read_error(record: Mapping[str, Any]) -> AppError:
-    kind = getattr(errors, str(record["kind"]), DownloadError)
-    if not (isinstance(kind, type) and issubclass(kind, AppError)):
-        kind = DownloadError
-    values = {
-        str(name): ByteCount(value["bytes"]) if isinstance(value, dict) else value
-        for name, value in record["values"].items()
-    }
-    return kind(str(record["template"]), **values)

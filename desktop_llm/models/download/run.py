@@ -6,9 +6,8 @@ import logging
 import threading
 from collections.abc import Callable, Iterable
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Final
 
 from desktop_llm.errors import (
     AppError,
@@ -22,9 +21,9 @@ from desktop_llm.errors import (
     OfflineError,
     WrongContentError,
 )
+from desktop_llm.models.download.aside import put_aside
 from desktop_llm.models.download.entry import DownloadState, Entry
 from desktop_llm.models.download.part_file import disk_errors, remove_part
-from desktop_llm.models.download.part_record import sync_folder
 from desktop_llm.models.download.transfer import Stage, Transfer, TransferOptions
 from desktop_llm.models.download.transfer_crew import OpenClient
 from desktop_llm.models.download.wish import Arrival, DownloadWish
@@ -33,15 +32,13 @@ from desktop_llm.models.library.removing import remove_empty
 
 logger = logging.getLogger(__name__)
 
-#: Below the models folder: what came whole, and failed the checks. The ending keeps it out of every list of models.
-ASIDE_FOLDER: Final = "set-aside"
-ASIDE_ENDING: Final = ".set-aside"
-
 #: Reads, checks and tries the files of a model; the second value says whether to give up. Returns what the trial said.
 #: Raises ModelError for files that are no good, LoadCancelledError when it gave up.
 Inspect = Callable[[Arrival, Callable[[], bool]], Verdict | None]
 #: Writes the record by which the model counts as ready. Raises OSError.
 WriteRecord = Callable[[Arrival, Verdict | None], None]
+#: Whether a file was found to have this sha256, and nobody has written to it since. At once: it reads no content.
+IsProven = Callable[[Path, str], bool]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +50,7 @@ class DownloadSteps:
     ready: WriteRecord
     options: TransferOptions = field(default_factory=TransferOptions)
     retry_waits_s: tuple[float, ...] = (60.0, 120.0, 300.0, 600.0)
+    is_proven: IsProven = lambda path, sha256: False
 
 
 class _SetAsideError(Exception):
@@ -90,7 +88,7 @@ class DownloadRun:
         self._stopped = threading.Event()
         self._lock = threading.Lock()
         self._transfers = [
-            Transfer(file, place, steps.open_client, steps.options)
+            Transfer(file, place, steps.open_client, replace(steps.options, is_proven=steps.is_proven))
             for file, place in zip(wish.every_file, wish.places(folder), strict=True)
         ]
         self._current: Transfer | None = None
@@ -169,18 +167,7 @@ class DownloadRun:
             raise
         except ModelError as error:
             logger.warning("a downloaded model failed the checks and was set aside")
-            raise _SetAsideError(error, self._put_aside()) from error
-
-    def _put_aside(self) -> Path:
-        """Move what was fetched to where no list of models looks."""
-        aside = self._folder / ASIDE_FOLDER
-        for target in self.fetched:
-            place = aside / target.relative_to(self._folder)
-            with disk_errors(target):
-                place.parent.mkdir(parents=True, exist_ok=True)
-                target.replace(place.with_name(place.name + ASIDE_ENDING))
-                sync_folder(place.parent)
-        return aside
+            raise _SetAsideError(error, put_aside(self._folder, self.fetched, error)) from error
 
     def _check_going(self) -> None:
         if self._stopped.is_set():

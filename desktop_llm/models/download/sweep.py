@@ -20,11 +20,12 @@ _FRESH_SIDECAR: Final = f"{SIDECAR}.new"
 
 @dataclass(frozen=True, slots=True)
 class Orphan:
-    """A part without a download. `modified_at` is in seconds since 1970."""
+    """A part without a download. `modified_at` is in seconds since 1970; `commit` is the version it is of, or ""."""
 
     target: Path
     size_bytes: int
     modified_at: float
+    commit: str = ""
 
 
 def sweep(folder: Path, wanted: Collection[Path], now: float, stopped: threading.Event) -> tuple[Orphan, ...]:
@@ -55,7 +56,8 @@ def _sweep_one(target: Path, now: float) -> Iterator[Orphan]:
     else:
         # A part has holes: what it takes of the disk is less than its length.
         taken_bytes = min(status.st_size, status.st_blocks * 512) if hasattr(status, "st_blocks") else status.st_size
-        yield Orphan(target, taken_bytes, status.st_mtime)
+        commit = read_record(beside(target, SIDECAR)).get("commit")
+        yield Orphan(target, taken_bytes, status.st_mtime, commit if isinstance(commit, str) else "")
 
 
 def _targets(folder: Path) -> set[Path]:

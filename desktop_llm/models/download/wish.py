@@ -15,7 +15,8 @@ from desktop_llm.models.library.records import FileFacts, Record, Source, Verdic
 class DownloadWish:
     """A model to fetch: one file, or all parts of a split one in their order.
 
-    `helpers` belong to it, as a projector. `endpoint` is the hub that it comes from.
+    `helpers` belong to it, as a projector. `endpoint` is the hub that it comes from; `licence_file` the text of its
+    licence there, which is kept beside the model where it can be had.
     """
 
     title: str
@@ -23,6 +24,7 @@ class DownloadWish:
     helpers: tuple[RemoteFile, ...] = ()
     endpoint: str = ""
     licence: str = ""
+    licence_file: HubFile | None = None
 
     def __post_init__(self) -> None:
         if not self.files:
@@ -84,6 +86,7 @@ def wish_of(repo: HubRepo, weights: HubWeights, endpoint: str, projector: HubFil
         helpers=() if projector is None else (_remote(projector),),
         endpoint=endpoint,
         licence=repo.hit.licence or "",
+        licence_file=repo.licence_file,
     )
 
 

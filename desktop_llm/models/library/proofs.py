@@ -72,6 +72,18 @@ class Proofs:
         verdict = mine or self._records.verdict_of(record.proven_sha256, version)
         return verdict is not None and verdict.is_good
 
+    def verdict(self, path: Path, sha256: tuple[str, ...]) -> Verdict | None:
+        """What this version's trial said of a model whose files and helpers were proven to have these contents.
+
+        None where it was not tried, is not good, or was written to since.
+        """
+        record = self._find(path)
+        if record is None or record.verified_at is None or record.verdict is None:
+            return None
+        is_same = tuple(file.sha256 for file in (*record.files, *record.helpers)) == sha256
+        is_good = record.verdict.is_good and record.verdict.version == self._version()
+        return record.verdict if is_same and is_good and record.state is FileState.READY else None
+
     def tried(self, path: Path, problem: str = "") -> None:
         """Keep what the trial said; "" for a good one. Raises OSError where the file is gone."""
         if not problem:

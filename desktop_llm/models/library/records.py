@@ -11,6 +11,7 @@ import json
 import logging
 import os
 import threading
+import time
 from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
@@ -180,6 +181,30 @@ class Records:
         """What this version said of the same bytes (of all parts), wherever they lie."""
         same = (record.verdict for record in self.all() if sha256 and record.proven_sha256 == sha256)
         return next((verdict for verdict in same if verdict is not None and verdict.version == version), None)
+
+    def proves(self, path: Path, sha256: str) -> bool:
+        """Whether a file, a part or a helper too, was read and found to have this sha256, and is still as it was then.
+
+        Looks at its size and time of change alone.
+        """
+        place = absolute(path)
+        proven = (record for record in self.all() if record.verified_at is not None)
+        files = (file for record in proven for file in (*record.files, *record.helpers))
+        same = (file for file in files if file.sha256 == sha256 and absolute(file.path) == place)
+        return any(state_of(file) is FileState.READY for file in same)
+
+    def of(self, files: Iterable[Path]) -> Record:
+        """The record of a model's files, first part first; one is made and kept where there is none.
+
+        Raises OSError.
+        """
+        paths = tuple(files)
+        with self._lock:
+            record = self.find(paths[0])
+            if record is None:
+                record = Record(tuple(map(file_facts, paths)), time.time())
+                self.put(record)
+            return record
 
     def _file_of(self, path: Path) -> Path:
         name = hashlib.sha256(os.fsencode(absolute(path))).hexdigest()[:40]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,11 +15,18 @@ from desktop_llm.models.library.records import FileFacts, Record, Records, absol
 
 @dataclass(frozen=True, slots=True)
 class Removal:
-    """What removing a model does: `files` are deleted, `size_bytes` together; the rest is forgotten only."""
+    """What removing a model does: `files` are deleted, `size_bytes` together; the rest is forgotten only.
+
+    `freed_bytes` is less where a file has a second name elsewhere (hard link) or is itself a link. Files that stay:
+    `shared` ones belong to another model too, the `kept` ones are not the app's own.
+    """
 
     entry: ModelEntry
     files: tuple[Path, ...]
     size_bytes: int
+    freed_bytes: int = 0
+    shared: tuple[Path, ...] = ()
+    kept: tuple[Path, ...] = ()
 
     @property
     def deletes(self) -> bool:
@@ -38,7 +46,8 @@ def plan_removal(
     helpers = () if entry.record is None else tuple(file.path for file in entry.record.helpers)
     used = {absolute(file.path) for record in records.all() for file in _others_files(record, entry)}
     licence = licence_place(entry.path)
-    wanted = [path for path in (*entry.files, *helpers, licence) if absolute(path) not in used and _is_there(path)]
+    every = [path for path in (*entry.files, *helpers, licence) if _is_there(path)]
+    wanted = [path for path in every if absolute(path) not in used]
     is_own = absolute(entry.path).is_relative_to(library.folder)
     own = [path for path in wanted if with_files or (is_own and absolute(path).is_relative_to(library.folder))]
     files = () if with_files is False else tuple(own)
@@ -46,7 +55,14 @@ def plan_removal(
         raise LibraryError(
             "{name} lies in the models folder, so it stays in the list while its files are there.", name=entry.name
         )
-    return Removal(entry, files, sum(path.stat().st_size for path in files if path.is_file()))
+    return Removal(
+        entry,
+        files,
+        sum(path.stat().st_size for path in files if path.is_file()),
+        freed_bytes=_freed_bytes(files),
+        shared=tuple(path for path in every if path not in wanted),
+        kept=tuple(path for path in wanted if path not in files and path != licence),
+    )
 
 
 def remove(library: ModelLibrary, removal: Removal) -> None:
@@ -75,6 +91,14 @@ def restore(records: Records, removal: Removal) -> None:
 
 def _others_files(record: Record, entry: ModelEntry) -> tuple[FileFacts, ...]:
     return () if record.path == entry.path else (*record.files, *record.helpers)
+
+
+def _freed_bytes(files: tuple[Path, ...]) -> int:
+    """What the disk gets back: bytes go with the last of their names."""
+    status = [path.lstat() for path in files if not path.is_symlink()]
+    names = Counter((each.st_dev, each.st_ino) for each in status)
+    sizes = {(each.st_dev, each.st_ino): (each.st_size, each.st_nlink) for each in status}
+    return sum(size for key, (size, n_names) in sizes.items() if names[key] >= n_names)
 
 
 def _is_there(path: Path) -> bool:
