@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
+import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -16,6 +17,7 @@ from desktop_llm.chat.book import ChatBook
 from desktop_llm.chat.conversation import Conversation, ReplySettings
 from desktop_llm.chat.session import ChatSession
 from desktop_llm.engine.engine import Engine
+from desktop_llm.engine.events import Finish
 from desktop_llm.engine.messages import ChatPrompt
 from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.engine.request import ContextOverflow
@@ -27,32 +29,27 @@ from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import Watch, measure
 from desktop_llm.hardware.reading import look_at_machine
 from desktop_llm.keychain import Keychain, Secret
-from desktop_llm.models.accuracy import AccuracyLog, held_bytes
+from desktop_llm.models.accuracy import AccuracyLog
 from desktop_llm.models.catalog.catalog import read_catalog
-from desktop_llm.models.download.catalog_wish import find_path
 from desktop_llm.models.download.downloads import Downloads
-from desktop_llm.models.download.licence import bring_licence
 from desktop_llm.models.download.run import DownloadSteps
 from desktop_llm.models.download.wish import Arrival, DownloadWish, wish_of
-from desktop_llm.models.fit.extra_files import ExtraFiles, read_extras
-from desktop_llm.models.fit.planning import hollow_file, hollow_model
-from desktop_llm.models.fit.shape import Extra
+from desktop_llm.models.fit.planning import hollow_model
 from desktop_llm.models.gguf.info import read_chat_model_info
-from desktop_llm.models.hub.files import HubFile, HubRepo, HubWeights
+from desktop_llm.models.hub.files import HubRepo, HubWeights
 from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT, Gate, NetworkRules, Why
 from desktop_llm.models.hub.headers import HubHeaders
 from desktop_llm.models.hub.hub import Hub
 from desktop_llm.models.hub.ledger import Ledger
-from desktop_llm.models.library.importing import Watch as ReadWatch
 from desktop_llm.models.library.inspecting import inspect_model, trial_version
-from desktop_llm.models.library.keeping import verify_entry
 from desktop_llm.models.library.library import STARTER, ModelEntry, ModelLibrary
 from desktop_llm.models.library.proofs import Proofs
 from desktop_llm.models.library.records import Records, Verdict
-from desktop_llm.models.library.update_check import Update, check_update
-from desktop_llm.models.library.verifying import Verification, Verifier
+from desktop_llm.models.library.verifying import Verifier
 from desktop_llm.models.loading import LoadSteps, ModelLoading
-from desktop_llm.models.planner import Planner, Price
+from desktop_llm.models.planner import Held, Planner, Price
+from desktop_llm.models.pool import ModelPool, PoolParts
+from desktop_llm.models.pool_shelf import Shelf
 from desktop_llm.paths import Paths
 from desktop_llm.settings import SettingsStore
 
@@ -76,6 +73,7 @@ class Services:
     records: Records
     downloads: Downloads
     loading: ModelLoading
+    pool: ModelPool
     chats: ChatBook
 
     def load_model(self, entry: ModelEntry, params: LoadParams | None = None, *, anyway: bool = False) -> LoadTicket:
@@ -83,51 +81,28 @@ class Services:
 
         One that does not fit fails with ModelDoesNotFitError, unless it is wanted `anyway`.
         """
-        wish = entry.load_params(self.load_params()) if params is None else params
-        return self.loading.load(entry.path, wish, is_proven=entry.is_builtin, anyway=anyway)
+        wish = _wish(self.settings, entry) if params is None else params
+        ticket = self.loading.load(entry.path, wish, is_proven=entry.is_builtin, anyway=anyway)
+        self.pool.window_loads(entry.path, ticket)
+        return ticket
 
     def unload_model(self) -> Future[None]:
         """Close the model; what it was writing ends with NoModelLoadedError. Any thread."""
         return self.engine.unload()
 
-    def price_remote(self, weights: HubWeights, projector: HubFile | None = None) -> Price:
-        """What loading a model of the hub would take here, from its header alone; with a projector beside it.
+    def price_remote(self, weights: HubWeights) -> Price:
+        """What loading a model of the hub would take here, from its header alone. Waits; any thread but a window's.
 
-        Waits; any thread but a window's. Raises NetworkError or ModelError.
+        Raises NetworkError or ModelError.
         """
         parts = [(self.hub_headers.read(file), file.size_bytes) for file in weights.files]
-        with ExitStack() as stack:
-            path = stack.enter_context(hollow_model(parts))
-            extras: tuple[Extra, ...] = ()
-            if projector is not None:
-                header = self.hub_headers.read(projector)
-                beside = stack.enter_context(hollow_file(header, projector.size_bytes))
-                extras = read_extras(ExtraFiles(projector=beside), path)
-            return self.planner.price_best(path, self.load_params(), extras)
+        with hollow_model(parts) as path:
+            return self.planner.price_best(path, self.load_params())
 
     def download_wish(self, repo: HubRepo, weights: HubWeights, *, with_projector: bool = False) -> DownloadWish:
         """A model of the hub as it is fetched. Raises DownloadError for one that cannot be proven."""
         projector = next(iter(repo.projectors), None) if with_projector else None
         return wish_of(repo, weights, self.gate.rules.endpoint, projector)
-
-    def wish_for(self, repo: str, path: str, commit: str = "", *, with_projector: bool = False) -> DownloadWish:
-        """A file whose repository is known, at a commit or as it is there now. Waits for the network.
-
-        Raises NetworkError.
-        """
-        found, weights = find_path(self.hub, repo, path, commit or None)
-        return self.download_wish(found, weights, with_projector=with_projector)
-
-    def verify_model(self, entry: ModelEntry, watch: ReadWatch) -> Verification:
-        """Read a model's files and compare them with what is recorded of them. Waits for the disk; any thread.
-
-        Raises ModelError or DownloadCancelledError.
-        """
-        return verify_entry(self.records, entry, watch)
-
-    def check_update(self, entry: ModelEntry) -> Update:
-        """Ask the hub whether it has another version of a model. Waits. Raises LibraryError or NetworkError."""
-        return check_update(self.hub, entry.record, entry.name)
 
     def model_to_start_with(self) -> ModelEntry:
         """The model the settings name, or the built-in one. Raises ModelNotFoundError."""
@@ -135,16 +110,7 @@ class Services:
 
     def load_params(self) -> LoadParams:
         """How models are loaded, from the settings."""
-        cache_type = CacheType(self.settings.text("kv_cache_type"))
-        return LoadParams(
-            n_ctx=self.settings.number("context_tokens"),
-            n_seq_max=self.settings.number("parallel_requests"),
-            n_threads=self.settings.number("threads"),
-            n_threads_batch=self.settings.number("threads"),
-            n_gpu_layers=self.settings.number("gpu_layers"),
-            cache_type_k=cache_type,
-            cache_type_v=cache_type,
-        )
+        return _load_params(self.settings)
 
     def reply_settings(self) -> ReplySettings:
         """What a new conversation asks of its replies, from the settings."""
@@ -189,37 +155,40 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         )
         hub = Hub(gate)
         engine = stack.enter_context(Engine())
+        records = Records(paths.records)
         models_folder = Path(settings.text("models_folder") or paths.models).expanduser()
+        library = ModelLibrary(paths.builtin_models, models_folder, records)
+        shelf = Shelf(library, engine)
         planner = Planner(
             look=partial(look_at_machine, models_folder, paths.speeds_file),
             measure=partial(_measure, paths.speeds_file),
             dry_run=dry_run,
-            held=partial(_held, engine),
+            held=partial(shelf.held, for_window=True),
             read_catalog=partial(read_catalog, paths.catalog_file),
         )
         accuracy = AccuracyLog(paths.accuracy_file, planner.predict)
         planner.learn_from(accuracy.past)
-        engine.on_finish(accuracy.replied)
+        _listen(engine, shelf, accuracy)
         stack.callback(accuracy.save)
-        records = Records(paths.records)
-        proofs = Proofs(records, trial_version)
         downloads = Downloads(
             paths.downloads_file,
             lambda: models_folder,
-            _download_steps(gate, hub, records, proofs),
+            DownloadSteps(partial(gate.client, Why.DOWNLOAD), _inspect, partial(_record, records)),
             is_offline=lambda: gate.rules.is_offline,
         )
         stack.callback(downloads.close)
-        steps = LoadSteps(read_chat_model_info, partial(_plan, planner), try_model, accuracy.loaded)
-        loading = ModelLoading(engine, steps, proofs)
+        way = partial(_way_into, _LoadLane(planner, shelf, accuracy, Proofs(records, trial_version)))
+        loading = way(engine, for_window=True)
         stack.callback(loading.close)
-        verifier = Verifier(records, partial(_is_busy, engine))
+        pool = ModelPool(shelf, PoolParts(library, partial(_engine, shelf, accuracy), way, partial(_wish, settings)))
+        stack.callback(pool.close)
+        verifier = Verifier(records, shelf.is_busy)
         stack.callback(verifier.close)
         verifier.start()
         yield Services(
             paths=paths,
             settings=settings,
-            library=ModelLibrary(paths.builtin_models, models_folder, records),
+            library=library,
             engine=engine,
             planner=planner,
             accuracy=accuracy,
@@ -230,13 +199,50 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
             records=records,
             downloads=downloads,
             loading=loading,
+            pool=pool,
             chats=ChatBook(),
         )
 
 
-def _plan(planner: Planner, path: Path, wish: LoadParams, is_proven: bool) -> Price:
+@dataclass(frozen=True, slots=True)
+class _LoadLane:
+    """What all loads share: they go one after the other."""
+
+    planner: Planner
+    shelf: Shelf
+    accuracy: AccuracyLog
+    proofs: Proofs
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+
+def _way_into(lane: _LoadLane, engine: Engine, *, for_window: bool = False) -> ModelLoading:
+    held = partial(lane.shelf.held, for_window=for_window)
+    plan = partial(_plan, lane.planner, held)
+    steps = LoadSteps(read_chat_model_info, plan, try_model, lane.accuracy.loaded, lane.shelf.make_room)
+    return ModelLoading(engine, steps, lane.proofs, lane.lock)
+
+
+def _plan(planner: Planner, held: Held, path: Path, wish: LoadParams, is_proven: bool) -> Price:
     """The built-in model is so small that its plan waits for nothing."""
-    return planner.price_at_once(path, wish) if is_proven else planner.price_best(path, wish)
+    if is_proven:
+        return planner.price_at_once(path, wish, held)
+    return planner.price_best(path, wish, held=held)
+
+
+def _engine(shelf: Shelf, accuracy: AccuracyLog) -> Engine:
+    """One more engine, whose replies teach as those of the window's do."""
+    engine = Engine()
+    _listen(engine, shelf, accuracy)
+    return engine
+
+
+def _listen(engine: Engine, shelf: Shelf, accuracy: AccuracyLog) -> None:
+    def replied(finish: Finish) -> None:
+        facts = engine.facts
+        if facts is not None and not shelf.is_busy(but=engine):  # a speed beside another engine's says nothing
+            accuracy.replied(finish, facts.path)
+
+    engine.on_finish(replied)
 
 
 def _download_steps(gate: Gate, hub: Hub, records: Records, proofs: Proofs) -> DownloadSteps:
@@ -248,28 +254,34 @@ def _download_steps(gate: Gate, hub: Hub, records: Records, proofs: Proofs) -> D
     )
 
 
-def _inspect(proofs: Proofs, arrival: Arrival, is_cancelled: Callable[[], bool]) -> Verdict | None:
-    """What was tried already, and is as it was, is not tried again."""
-    known = proofs.verdict(arrival.files[0], tuple(file.sha256 for file in arrival.wish.every_file))
-    return known if known is not None else inspect_model(arrival.files[0], is_cancelled, arrival.helpers)
+def _inspect(arrival: Arrival, is_cancelled: Callable[[], bool]) -> Verdict | None:
+    return inspect_model(arrival.files[0], is_cancelled, arrival.helpers)
 
 
-def _record(hub: Hub, records: Records, arrival: Arrival, verdict: Verdict | None) -> None:
-    bring_licence(hub, arrival)
+def _record(records: Records, arrival: Arrival, verdict: Verdict | None) -> None:
     records.renew(arrival.record(time.time(), verdict))
-
-
-def _is_busy(engine: Engine) -> bool:
-    return engine.stats().n_running > 0
-
-
-def _held(engine: Engine) -> dict[str, int]:
-    facts = engine.facts
-    return held_bytes(facts.memory) if facts is not None else {}
 
 
 def _measure(speeds_file: Path, hardware: Hardware, watch: Watch) -> Hardware:
     return measure(hardware, speeds_file, watch)
+
+
+def _load_params(settings: SettingsStore) -> LoadParams:
+    cache_type = CacheType(settings.text("kv_cache_type"))
+    return LoadParams(
+        n_ctx=settings.number("context_tokens"),
+        n_seq_max=settings.number("parallel_requests"),
+        n_threads=settings.number("threads"),
+        n_threads_batch=settings.number("threads"),
+        n_gpu_layers=settings.number("gpu_layers"),
+        cache_type_k=cache_type,
+        cache_type_v=cache_type,
+    )
+
+
+def _wish(settings: SettingsStore, entry: ModelEntry) -> LoadParams:
+    """How a model is loaded: as is said of it, or else in the settings."""
+    return entry.load_params(_load_params(settings))
 
 
 def _network_rules(settings: SettingsStore, keychain: Keychain, offline: bool) -> NetworkRules:

@@ -120,7 +120,8 @@ class AccuracyLog:
     def __init__(self, file: Path, predict: Predict = lambda price, use: None) -> None:
         self._file = file
         self._predict = predict
-        self._price: Price | None = None
+        self._loads: dict[Path, tuple[Price, tuple[object, ...]]] = {}
+        self._newest: Path | None = None
         self._lock = threading.Lock()
         self._disk = threading.Lock()
         self._rows: list[Comparison] | None = None
@@ -140,26 +141,32 @@ class AccuracyLog:
 
     def loaded(self, price: Price, facts: ModelFacts) -> None:
         """Keep a load: what was predicted of it, and what it took. Waits for the disk."""
-        self._price = price
-        self._put(compare(price, facts, time.time()))
+        row = compare(price, facts, time.time())
+        with self._lock:
+            self._loads[facts.path] = price, row.key
+            self._newest = facts.path
+        self._put(row)
         self.save()
 
-    def replied(self, finish: Finish) -> None:
-        """Keep a reply's speed with the newest load, where it had the engine for itself; at once.
+    def replied(self, finish: Finish, path: Path | None = None) -> None:
+        """Keep a reply's speed with the load of a file, or the newest one, where it had the engine for itself; at once.
 
         The first one is saved by a thread of its own, later ones by `save`.
         """
         reply = _past_reply(finish)
-        price = self._price
+        with self._lock:
+            newest = path or self._newest
+            price, key = self._loads.get(newest, (None, ())) if newest is not None else (None, ())
         if reply is None or price is None:
             return
         predicted = self._predict(price, reply.use)
         with self._lock:
             rows = self._read()
-            if not rows:
+            place = next((i for i, row in enumerate(rows) if row.key == key), None)
+            if place is None:
                 return
-            is_first = not rows[0].replies
-            rows[0] = _with_reply(rows[0], reply, predicted)
+            is_first = not rows[place].replies
+            rows[place] = _with_reply(rows[place], reply, predicted)
             self._is_saved = False
         if is_first:
             threading.Thread(target=self.save, name="accuracy", daemon=True).start()

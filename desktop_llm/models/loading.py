@@ -7,10 +7,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from desktop_llm.engine.model import LoadParams, ModelFacts
 from desktop_llm.engine.ticket import LoadStage, LoadTicket
@@ -20,6 +21,9 @@ from desktop_llm.models.library.proofs import Proofs
 from desktop_llm.models.planner import Price
 
 logger = logging.getLogger(__name__)
+
+#: How often a load that waits for another looks whether it was cancelled.
+_LANE_LOOK_S: Final = 0.1
 
 
 class _Loader(Protocol):
@@ -42,6 +46,12 @@ TryModel = Callable[[Path, LoadParams, Callable[[], bool]], object]
 PlanLoad = Callable[[Path, LoadParams, bool], Price]
 #: Is told of a load that succeeded, on the loading thread.
 Loaded = Callable[[Price, ModelFacts], None]
+#: Frees what a plan counts on others to give back; the last argument: also where it fits nowhere. Raises ModelError.
+MakeRoom = Callable[[Path, Price, bool], None]
+
+
+def _no_others(path: Path, price: Price, anyway: bool) -> None:
+    """Nothing else is loaded that could make room."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +62,7 @@ class LoadSteps:
     plan: PlanLoad
     try_model: TryModel
     loaded: Loaded
+    make_room: MakeRoom = _no_others
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +78,15 @@ class _Wish:
 class ModelLoading:
     """The way of a file into the engine. `load` may be called from any thread."""
 
-    def __init__(self, engine: _Loader, steps: LoadSteps, proofs: Proofs | None = None) -> None:
-        """Without `proofs` nothing is known of any file, and nothing kept beyond this run."""
+    def __init__(
+        self, engine: _Loader, steps: LoadSteps, proofs: Proofs | None = None, lane: threading.Lock | None = None
+    ) -> None:
+        """Without `proofs` nothing is known of any file, and nothing kept beyond this run.
+
+        Loads into several engines share a `lane`: one after the other, so that each plan sees what the last one took.
+        """
         self._engine = engine
+        self._lane = threading.Lock() if lane is None else lane
         self._proofs = Proofs() if proofs is None else proofs
         self._steps = steps
         self._lock = threading.Lock()
@@ -104,7 +121,8 @@ class ModelLoading:
 
     def _run(self, ticket: LoadTicket, wish: _Wish) -> None:
         try:
-            self._load(ticket, wish)
+            with self._in_lane(ticket):
+                self._load(ticket, wish)
         except AppError as error:
             ticket.fail(error)
         except OSError as error:
@@ -118,6 +136,16 @@ class ModelLoading:
             with self._lock:
                 self._threads.discard(threading.current_thread())
 
+    @contextmanager
+    def _in_lane(self, ticket: LoadTicket) -> Iterator[None]:
+        while not self._lane.acquire(timeout=_LANE_LOOK_S):
+            if ticket.is_cancelled:
+                raise LoadCancelledError("Loading the model was cancelled.")
+        try:
+            yield
+        finally:
+            self._lane.release()
+
     def _load(self, ticket: LoadTicket, wish: _Wish) -> None:
         if not wish.is_proven:
             self._proofs.compare(wish.path, lambda fraction: ticket.advance(LoadStage.VERIFYING, fraction))
@@ -127,12 +155,13 @@ class ModelLoading:
         _advance(ticket, LoadStage.PLANNING)
         price = self._steps.plan(wish.path, wish.params, wish.is_proven)
         if not price.plan.fits and not wish.anyway:
-            raise _does_not_fit(wish.path, price)
+            raise does_not_fit(wish.path, price)
         params = price.plan.params
         self._try_once(ticket, wish, params)
         if self._proofs.identity(wish.path) != identity:
             raise ModelLoadError("{name} was changed while it was being checked. Try again.", name=wish.path.name)
         _advance(ticket, LoadStage.LOADING)
+        self._steps.make_room(wish.path, price, wish.anyway)
         inner = self._engine.load(wish.path, params)
         ticket.on_cancel(inner.cancel)
         inner.on_change(lambda: _follow(ticket, inner))
@@ -156,7 +185,7 @@ class ModelLoading:
         self._proofs.tried(wish.path)
 
 
-def _does_not_fit(path: Path, price: Price) -> ModelDoesNotFitError:
+def does_not_fit(path: Path, price: Price) -> ModelDoesNotFitError:
     """The sentence for the device that lacks most."""
     lacks = max(price.plan.devices, key=lambda device: device.room.margin_bytes - device.stays_free_bytes)
     missing = ByteCount(lacks.room.margin_bytes - lacks.stays_free_bytes)

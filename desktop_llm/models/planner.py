@@ -34,7 +34,8 @@ from desktop_llm.models.speed.truth import Run, speed_after_runs
 Look = Callable[[Hardware | None], Hardware]
 #: Measures a machine's speed. Waits.
 MeasureMachine = Callable[[Hardware, Watch], Hardware]
-#: What the loaded model gives back when it goes, in bytes by device (`fit_room.RAM` too).
+#: What loaded models give back when they go, in bytes by device (`fit_room.RAM` too), less what those that stay
+#: need of the memory that the system calls free (`pool_memory`).
 Held = Callable[[], dict[str, int]]
 _Identity = tuple[Path, int, int]  # path, size, modification time
 
@@ -133,34 +134,39 @@ class Planner:
         """The catalogue that ships with the app."""
         return self._catalog
 
-    def room(self) -> Room:
-        """The memory that a load may take now. Waits as `hardware` does, and where there is a GPU again."""
+    def room(self, held: Held | None = None) -> Room:
+        """The memory that a load may take now. Waits as `hardware` does, and where there is a GPU again.
+
+        `held`: what goes for this load, where it is not the loaded model.
+        """
         self.hardware()
         with self._looking:
             self._hardware = self._look(self._hardware)
-            return room_of(self._hardware, self._held())
+            return room_of(self._hardware, (held or self._held)())
 
     def price(self, path: Path, wish: LoadParams) -> Price:
         """What loading a file takes. Waits for llama.cpp's dry run. Raises ModelError or OSError."""
         return self._price_file(path, wish, self.room())
 
-    def price_best(self, path: Path, wish: LoadParams, extras: tuple[Extra, ...] = ()) -> Price:
+    def price_best(
+        self, path: Path, wish: LoadParams, extras: tuple[Extra, ...] = (), held: Held | None = None
+    ) -> Price:
         """The same, with what the wish leaves open chosen so that it fits (`fit_choice.choose_params`).
 
-        `extras` are loaded beside the model (`extra_files.read_extras`).
+        `extras` are loaded beside the model (`extra_files.read_extras`); `held` as in `room`.
         """
-        room, shape = self.room(), self._speed_shape(path, extras).memory
+        room, shape = self.room(held), self._speed_shape(path, extras).memory
         price = self._price_file(path, choose_params(shape, room, wish), room, extras)
         while not price.plan.fits and (step := _within(wish, price)):
             price = self._price_file(path, step.params, room, extras)  # the estimate had been too hopeful
         return price
 
-    def price_at_once(self, path: Path, wish: LoadParams) -> Price:
+    def price_at_once(self, path: Path, wish: LoadParams, held: Held | None = None) -> Price:
         """An estimate that waits for no child process: while nobody has looked at this machine, of its RAM alone.
 
         For models so small that it hardly matters. Raises ModelError or OSError.
         """
-        shape, room = self._speed_shape(path), self._room_at_once()
+        shape, room = self._speed_shape(path), self._room_at_once(held or self._held)
         plan = estimate_plan(shape.memory, room, choose_params(shape.memory, room, wish))
         return self._priced(path, shape, plan, room)
 
@@ -193,11 +199,11 @@ class Planner:
         room = self.room()
         return recommend(self.catalog(), Computer(room, self.hardware().measured), wish)
 
-    def _room_at_once(self) -> Room:
+    def _room_at_once(self, held: Held) -> Room:
         if self._hardware is not None:
-            return room_of(self._hardware, self._held())
+            return room_of(self._hardware, held())
         memory = read_memory()
-        return Room(DeviceRoom(RAM, memory.available_bytes, memory.total_bytes))
+        return Room(DeviceRoom(RAM, memory.available_bytes, memory.total_bytes, held().get(RAM, 0)))
 
     @cached_property
     def _catalog(self) -> Catalog:

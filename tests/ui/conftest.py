@@ -32,6 +32,8 @@ from desktop_llm.models.library.library import ModelLibrary
 from desktop_llm.models.library.records import Records
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.models.planner import Price
+from desktop_llm.models.pool import ModelPool, PoolParts
+from desktop_llm.models.pool_shelf import Shelf
 from desktop_llm.paths import Paths
 from desktop_llm.services import Services
 from desktop_llm.settings import SettingsStore
@@ -108,10 +110,21 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
         loading = ModelLoading(engine, _load_steps(accuracy))
         stack.callback(loading.close)
         stack.callback(script.open)
+        library = ModelLibrary(paths.builtin_models, paths.models)
+        pool = ModelPool(
+            Shelf(library, engine),
+            PoolParts(
+                library,
+                lambda: Engine(script.open_model, make_template=lambda facts: PlainTemplate()),
+                lambda engine: ModelLoading(engine, _load_steps(accuracy)),
+                lambda entry: LoadParams(),
+            ),
+        )
+        stack.callback(pool.close)
         yield Services(
             paths=paths,
             settings=SettingsStore(paths.settings_file),
-            library=ModelLibrary(paths.builtin_models, paths.models),
+            library=library,
             engine=engine,
             planner=planner_on(machine(16 * GIB, 12 * GIB)),
             accuracy=accuracy,
@@ -122,6 +135,7 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
             records=records,
             downloads=downloads,
             loading=loading,
+            pool=pool,
             chats=ChatBook(),
         )
 
