@@ -10,6 +10,7 @@
       NetworkError                 OfflineError  HubError: GatedError, HubNotFoundError  DownloadError:
                                    WrongContentError, NoSpaceError(OSError), DownloadCancelledError
       KeychainError                a secret could not be kept
+      ServerError                  PortInUseError  KeyNameError
       SettingsError
       UsageError                   a wrong command line
       OutputError(OSError)         the terminal, pipe or file of a command's result cannot be written
@@ -173,6 +174,18 @@ class DownloadCancelledError(DownloadError):
 
 class KeychainError(AppError):
     """The system's safe for secrets is missing, locked or refuses."""
+
+
+class ServerError(AppError):
+    """The local API cannot be offered as it is wanted."""
+
+
+class PortInUseError(ServerError, OSError):
+    """Another program listens there already."""
+
+
+class KeyNameError(ServerError, ValueError):
+    """A key of the API is named that cannot be, or is not there."""
 
 
 class SettingsError(AppError, ValueError):

@@ -47,6 +47,7 @@ def _parser() -> argparse.ArgumentParser:
     accuracy = verbs.add_parser("accuracy", help="show what was predicted beside what was measured", allow_abbrev=False)
     accuracy.add_argument("--json", action="store_true", help="print one JSON array")
     add_models(verbs.add_parser("models", help="search, fetch, check and carry models", allow_abbrev=False))
+    _add_serve(verbs.add_parser("serve", help="offer this computer's models to other programs", allow_abbrev=False))
     self_test = verbs.add_parser(
         "self-test", help="check this installation with the built-in model", allow_abbrev=False
     )
@@ -64,6 +65,15 @@ def _add_chat(chat: argparse.ArgumentParser) -> None:
     chat.add_argument("--json", action="store_true", help="print one JSON object when the reply is complete")
     add_load_options(chat)
     chat.add_argument("--anyway", action="store_true", help="load the model also when it does not fit into memory")
+
+
+def _add_serve(serve: argparse.ArgumentParser) -> None:
+    serve.add_argument("--host", metavar="H", help="the IP address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--port", type=int, metavar="N", help="the port to listen on; 0 takes a free one")
+    serve.add_argument(
+        "--model", action="append", default=[], metavar="NAME", help="load it at once; may be given several times"
+    )
+    serve.add_argument("--key-file", type=Path, metavar="FILE", help="read the keys here instead of in the keychain")
 
 
 def _add_plan(plan: argparse.ArgumentParser) -> None:

@@ -25,6 +25,8 @@ def run_command(services: Services, arguments: Namespace, terminal: Terminal) ->
             from desktop_llm.cli.accuracy import accuracy as command
         case "models":
             command = _run_models
+        case "serve":
+            from desktop_llm.cli.serve import serve as command
         case verb:
             raise ValueError(f"the verb {verb} has no command")
     return command(services, arguments, terminal)

@@ -1,0 +1,72 @@
+"""The application: every room's operations, behind the guard."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
+
+from desktop_llm.server import health
+from desktop_llm.server.clients import current
+from desktop_llm.server.guard import Guard
+from desktop_llm.server.operation import Operation
+from desktop_llm.server.parts import Parts
+from desktop_llm.server.watched import Watched
+
+OPERATIONS: tuple[Operation, ...] = (*health.OPERATIONS,)
+
+
+def build_app(parts: Parts, operations: Iterable[Operation] = OPERATIONS) -> Starlette:
+    """The ASGI application: Watched > Guard > routes."""
+    operations = tuple(operations)
+    open_paths = [operation.path for operation in operations if operation.is_open]
+    app = Starlette(
+        routes=_routes(operations),
+        middleware=[
+            Middleware(Watched, live=parts.live),
+            Middleware(Guard, config=parts.config, keys=parts.keys, open_paths=open_paths),
+        ],
+        exception_handlers={HTTPException: _pass_on},
+    )
+    app.router.redirect_slashes = False
+    app.state.parts = parts
+    return app
+
+
+def _routes(operations: tuple[Operation, ...]) -> list[Route]:
+    by_path: dict[str, dict[str, Operation]] = defaultdict(dict)
+    for each in operations:
+        by_path[each.path][each.method] = each
+    return [Route(path, _Methods(path, methods)) for path, methods in by_path.items()]
+
+
+class _Methods:
+    """One path's operations by method."""
+
+    def __init__(self, path: str, operations: dict[str, Operation]) -> None:
+        self._path = path
+        self._operations = operations
+        names = {*operations, "HEAD"} if "GET" in operations else {*operations}
+        self._allow = ", ".join(sorted(names))
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        live = current()
+        if live is not None:
+            live.route = self._path
+        method = "GET" if scope["method"] == "HEAD" else scope["method"]
+        operation = self._operations.get(method)
+        if operation is None:
+            raise HTTPException(405, headers={"allow": self._allow})
+        response = await operation.handler(Request(scope, receive, send))
+        await response(scope, receive, send)
+
+
+async def _pass_on(_: Request, error: Exception) -> Response:
+    raise error

@@ -1,0 +1,96 @@
+"""The socket the server listens on, and its TLS. What cannot be had is one sentence."""
+
+from __future__ import annotations
+
+import errno
+import socket
+import ssl
+import sys
+from hashlib import sha256
+
+from desktop_llm.errors import PortInUseError, ServerError
+from desktop_llm.server.config import ServerConfig
+
+
+def bind(config: ServerConfig) -> socket.socket:
+    """A bound socket. Raises ServerError."""
+    if not config.is_local and config.tls is None:
+        raise ServerError("Other computers are served over TLS only. Switch TLS on, or listen on 127.0.0.1.")
+    family, address = _resolve(config)
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        if sys.platform == "win32":
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
+        else:
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind(address)
+        listener.listen(1)
+        listener.setblocking(False)
+    except OSError as error:
+        listener.close()
+        raise _refusal(config, error) from error
+    return listener
+
+
+def tls_context(config: ServerConfig) -> tuple[ssl.SSLContext | None, str]:
+    """How connections are encrypted, and the certificate's SHA-256 as browsers show it. Raises ServerError."""
+    files = config.tls
+    if files is None or config.socket_path is not None:
+        return None, ""
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.minimum_version = ssl.TLSVersion.TLSv1_2
+    context.set_alpn_protocols(["http/1.1"])
+    try:
+        context.load_cert_chain(files.certificate, files.key, password=lambda: "")
+        der = ssl.PEM_cert_to_DER_cert(_first_certificate(files.certificate.read_text(encoding="ascii")))
+    except (OSError, ValueError) as error:
+        raise ServerError(
+            "The certificate {path} and its key cannot be used: {reason}.",
+            path=files.certificate,
+            reason=getattr(error, "strerror", None) or "they are not PEM files that belong together",
+        ) from error
+    return context, _with_colons(sha256(der).hexdigest())
+
+
+def _resolve(config: ServerConfig) -> tuple[socket.AddressFamily, tuple[str, int]]:
+    host = "127.0.0.1" if config.host == "localhost" else config.host
+    try:
+        found = socket.getaddrinfo(host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
+    except (OSError, UnicodeError) as error:
+        raise ServerError("{host} is not an IP address to listen on.", host=config.host) from error
+    family, _, _, _, address = found[0]
+    return family, (str(address[0]), int(address[1]))
+
+
+def _refusal(config: ServerConfig, error: OSError) -> ServerError:
+    if error.errno in {errno.EADDRINUSE, errno.EACCES} and config.port >= 1024:
+        return PortInUseError(
+            "Port {port} is taken: another program listens there, perhaps a second Desktop LLM. "
+            "Close it, or choose another port.",
+            port=config.port,
+        )
+    if error.errno == errno.EACCES:
+        return ServerError("Port {port} is kept for the system. Choose one from 1024 on.", port=config.port)
+    if error.errno == errno.EADDRNOTAVAIL:
+        return ServerError("This computer has no address {host}.", host=config.host)
+    return ServerError(
+        "Listening on {host}, port {port} is not possible: {reason}.",
+        host=config.host,
+        port=config.port,
+        reason=error.strerror or "",
+    )
+
+
+def _first_certificate(pem: str) -> str:
+    end = "-----END CERTIFICATE-----"
+    begin = pem.find("-----BEGIN CERTIFICATE-----")
+    stop = pem.find(end, begin)
+    if begin < 0 or stop < 0:
+        raise ValueError("no certificate")
+    return pem[begin : stop + len(end)]
+
+
+def _with_colons(digest: str) -> str:
+    return ":".join(digest[index : index + 2] for index in range(0, len(digest), 2)).upper()

@@ -1,0 +1,22 @@
+"""Parts: what the handlers of the API work with."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from desktop_llm.models.pool import ModelPool
+from desktop_llm.server.clients import LiveRequests
+from desktop_llm.server.config import ServerConfig
+from desktop_llm.server.keys import ApiKeys
+from desktop_llm.server.waiting import WaitingRoom
+
+
+@dataclass(frozen=True, slots=True)
+class Parts:
+    """Reached by `request.app.state.parts`."""
+
+    pool: ModelPool
+    config: ServerConfig
+    keys: ApiKeys
+    live: LiveRequests
+    queue: WaitingRoom

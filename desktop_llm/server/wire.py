@@ -1,0 +1,168 @@
+"""Connection: uvicorn's HTTP/1.1 protocol with what it lacks: times for slow clients, limits, and an early end.
+
+uvicorn has no time-out for headers and bodies, answers malformed HTTP in plain text, and lets a reader that
+stalls keep its buffers for ever. What is changed here is its h11 protocol alone.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from collections.abc import Callable
+from http import HTTPStatus
+from typing import Any, Final
+
+import h11
+from uvicorn.config import Config
+from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
+from uvicorn.server import ServerState
+
+from desktop_llm.server.config import Limits
+from desktop_llm.server.crowd import Crowd
+
+_LOOK_EVERY_S: Final = 0.5
+
+_QUIET = logging.getLogger("desktop_llm.server.uvicorn")
+_QUIET.setLevel(logging.CRITICAL + 1)  # uvicorn would log what clients send
+
+
+class _Parser(h11.Connection):
+    """Remembers what h11 would answer to a malformed request."""
+
+    fault_status = 400
+
+    def next_event(self) -> Any:
+        try:
+            return super().next_event()
+        except h11.RemoteProtocolError as error:
+            self.fault_status = error.error_status_hint
+            raise
+
+
+class Connection(H11Protocol):
+    """One client's connection. The server's thread."""
+
+    limits = Limits()
+    crowd = Crowd(Limits().n_connections)
+
+    def __init__(
+        self,
+        config: Config,
+        server_state: ServerState,
+        app_state: dict[str, Any],
+        _loop: asyncio.AbstractEventLoop | None = None,
+    ) -> None:
+        super().__init__(config, server_state, {**app_state, "connection": self}, _loop)
+        self.conn = _Parser(h11.SERVER, self.limits.header_bytes)
+        self.logger, self.access_log = _QUIET, False
+        self.on_lost: Callable[[], object] | None = None
+        self.is_lost = False
+        self._received_at = self._began_at = self.loop.time()
+        self._is_stalled_since: float | None = None
+        self._closes_at: float | None = None
+        self._look: asyncio.TimerHandle | None = None
+
+    # asyncio's calls
+
+    def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
+        super().connection_made(transport)
+        self.crowd.enter(self)
+        self._look = self.loop.call_later(_LOOK_EVERY_S, self._look_around)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.is_lost = True
+        self.crowd.leave(self)
+        if self._look is not None:
+            self._look.cancel()
+        super().connection_lost(exc)
+        self._unset_keepalive_if_required()
+        if self.on_lost is not None:
+            self.on_lost()
+
+    def data_received(self, data: bytes) -> None:
+        now = self.loop.time()
+        if self.conn.their_state is h11.IDLE and not self.conn.trailing_data[0]:
+            self._began_at = now  # the first bytes of a request
+        self._received_at = now
+        super().data_received(data)
+
+    def pause_writing(self) -> None:
+        super().pause_writing()
+        self._is_stalled_since = self.loop.time()
+
+    def resume_writing(self) -> None:
+        super().resume_writing()
+        self._is_stalled_since = None
+
+    # what the layers above call
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether a request with a good key is being answered."""
+        return self.crowd.is_proven(self)
+
+    def drop(self) -> None:
+        """End it now, whatever is under way."""
+        if self.transport is not None:
+            self.transport.abort()
+
+    # uvicorn's calls
+
+    def send_400_response(self, msg: str) -> None:
+        """Malformed HTTP: an answer where none has begun, and the end."""
+        status = self.conn.fault_status if isinstance(self.conn, _Parser) else 400
+        self._refuse(status, "This is not valid HTTP.")
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        self._began_at = self.loop.time()
+
+    # time
+
+    def _look_around(self) -> None:
+        """Every half second: end what takes too long. Cheaper than a timer set anew for every chunk."""
+        self._look = self.loop.call_later(_LOOK_EVERY_S, self._look_around)
+        now, limits = self.loop.time(), self.limits
+        if self.transport.is_closing():
+            self._closes_at = now + limits.stalled_s if self._closes_at is None else self._closes_at
+            if now >= self._closes_at:
+                self.drop()
+        elif self._is_stalled_since is not None and now - self._is_stalled_since >= limits.stalled_s:
+            self.drop()
+        elif self.conn.their_state is h11.IDLE and now - self._began_at >= limits.header_s:
+            self._end_idle()
+        elif self.conn.their_state is h11.SEND_BODY and self._is_body_late(now):
+            self._refuse(408, "The body did not come in time.")
+
+    def _is_body_late(self, now: float) -> bool:
+        """While it is us who do not read, the client is not late."""
+        is_late = now - self._received_at >= self.limits.body_gap_s or now - self._began_at >= self.limits.body_s
+        return is_late and not self.flow.read_paused
+
+    def _end_idle(self) -> None:
+        if self.timeout_keep_alive_task is not None:
+            return  # between two requests: uvicorn's own timer runs
+        self._refuse(408, "The request did not come in time.")
+
+    def _refuse(self, status: int, sentence: str) -> None:
+        if self.conn.our_state in {h11.IDLE, h11.SEND_RESPONSE}:
+            error = {"message": sentence, "type": "invalid_request_error", "param": None, "code": "bad_request"}
+            content = json.dumps({"error": error}).encode()
+            headers = [
+                ("content-type", "application/json"),
+                ("content-length", str(len(content))),
+                ("connection", "close"),
+            ]
+            reason = HTTPStatus(status).phrase.encode()
+            for event in (
+                h11.Response(status_code=status, headers=headers, reason=reason),
+                h11.Data(data=content),
+                h11.EndOfMessage(),
+            ):
+                self.transport.write(self.conn.send(event) or b"")
+        cycle: RequestResponseCycle | None = self.cycle
+        if cycle is not None and not cycle.response_complete:
+            cycle.disconnected = True
+            cycle.message_event.set()
+        self.transport.close()
