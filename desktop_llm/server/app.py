@@ -16,11 +16,12 @@ from starlette.types import Receive, Scope, Send
 from desktop_llm.server import health
 from desktop_llm.server.clients import current
 from desktop_llm.server.guard import Guard
+from desktop_llm.server.openai import routes as openai
 from desktop_llm.server.operation import Operation
 from desktop_llm.server.parts import Parts
 from desktop_llm.server.watched import Watched
 
-OPERATIONS: tuple[Operation, ...] = (*health.OPERATIONS,)
+OPERATIONS: tuple[Operation, ...] = (*health.OPERATIONS, *openai.OPERATIONS)
 
 
 def build_app(parts: Parts, operations: Iterable[Operation] = OPERATIONS) -> Starlette:

@@ -1,0 +1,143 @@
+"""POST /v1/completions."""
+
+from __future__ import annotations
+
+import secrets
+import time
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desktop_llm.engine.events import Event
+from desktop_llm.engine.messages import TextPrompt, TokenPrompt
+from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.errors import GrammarError
+from desktop_llm.models.pool import Lease
+from desktop_llm.server.bodies import checked, read_json
+from desktop_llm.server.openai.answers import json_answer
+from desktop_llm.server.openai.completion_reply import TextChoice, TextStep
+from desktop_llm.server.openai.completion_request import (
+    CompletionRequest,
+    CompletionWish,
+    check_tokens,
+    completion_wish,
+)
+from desktop_llm.server.openai.infill import infill_prompt
+from desktop_llm.server.openai.several import several
+from desktop_llm.server.openai.usage import fingerprint_of, timings_of, usage_of
+from desktop_llm.server.replies import as_json
+from desktop_llm.server.sampling_fields import bad_parameter, with_seed_of
+from desktop_llm.server.sse import DONE, frame, sse
+from desktop_llm.server.streams import answer, leased
+
+Json = dict[str, Any]
+
+
+async def completions(request: Request) -> Response:
+    """Continue texts, whole or as a stream."""
+    body = checked(CompletionRequest, await read_json(request))
+    wish = completion_wish(body, SamplingParams())
+    if body.stream:
+        return sse(request, _frames(request, body, wish))
+    return json_answer(await _whole(request, body, wish))
+
+
+@dataclass(frozen=True, slots=True)
+class _Running:
+    """A request's replies while they are written: `n_tries` for the first prompt, then as many for the next."""
+
+    head: Json
+    choices: list[TextChoice]
+    batches: AsyncIterator[tuple[int, list[Event]]]
+    n_tries: int
+
+    def cost(self) -> Json:
+        """Usage and times, when all have ended."""
+        finishes = [choice.finish for choice in self.choices if choice.finish is not None]
+        usage = {"usage": usage_of(finishes, n_replies=self.n_tries)}
+        return usage | ({"timings": timings_of(finishes[0])} if len(finishes) == 1 else {})
+
+
+@asynccontextmanager
+async def _running(request: Request, body: CompletionRequest, wish: CompletionWish) -> AsyncIterator[_Running]:
+    async with leased(request, body.model, body.keep_alive) as lease:
+        check_tokens(wish.prompts, lease.facts, "prompt")
+        echoes = [await _echo(lease, prompt) if body.echo else "" for prompt in wish.prompts]
+        prompts = wish.prompts
+        if body.suffix:
+            prompts = tuple([await infill_prompt(lease, prompt, body.suffix) for prompt in prompts])
+        streams = [
+            lease.engine.submit(prompt, with_seed_of(wish.params, number))
+            for prompt in prompts
+            for number in range(wish.n_tries)
+        ]
+        choices = [
+            TextChoice(wants_logprobs=body.logprobs is not None, echo=echo)
+            for echo in echoes
+            for _ in range(wish.n_tries)
+        ]
+        try:
+            async with aclosing(several(streams)) as batches:
+                yield _Running(_head(lease), choices, batches, wish.n_tries)
+        except GrammarError as error:
+            param = "grammar" if body.grammar is not None else "json_schema"
+            raise bad_parameter(str(error), param, f"invalid_{param}") from error
+
+
+async def _echo(lease: Lease, prompt: TextPrompt | TokenPrompt) -> str:
+    if isinstance(prompt, TextPrompt):
+        return prompt.text
+    return await answer(lease.engine.detokenize(prompt.ids))
+
+
+def _head(lease: Lease) -> Json:
+    return {
+        "id": f"cmpl-{secrets.token_hex(14)}",
+        "object": "text_completion",
+        "created": int(time.time()),
+        "model": lease.entry.name,
+        "system_fingerprint": fingerprint_of(lease.facts),
+    }
+
+
+async def _whole(request: Request, body: CompletionRequest, wish: CompletionWish) -> Json:
+    async with _running(request, body, wish) as running:
+        async for index, events in running.batches:
+            for event in events:
+                running.choices[index].receive(event)
+    chosen: list[TextChoice] = []
+    for start in range(0, len(running.choices), wish.n_tries):
+        tries = running.choices[start : start + wish.n_tries]
+        if wish.n_tries > wish.n:
+            tries = sorted(tries, key=lambda choice: choice.likelihood, reverse=True)
+        chosen += tries[: wish.n]
+    choices = [choice.whole(index) for index, choice in enumerate(chosen)]
+    return {**running.head, "choices": choices, **running.cost()}
+
+
+async def _frames(request: Request, body: CompletionRequest, wish: CompletionWish) -> AsyncGenerator[bytes, None]:
+    """The chunks; those that came together are sent together."""
+    async with _running(request, body, wish) as running:
+        head = running.head | ({"usage": None} if body.wants_usage_chunk else {})
+        begun: set[int] = set()
+        async for index, events in running.batches:
+            choice = running.choices[index]
+            frames = [] if index in begun or not choice.echo else [_chunk(head, index, TextStep(choice.echo))]
+            begun.add(index)
+            for event in events:
+                frames += [_chunk(head, index, step) for step in choice.receive(event)]
+            if frames:
+                yield b"".join(frames)
+    tail = b""
+    if body.wants_usage_chunk:
+        tail = frame(as_json({**head, "choices": [], **running.cost()}))
+    yield tail + DONE
+
+
+def _chunk(head: Json, index: int, step: TextStep) -> bytes:
+    choice = {"text": step.text, "index": index, "logprobs": step.logprobs, "finish_reason": step.finish_reason}
+    return frame(as_json({**head, "choices": [choice]}))

@@ -1,0 +1,79 @@
+"""GET /v1/models and /v1/models/{id}: what can be asked for."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+from pydantic import BaseModel
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desktop_llm.models.pool_values import Offered
+from desktop_llm.server.errors import ApiError
+from desktop_llm.server.openai.answers import json_answer
+from desktop_llm.server.streams import parts_of
+
+OWNER = "desktop-llm"
+
+
+class ModelCard(BaseModel):
+    """A model, as OpenAI lists it. `aliases` are its other names."""
+
+    id: str
+    object: Literal["model"] = "model"
+    created: int
+    owned_by: str = OWNER
+    aliases: list[str] = []
+    is_loaded: bool
+    is_embedder: bool
+    size_bytes: int
+
+
+class ModelList(BaseModel):
+    """Every model that is offered."""
+
+    object: Literal["list"] = "list"
+    data: list[ModelCard]
+
+
+async def list_models(request: Request) -> Response:
+    """All that is offered."""
+    return _json(ModelList(data=[_card(one) for one in await _offered(request)]))
+
+
+async def one_model(request: Request) -> Response:
+    """One by its name or an alias. Raises ApiError (404)."""
+    name = request.path_params["model"]
+    for one in await _offered(request):
+        if name == one.name or name in one.also:
+            return _json(_card(one))
+    raise ApiError(
+        "The model '{name}' does not exist or is not offered.",
+        status=404,
+        code="model_not_found",
+        param="model",
+        name=name,
+    )
+
+
+async def _offered(request: Request) -> list[Offered]:
+    parts = parts_of(request)
+    allowed = parts.config.models
+    offered = await asyncio.to_thread(parts.pool.names)
+    return [one for one in offered if not allowed or one.name in allowed]
+
+
+def _card(one: Offered) -> ModelCard:
+    return ModelCard(
+        id=one.name,
+        created=int(one.created),
+        aliases=list(one.also),
+        is_loaded=one.is_loaded,
+        is_embedder=one.is_embedder,
+        size_bytes=one.entry.size_bytes,
+    )
+
+
+def _json(model: BaseModel) -> Response:
+    return json_answer(model.model_dump())
