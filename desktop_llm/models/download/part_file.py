@@ -17,7 +17,7 @@ import shutil
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from io import FileIO
 from pathlib import Path
 from typing import Final
@@ -40,6 +40,8 @@ LIVE: Final = ".part.live"
 _VERSION: Final = 1
 #: After so many new bytes the live record is renewed: what is not in it would be fetched again.
 _RECORD_EVERY_BYTES: Final = 1024 * 1024
+#: A power cut costs no more than this: who has more to write waits until what came before is synced and recorded.
+MOST_AT_RISK_BYTES: Final = 8 * 1024 * 1024
 #: Left free on the disk whatever is fetched: the smaller of the two.
 _RESERVE_BYTES: Final = 2 * 2**30
 _RESERVE_FRACTION: Final = 0.05
@@ -62,6 +64,8 @@ class Disk:
     #: Total and free bytes of the volume that a folder is on.
     usage: Callable[[Path], tuple[int, int]] = lambda folder: shutil.disk_usage(folder)[::2]
     boot_id: BootId = boot_id
+    #: Returns when a file's bytes survive a power cut. Raises OSError.
+    sync: Callable[[Path], None] = field(default=lambda path: _sync_file(path))  # noqa: PLW0108  it is defined below
 
 
 class PartFile:
@@ -80,7 +84,9 @@ class PartFile:
         self._sync_lock = threading.Lock()
         self._ranges = Ranges()
         self._unrecorded_bytes = 0
+        self._coming_bytes = 0
         self._unsynced_bytes = 0
+        self._syncing_bytes = 0
         self._etag: str | None = None
 
     def open(self) -> None:
@@ -152,10 +158,36 @@ class PartFile:
         with self._lock:
             return self._ranges.gaps(self.content.size_bytes)
 
+    def expect(self, n_bytes: int) -> None:
+        """So many bytes are about to be written; waits for a sync where too many would be lost by a power cut.
+
+        Raises DownloadError when the disk refuses the sync.
+        """
+        while not self._has_room(n_bytes):
+            with self._sync_lock:  # whoever syncs just now may have made the room
+                if self._has_room(n_bytes):
+                    return
+                self._sync()
+
+    def _has_room(self, n_bytes: int) -> bool:
+        """Whether so many bytes more may be at risk; then they are counted as coming."""
+        with self._lock:
+            at_risk_bytes = self._coming_bytes + self._unsynced_bytes + self._syncing_bytes
+            if at_risk_bytes and at_risk_bytes + n_bytes > MOST_AT_RISK_BYTES:
+                return False
+            self._coming_bytes += n_bytes
+            return True
+
+    def missed(self, n_bytes: int) -> None:
+        """So many of the bytes that were expected did not come."""
+        with self._lock:
+            self._coming_bytes -= n_bytes
+
     def wrote(self, start: int, end: int) -> None:
-        """These bytes are in the file."""
+        """These bytes, which were expected, are in the file."""
         with self._lock:
             self._ranges.add(start, end)
+            self._coming_bytes -= end - start
             self._unsynced_bytes += end - start
             self._unrecorded_bytes += end - start
             if self._unrecorded_bytes >= _RECORD_EVERY_BYTES:
@@ -163,12 +195,20 @@ class PartFile:
 
     def sync(self) -> None:
         """Make what is there survive a power cut, and record it. Raises DownloadError when the disk refuses."""
-        with self._sync_lock, disk_errors(self.target):
+        with self._sync_lock:
+            self._sync()
+
+    def _sync(self) -> None:
+        with disk_errors(self.target):
             with self._lock:
                 self._record()
-                ranges, self._unsynced_bytes = Ranges(self._ranges), 0
-            _sync_file(self.path)
+                ranges = Ranges(self._ranges)
+                self._syncing_bytes += self._unsynced_bytes
+                self._unsynced_bytes = 0
+            self._disk.sync(self.path)
             self._write_sidecar(ranges)
+            with self._lock:
+                self._syncing_bytes = 0
 
     def reset(self) -> None:
         """Forget every byte: they are of no use."""
@@ -182,7 +222,7 @@ class PartFile:
     def finish(self) -> None:
         """The content is proven: give the file its name, for good."""
         with disk_errors(self.target):
-            _sync_file(self.path)
+            self._disk.sync(self.path)
             self.path.replace(self.target)
             sync_folder(self.target.parent)
         self._live.close()
@@ -249,12 +289,16 @@ class PartWriter:
     def write(self, raw: bytes | memoryview) -> None:
         """Append; recorded when it is in the file. Raises NoSpaceError, DownloadError."""
         view = memoryview(raw)
-        with disk_errors(self._part.target):
-            while view:
-                written = self._file.write(view) or 0
-                self._part.wrote(self.position, self.position + written)
-                self.position += written
-                view = view[written:]
+        self._part.expect(len(view))
+        try:
+            with disk_errors(self._part.target):
+                while view:
+                    written = self._file.write(view) or 0
+                    self._part.wrote(self.position, self.position + written)
+                    self.position += written
+                    view = view[written:]
+        finally:
+            self._part.missed(len(view))
 
 
 @contextmanager

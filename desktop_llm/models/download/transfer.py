@@ -18,7 +18,7 @@ from desktop_llm.models.download.transfer_crew import Crew, CrewOptions, OpenCli
 from desktop_llm.models.download.transfer_hash import FrontHash, sha256_of
 from desktop_llm.models.download.transfer_line import Line
 
-#: A power cut costs about as many bytes; on a fast line more, by the time that a sync takes.
+#: A power cut costs about as many bytes; on a fast line up to `MOST_AT_RISK_BYTES`.
 _SYNC_EVERY_BYTES: Final = 2 * 1024 * 1024
 _LOOK_EVERY_S: Final = 0.02
 _MOST_STARTS: Final = 4
@@ -203,10 +203,12 @@ def _kept(part: PartFile) -> Iterator[None]:
     stopped = threading.Event()
 
     def keep() -> None:
-        while not stopped.wait(_LOOK_EVERY_S):
-            if part.unsynced_bytes >= _SYNC_EVERY_BYTES:
-                with suppress(DownloadError):  # who writes will meet the same trouble
+        with suppress(DownloadError):  # who writes will meet the same trouble
+            while not stopped.is_set():
+                if part.unsynced_bytes >= _SYNC_EVERY_BYTES:
                     part.sync()
+                else:
+                    stopped.wait(_LOOK_EVERY_S)
 
     thread = threading.Thread(target=keep, name="transfer-sync", daemon=True)
     thread.start()
