@@ -174,8 +174,9 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
             paths.downloads_file,
             lambda: models_folder,
             DownloadSteps(partial(gate.client, Why.DOWNLOAD), _inspect, partial(_record, records)),
-            is_offline=lambda: gate.rules.is_offline,
+            is_offline=partial(_is_offline, settings, offline),
         )
+        downloads.limit_bytes_per_s = download_limit(settings)
         stack.callback(downloads.close)
         way = partial(_way_into, _LoadLane(planner, shelf, accuracy, Proofs(records, trial_version)))
         loading = way(engine, for_window=True)
@@ -289,12 +290,22 @@ def _network_rules(settings: SettingsStore, keychain: Keychain, offline: bool) -
     exceptions = settings.text("proxy_exceptions").replace(",", " ").split()
     ca_file = settings.text("ca_file")
     return NetworkRules(
-        is_offline=offline or settings.flag("offline") or os.environ.get("HF_HUB_OFFLINE", "") in _YES,
+        is_offline=_is_offline(settings, offline),
         endpoint=settings.text("hub_endpoint").strip().rstrip("/") or DEFAULT_ENDPOINT,
         proxy=_with_credentials(settings.text("proxy").strip(), settings.text("proxy_user"), keychain),
         direct_hosts=tuple(exceptions),
         ca_file=Path(ca_file).expanduser() if ca_file else None,
     )
+
+
+def download_limit(settings: SettingsStore) -> int | None:
+    """How many bytes a second all downloads may fetch together; None for no limit."""
+    return round(settings.real("download_limit_mb_per_s") * 1e6) or None
+
+
+def _is_offline(settings: SettingsStore, offline: bool) -> bool:
+    """At once: the system's keychain is not asked, which may have to be unlocked first."""
+    return offline or settings.flag("offline") or os.environ.get("HF_HUB_OFFLINE", "") in _YES
 
 
 def _with_credentials(proxy: str, user: str, keychain: Keychain) -> str:

@@ -83,6 +83,13 @@ SETTINGS: tuple[Setting, ...] = (
     Setting("proxy_user", "", "User name at the proxy; its password lies in the system's keychain."),
     Setting("proxy_exceptions", "", "Hosts that are reached without the proxy, with commas between."),
     Setting("ca_file", "", "File of certificates (PEM) to trust beside the system's."),
+    Setting(
+        "download_limit_mb_per_s",
+        0.0,
+        "How fast all downloads together may be, in MB a second; 0 for no limit.",
+        low=0.0,
+        high=10_000.0,
+    ),
     Setting("window_geometry", "", "Where the window was, as Qt saves it (base64)."),
     Setting("side_bar_collapsed", False, "Show only icons in the side bar."),
     Setting("conversation_list_visible", True, "Show the list of conversations."),

@@ -1368,6 +1368,18 @@
         <source>Choose a file of certificates</source>
         <translation>Elegir un archivo de certificados</translation>
     </message>
+    <message>
+        <source>Speed of downloads, in MB per second</source>
+        <translation>Velocidad de las descargas, en MB por segundo</translation>
+    </message>
+    <message>
+        <source>For all downloads together, so that others on the line keep their share.</source>
+        <translation>Para todas las descargas juntas, de modo que quienes comparten la línea conserven su parte.</translation>
+    </message>
+    <message>
+        <source>No limit</source>
+        <translation>Sin límite</translation>
+    </message>
 </context>
 <context>
     <name>OfflineSwitch</name>

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -15,9 +14,10 @@ from desktop_llm.errors import DownloadError
 from desktop_llm.models.download.ranges import Ranges
 from desktop_llm.models.download.remote_file import RemoteFile
 from desktop_llm.models.download.transfer_answer import retry_after_s, strong_etag
-from desktop_llm.models.download.transfer_pace import Bandwidth, Patience, SpeedMeter, Tries
+from desktop_llm.models.download.transfer_pace import Bandwidth, Clock, Patience, SpeedMeter, Tries
 
 SHA256 = "0" * 64
+MIB = 1024 * 1024
 _spans = st.lists(st.tuples(st.integers(0, 60), st.integers(0, 12)).map(lambda each: (each[0], each[0] + each[1])))
 
 
@@ -115,12 +115,27 @@ def test_waits_grow_to_a_limit_and_end() -> None:
     assert tries.next_wait_s(1000.0) is None
 
 
+class WaitingClock(Clock):
+    """A clock that stands still until somebody waits; who waits at the same time waits together."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._now = 0.0
+
+    def now(self) -> float:
+        return self._now
+
+    def wait_until(self, at: float, stopped: threading.Event) -> None:
+        with self._lock:
+            self._now = max(self._now, at)
+
+
 def test_a_limit_is_kept_by_all_who_share_it() -> None:
-    bandwidth, never = Bandwidth(1_000_000), threading.Event()
-    started = time.monotonic()
+    clock, never = WaitingClock(), threading.Event()
+    bandwidth = Bandwidth(1_000_000, clock)
 
     def fetch() -> None:
-        for _ in range(4):
+        for _ in range(40):
             bandwidth.take(50_000, never)
 
     threads = [threading.Thread(target=fetch) for _ in range(3)]
@@ -128,7 +143,14 @@ def test_a_limit_is_kept_by_all_who_share_it() -> None:
         thread.start()
     for thread in threads:
         thread.join()
-    assert time.monotonic() - started > 0.6 - Bandwidth.BURST_S - 0.05
+    assert 6.0 <= clock.now() < 6.5
+
+
+@pytest.mark.parametrize(
+    ("limit", "n_bytes"), [(None, MIB), (10**9, MIB), (2_000_000, 500_000), (10_000, 4096), (1, 4096)]
+)
+def test_little_is_read_at_once_where_little_may_come(limit: int | None, n_bytes: int) -> None:
+    assert Bandwidth(limit).at_once_bytes(MIB) == n_bytes
 
 
 def test_a_limit_that_is_lifted_or_a_stop_ends_the_wait() -> None:

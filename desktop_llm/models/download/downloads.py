@@ -172,6 +172,15 @@ class Downloads:
                 del self._entries[download_id]
                 self._settle()
 
+    @property
+    def limit_bytes_per_s(self) -> int | None:
+        """How fast all downloads together may be; None: as fast as they come. A new limit holds at once."""
+        return self._steps.options.crew.bandwidth.limit_bytes_per_s
+
+    @limit_bytes_per_s.setter
+    def limit_bytes_per_s(self, limit: int | None) -> None:
+        self._steps.options.crew.bandwidth.limit_bytes_per_s = limit
+
     def network_changed(self) -> None:
         """Offline mode was switched: what runs stops, or what waited for it goes on."""
         with self._changed:

@@ -209,7 +209,7 @@ class Crew:
         (start, end), began = answer.span, time.monotonic()
         watch = _Watch(self._options.patience.stall_s, self._options.bandwidth)
         with PartWriter(self._part, start) as writer:
-            for raw in body_of(response, self._options.patience.stall_s):
+            for raw in body_of(response, self._options.patience.stall_s, self._options.bandwidth):
                 if self._stopped.is_set() or self._failure is not None:
                     return
                 room_bytes = end - writer.position

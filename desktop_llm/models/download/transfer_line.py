@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import AbstractContextManager, suppress
 from typing import TYPE_CHECKING, Any, Final
 
-from desktop_llm.models.download.transfer_pace import Patience
+from desktop_llm.models.download.transfer_pace import Bandwidth, Patience
 
 if TYPE_CHECKING:
     import httpcore2
@@ -61,10 +61,10 @@ class Line:
             _shut(found)
 
 
-def body_of(response: httpx2.Response, stall_s: float) -> Iterator[bytes]:
+def body_of(response: httpx2.Response, stall_s: float, bandwidth: Bandwidth) -> Iterator[bytes]:
     """The bytes of an answer as they come. A long body is read past httpx2, whose own way copies each byte five times.
 
-    `stall_s` as for the request. Raises what httpx2 raises.
+    `stall_s` as for the request; `bandwidth` says how much to read at once. Raises what httpx2 raises.
     """
     own_way = response.iter_raw()
     if not _is_plain_and_long(response):
@@ -79,7 +79,8 @@ def body_of(response: httpx2.Response, stall_s: float) -> Iterator[bytes]:
     stream = response.extensions["network_stream"]
     most_bytes = _TLS_READ_BYTES if stream.get_extra_info("ssl_object") is not None else _READ_BYTES
     while left_bytes > 0:
-        raw = _read(stream, min(most_bytes, left_bytes), stall_s, response.request)
+        wanted_bytes = min(bandwidth.at_once_bytes(most_bytes), left_bytes)
+        raw = _read(stream, wanted_bytes, stall_s, response.request)
         if not raw:
             return
         left_bytes -= len(raw)

@@ -10,6 +10,21 @@ from dataclasses import dataclass, field
 from typing import Final
 
 _WINDOW_S: Final = 5.0
+#: A limit that is changed is heeded after so long by who waits.
+_LOOK_EVERY_S: Final = 0.2
+_LEAST_READ_BYTES: Final = 4096
+
+
+class Clock:
+    """The time in seconds, from anywhere on; tests have one that runs only when somebody waits."""
+
+    def now(self) -> float:
+        """It never goes back, whatever is done to the computer's own clock."""
+        return time.monotonic()
+
+    def wait_until(self, at: float, stopped: threading.Event) -> None:
+        """Until then, or until `stopped`."""
+        stopped.wait(max(0.0, at - self.now()))
 
 
 class Bandwidth:
@@ -18,11 +33,12 @@ class Bandwidth:
     #: What was not used may be made up for so long.
     BURST_S: Final = 0.25
 
-    def __init__(self, limit_bytes_per_s: int | None = None) -> None:
+    def __init__(self, limit_bytes_per_s: int | None = None, clock: Clock | None = None) -> None:
         self._limit = limit_bytes_per_s or None
+        self._clock = clock or Clock()
         self._lock = threading.Lock()
         self._credit = 0.0
-        self._at = time.monotonic()
+        self._at = self._clock.now()
 
     @property
     def limit_bytes_per_s(self) -> int | None:
@@ -35,26 +51,28 @@ class Bandwidth:
             self._limit = limit or None
             self._credit = 0.0
 
+    def at_once_bytes(self, most: int) -> int:
+        """How much to read in one go: with a limit so little that the sender never waits for long."""
+        limit = self._limit
+        return most if limit is None else min(most, max(_LEAST_READ_BYTES, round(limit * self.BURST_S)))
+
     def take(self, n_bytes: int, stopped: threading.Event) -> None:
         """These bytes have come: wait until they were due, or until `stopped`."""
         if self._limit is None:
             return
         with self._lock:
-            limit, now = self._limit, time.monotonic()
+            limit, now = self._limit, self._clock.now()
             if limit is None:
                 return
             self._credit = min(self._credit + (now - self._at) * limit, limit * self.BURST_S) - n_bytes
             self._at = now
-            wait_s = -self._credit / limit
-        if wait_s > 0:
-            self._wait(wait_s, stopped)
+            due = now - self._credit / limit
+        self._wait(due, limit, stopped)
 
-    def _wait(self, wait_s: float, stopped: threading.Event) -> None:
-        """A limit that is lifted meanwhile is lifted for who waits, too."""
-        until, limit = time.monotonic() + wait_s, self._limit
-        while self._limit == limit and (left_s := until - time.monotonic()) > 0:
-            if stopped.wait(min(left_s, 0.2)):
-                return
+    def _wait(self, due: float, limit: int, stopped: threading.Event) -> None:
+        """A limit that is changed meanwhile is another one for who waits, too."""
+        while self._limit == limit and not stopped.is_set() and (now := self._clock.now()) < due:
+            self._clock.wait_until(min(due, now + _LOOK_EVERY_S), stopped)
 
 
 class SpeedMeter:

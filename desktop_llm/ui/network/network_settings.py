@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_llm.keychain import Secret
 from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT
@@ -22,8 +23,12 @@ from desktop_llm.ui.network.network_watch import NetworkWatch
 from desktop_llm.ui.network.offline_switch import OfflineSwitch
 from desktop_llm.ui.network.secret_field import SecretField
 from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.number_box import RealNumberBox
 from desktop_llm.ui.widgets.parts import Label
 from desktop_llm.ui.widgets.theme import GRID
+
+_LIMIT = "download_limit_mb_per_s"
+_NUMBER_WIDTH = 264
 
 
 class NetworkSettings(QWidget):
@@ -67,6 +72,10 @@ class NetworkSettings(QWidget):
             check_ca_file,
         )
         self.ca_file.add_chooser(self.tr("Choose a file of certificates"), is_folder=False)
+        self.limit = self._add_limit(
+            self.tr("Speed of downloads, in MB per second"),
+            self.tr("For all downloads together, so that others on the line keep their share."),
+        )
         network.changed.connect(self._show_use)
         self._show_use()
 
@@ -84,6 +93,31 @@ class NetworkSettings(QWidget):
         self._add_words(label, help_text, field.field)
         self._column.addWidget(field)
         return field
+
+    def _add_limit(self, label: str, help_text: str) -> RealNumberBox:
+        setting = next(each for each in self._settings.declared if each.name == _LIMIT)
+        box = RealNumberBox(setting.low or 0.0, setting.high or 0.0, self.tr("No limit"))
+        box.setSingleStep(0.5)
+        box.setFixedWidth(_NUMBER_WIDTH)
+        box.setKeyboardTracking(False)
+        box.setValue(self._settings.real(_LIMIT))
+        box.setAccessibleName(label)
+        box.setAccessibleDescription(help_text)
+        box.valueChanged.connect(lambda value: self._network.keep(_LIMIT, value))
+        title = Label(label, wraps=True)
+        title.setBuddy(box)
+        words = QVBoxLayout()
+        words.setSpacing(2)
+        words.addWidget(title)
+        words.addWidget(Label(help_text, "small", wraps=True))
+        row = QHBoxLayout()
+        row.setSpacing(GRID * 3)
+        row.addLayout(words, 1)
+        row.addWidget(box, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._column.addSpacing(GRID)
+        self._column.addLayout(row)
+        self.controls[_LIMIT] = box
+        return box
 
     def _add_words(self, label: str, help_text: str, buddy: QWidget) -> None:
         title = Label(label, wraps=True)

@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Signal
 
 from desktop_llm.errors import AppError, SettingsError
 from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT
-from desktop_llm.services import Services
+from desktop_llm.services import Services, download_limit
 from desktop_llm.settings import Value
 from desktop_llm.ui.background import Background
 from desktop_llm.ui.doorbell import Doorbell
@@ -76,6 +76,8 @@ class NetworkWatch(QObject):
             self.failed.emit(error)
             return False
         self.read()
+        if name == "download_limit_mb_per_s":
+            self._services.downloads.limit_bytes_per_s = download_limit(self._services.settings)
         if name == "offline":
             self._background.run(lambda _: self._services.downloads.network_changed(), _nothing, self.failed.emit)
         return True

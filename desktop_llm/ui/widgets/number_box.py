@@ -32,14 +32,21 @@ class WholeNumberBox(QSpinBox):
 
 
 class RealNumberBox(QDoubleSpinBox):
-    """A number with two decimals, stepped by a tenth."""
+    """A number with two decimals, stepped by a tenth; `lowest_text` stands for the lowest one if given."""
 
-    def __init__(self, low: float, high: float) -> None:
+    def __init__(self, low: float, high: float, lowest_text: str = "") -> None:
         super().__init__()
         self.setRange(low, high)
+        self.setSpecialValueText(lowest_text)
         self.setSingleStep(0.1)
         self.setDecimals(2)
         _prepare(self)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """What is typed replaces the text that stands for the lowest number; a click puts the cursor into it."""
+        super().focusInEvent(event)
+        if self.specialValueText() and self.value() == self.minimum():
+            QTimer.singleShot(0, self, self.selectAll)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         """Leave the wheel to the page."""
