@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import os
-import threading
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from urllib.parse import quote
@@ -17,7 +16,6 @@ from desktop_llm.chat.book import ChatBook
 from desktop_llm.chat.conversation import Conversation, ReplySettings
 from desktop_llm.chat.session import ChatSession
 from desktop_llm.engine.engine import Engine
-from desktop_llm.engine.events import Finish
 from desktop_llm.engine.messages import ChatPrompt
 from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.engine.request import ContextOverflow
@@ -46,9 +44,10 @@ from desktop_llm.models.library.library import STARTER, ModelEntry, ModelLibrary
 from desktop_llm.models.library.proofs import Proofs
 from desktop_llm.models.library.records import Records, Verdict
 from desktop_llm.models.library.verifying import Verifier
-from desktop_llm.models.loading import LoadSteps, ModelLoading
-from desktop_llm.models.planner import Held, Planner, Price
+from desktop_llm.models.loading import ModelLoading
+from desktop_llm.models.planner import Planner, Price
 from desktop_llm.models.pool import ModelPool, PoolParts
+from desktop_llm.models.pool_lane import LoadLane
 from desktop_llm.models.pool_shelf import Shelf
 from desktop_llm.paths import Paths
 from desktop_llm.settings import SettingsStore
@@ -168,20 +167,19 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         )
         accuracy = AccuracyLog(paths.accuracy_file, planner.predict)
         planner.learn_from(accuracy.past)
-        _listen(engine, shelf, accuracy)
         stack.callback(accuracy.save)
         downloads = Downloads(
             paths.downloads_file,
             lambda: models_folder,
             DownloadSteps(partial(gate.client, Why.DOWNLOAD), _inspect, partial(_record, records)),
-            is_offline=partial(_is_offline, settings, offline),
+            is_offline=lambda: gate.rules.is_offline,
         )
-        downloads.limit_bytes_per_s = download_limit(settings)
         stack.callback(downloads.close)
-        way = partial(_way_into, _LoadLane(planner, shelf, accuracy, Proofs(records, trial_version)))
-        loading = way(engine, for_window=True)
+        lane = LoadLane(planner, shelf, accuracy, Proofs(records, trial_version), read_chat_model_info, try_model)
+        lane.learn_from(engine)
+        loading = lane.way_into(engine, for_window=True)
         stack.callback(loading.close)
-        pool = ModelPool(shelf, PoolParts(library, partial(_engine, shelf, accuracy), way, partial(_wish, settings)))
+        pool = ModelPool(shelf, PoolParts(library, lane.new_engine, lane.way_into, partial(_wish, settings)))
         stack.callback(pool.close)
         verifier = Verifier(records, shelf.is_busy)
         stack.callback(verifier.close)
@@ -203,56 +201,6 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
             pool=pool,
             chats=ChatBook(),
         )
-
-
-@dataclass(frozen=True, slots=True)
-class _LoadLane:
-    """What all loads share: they go one after the other."""
-
-    planner: Planner
-    shelf: Shelf
-    accuracy: AccuracyLog
-    proofs: Proofs
-    lock: threading.Lock = field(default_factory=threading.Lock)
-
-
-def _way_into(lane: _LoadLane, engine: Engine, *, for_window: bool = False) -> ModelLoading:
-    held = partial(lane.shelf.held, for_window=for_window)
-    plan = partial(_plan, lane.planner, held)
-    steps = LoadSteps(read_chat_model_info, plan, try_model, lane.accuracy.loaded, lane.shelf.make_room)
-    return ModelLoading(engine, steps, lane.proofs, lane.lock)
-
-
-def _plan(planner: Planner, held: Held, path: Path, wish: LoadParams, is_proven: bool) -> Price:
-    """The built-in model is so small that its plan waits for nothing."""
-    if is_proven:
-        return planner.price_at_once(path, wish, held)
-    return planner.price_best(path, wish, held=held)
-
-
-def _engine(shelf: Shelf, accuracy: AccuracyLog) -> Engine:
-    """One more engine, whose replies teach as those of the window's do."""
-    engine = Engine()
-    _listen(engine, shelf, accuracy)
-    return engine
-
-
-def _listen(engine: Engine, shelf: Shelf, accuracy: AccuracyLog) -> None:
-    def replied(finish: Finish) -> None:
-        facts = engine.facts
-        if facts is not None and not shelf.is_busy(but=engine):  # a speed beside another engine's says nothing
-            accuracy.replied(finish, facts.path)
-
-    engine.on_finish(replied)
-
-
-def _download_steps(gate: Gate, hub: Hub, records: Records, proofs: Proofs) -> DownloadSteps:
-    return DownloadSteps(
-        partial(gate.client, Why.DOWNLOAD),
-        partial(_inspect, proofs),
-        partial(_record, hub, records),
-        is_proven=records.proves,
-    )
 
 
 def _inspect(arrival: Arrival, is_cancelled: Callable[[], bool]) -> Verdict | None:
@@ -290,22 +238,12 @@ def _network_rules(settings: SettingsStore, keychain: Keychain, offline: bool) -
     exceptions = settings.text("proxy_exceptions").replace(",", " ").split()
     ca_file = settings.text("ca_file")
     return NetworkRules(
-        is_offline=_is_offline(settings, offline),
+        is_offline=offline or settings.flag("offline") or os.environ.get("HF_HUB_OFFLINE", "") in _YES,
         endpoint=settings.text("hub_endpoint").strip().rstrip("/") or DEFAULT_ENDPOINT,
         proxy=_with_credentials(settings.text("proxy").strip(), settings.text("proxy_user"), keychain),
         direct_hosts=tuple(exceptions),
         ca_file=Path(ca_file).expanduser() if ca_file else None,
     )
-
-
-def download_limit(settings: SettingsStore) -> int | None:
-    """How many bytes a second all downloads may fetch together; None for no limit."""
-    return round(settings.real("download_limit_mb_per_s") * 1e6) or None
-
-
-def _is_offline(settings: SettingsStore, offline: bool) -> bool:
-    """At once: the system's keychain is not asked, which may have to be unlocked first."""
-    return offline or settings.flag("offline") or os.environ.get("HF_HUB_OFFLINE", "") in _YES
 
 
 def _with_credentials(proxy: str, user: str, keychain: Keychain) -> str:

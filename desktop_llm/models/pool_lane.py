@@ -1,0 +1,59 @@
+"""The lane that all loads share, whichever engine they are for: one after the other, each planned beside the others."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+
+from desktop_llm.engine.engine import Engine
+from desktop_llm.engine.events import Finish
+from desktop_llm.engine.model import LoadParams
+from desktop_llm.models.accuracy import AccuracyLog
+from desktop_llm.models.library.proofs import Proofs
+from desktop_llm.models.loading import CheckHeader, LoadSteps, ModelLoading, TryModel
+from desktop_llm.models.planner import Planner, Price
+from desktop_llm.models.pool_shelf import Shelf
+
+
+@dataclass(frozen=True, slots=True)
+class LoadLane:
+    """What loads into different engines have in common."""
+
+    planner: Planner
+    shelf: Shelf
+    accuracy: AccuracyLog
+    proofs: Proofs
+    check_header: CheckHeader
+    try_model: TryModel
+    lock: threading.Lock = field(default_factory=threading.Lock)
+
+    def way_into(self, engine: Engine, *, for_window: bool = False) -> ModelLoading:
+        """The safe way of files into an engine. A load for the window replaces the window's model."""
+        plan = partial(self._plan, for_window)
+        steps = LoadSteps(self.check_header, plan, self.try_model, self.accuracy.loaded, self.shelf.make_room)
+        return ModelLoading(engine, steps, self.proofs, self.lock)
+
+    def new_engine(self) -> Engine:
+        """One more engine, whose replies teach as those of the window's do."""
+        engine = Engine()
+        self.learn_from(engine)
+        return engine
+
+    def learn_from(self, engine: Engine) -> None:
+        """Keep what its replies say of speed; beside another engine's replies they say nothing."""
+
+        def replied(finish: Finish) -> None:
+            facts = engine.facts
+            if facts is not None and not self.shelf.is_busy(but=engine):
+                self.accuracy.replied(finish, facts.path)
+
+        engine.on_finish(replied)
+
+    def _plan(self, for_window: bool, path: Path, wish: LoadParams, is_proven: bool) -> Price:
+        """The built-in model is so small that its plan waits for nothing."""
+        held = partial(self.shelf.held, for_window=for_window)
+        if is_proven:
+            return self.planner.price_at_once(path, wish, held)
+        return self.planner.price_best(path, wish, held=held)
