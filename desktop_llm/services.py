@@ -172,8 +172,9 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
             paths.downloads_file,
             lambda: models_folder,
             DownloadSteps(partial(gate.client, Why.DOWNLOAD), _inspect, partial(_record, records)),
-            is_offline=lambda: gate.rules.is_offline,
+            is_offline=partial(_is_offline, settings, offline),
         )
+        downloads.limit_bytes_per_s = download_limit(settings)
         stack.callback(downloads.close)
         lane = LoadLane(planner, shelf, accuracy, Proofs(records, trial_version), read_chat_model_info, try_model)
         lane.learn_from(engine)
@@ -215,6 +216,16 @@ def _measure(speeds_file: Path, hardware: Hardware, watch: Watch) -> Hardware:
     return measure(hardware, speeds_file, watch)
 
 
+def download_limit(settings: SettingsStore) -> int | None:
+    """How many bytes a second all downloads may fetch together; None for no limit."""
+    return round(settings.real("download_limit_mb_per_s") * 1e6) or None
+
+
+def _is_offline(settings: SettingsStore, offline: bool) -> bool:
+    """At once: the system's keychain is not asked, which may have to be unlocked first."""
+    return offline or settings.flag("offline") or os.environ.get("HF_HUB_OFFLINE", "") in _YES
+
+
 def _load_params(settings: SettingsStore) -> LoadParams:
     cache_type = CacheType(settings.text("kv_cache_type"))
     return LoadParams(
@@ -238,7 +249,7 @@ def _network_rules(settings: SettingsStore, keychain: Keychain, offline: bool) -
     exceptions = settings.text("proxy_exceptions").replace(",", " ").split()
     ca_file = settings.text("ca_file")
     return NetworkRules(
-        is_offline=offline or settings.flag("offline") or os.environ.get("HF_HUB_OFFLINE", "") in _YES,
+        is_offline=_is_offline(settings, offline),
         endpoint=settings.text("hub_endpoint").strip().rstrip("/") or DEFAULT_ENDPOINT,
         proxy=_with_credentials(settings.text("proxy").strip(), settings.text("proxy_user"), keychain),
         direct_hosts=tuple(exceptions),
