@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+from array import array
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -100,6 +101,7 @@ class ScriptedModel:
         self.sequences: dict[int, list[_Cell]] = {}
         self.batches: list[tuple[BatchToken, ...]] = []
         self.samplers: list[ScriptedSampler] = []
+        self.embedded: list[list[int]] = []
         self.fail_next: list[Exception] = []
         self.is_closed = False
         self.on_decode: Callable[[], None] | None = None
@@ -150,6 +152,21 @@ class ScriptedModel:
             cells.append(_Cell(row.id))
             if row.wants_logits:
                 self._logits[i] = [cell.token for cell in cells]
+
+    def embed(self, inputs: Sequence[Sequence[int]]) -> list[array[float]]:
+        """A vector of two numbers: the length, and the sum of the tokens."""
+        assert not self.is_closed, "a closed model was used"
+        assert 0 < len(inputs) <= self.facts.n_seq_max, "the rows of a batch were passed"
+        assert sum(map(len, inputs)) <= self.facts.n_batch, "the tokens of a batch were passed"
+        assert all(0 < len(tokens) <= self.facts.n_ctx for tokens in inputs), "an input was empty or too long"
+        if self.on_decode is not None:
+            self.on_decode()
+        if self._interrupted.is_set():
+            raise DecodeInterruptedError
+        if self.fail_next:
+            raise self.fail_next.pop(0)
+        self.embedded.append([len(tokens) for tokens in inputs])
+        return [array("f", (len(tokens), sum(tokens))) for tokens in inputs]
 
     def interrupt_threadsafe(self) -> None:
         """Stop decodes until `resume`."""

@@ -64,11 +64,57 @@ class Admission:
                     last=self._facts.n_vocab - 1,
                 )
 
+    def inputs(self, prompts: Sequence[Prompt], *, truncates: bool) -> list[list[int]]:
+        """The token ids of texts that become vectors, each of 1 to `n_ctx` tokens.
+
+        Raises GenerationError: this model makes no vectors, there is no text, or one of them is none.
+        Raises PromptTooLongError, unless `truncates`.
+        """
+        if not self._facts.is_embedder:
+            raise GenerationError(
+                "{name} writes replies and makes no embeddings. Choose an embedding model.", name=self._facts.name
+            )
+        if not prompts:
+            raise GenerationError("There is no text to embed.")
+        return [self._input(prompt, truncates) for prompt in prompts]
+
+    def _input(self, prompt: Prompt, truncates: bool) -> list[int]:
+        if isinstance(prompt, ChatPrompt):
+            raise GenerationError("A conversation cannot be embedded; give a text or tokens.")
+        tokens = self.tokens(prompt)
+        if not tokens:
+            raise GenerationError("A text without tokens cannot be embedded.")
+        n_ctx = self._facts.n_ctx
+        if len(tokens) <= n_ctx:
+            return tokens
+        if not truncates:
+            raise PromptTooLongError(
+                "The text has {n_tokens} tokens, but this embedding model takes {n_ctx} at most. Shorten or divide it.",
+                n_tokens=len(tokens),
+                n_ctx=n_ctx,
+            )
+        # The last token stays: encoders want their separator at the end, and others pool from it.
+        return [*tokens[: n_ctx - 1], tokens[-1]]
+
+    def text(self, ids: Sequence[int]) -> str:
+        """The text of token ids, special ones included; what is no character becomes U+FFFD. Raises GenerationError."""
+        text = b"".join(self.pieces(ids)).decode("utf-8", "replace")
+        return text.removeprefix(" ") if _begins_with_space(self._facts) else text
+
+    def pieces(self, ids: Sequence[int]) -> tuple[bytes, ...]:
+        """The bytes of each token, special ones included. Raises GenerationError."""
+        self._check_ids(ids)
+        return tuple(self._model.piece(token, special=True) for token in ids)
+
     def request(self, submission: Submission) -> Request | None:
         """Render, tokenize and make the sampler; None when it ended at once, by ContextOverflow.STOP.
 
         Raises PromptTooLongError, TemplateError, GrammarError or GenerationError.
         """
+        if self._facts.is_embedder:
+            raise GenerationError(
+                "{name} makes embeddings and cannot write replies. Choose a chat model.", name=self._facts.name
+            )
         tokens, dropped = self.fit(submission)
         n_ctx = self._facts.n_ctx
         if len(tokens) >= n_ctx:
@@ -162,8 +208,17 @@ def strips_leading_space(facts: ModelFacts, prompt: Prompt) -> bool:
     """
     metadata = dict(facts.metadata)
     is_sentencepiece = metadata.get("tokenizer.ggml.model") == "llama"
+    return (
+        is_sentencepiece and _begins_with_space(facts) and isinstance(prompt, ChatPrompt) and not prompt.continue_last
+    )
+
+
+def _begins_with_space(facts: ModelFacts) -> bool:
+    """Whether the tokenizer begins every text with a space: SentencePiece, and WordPiece, whose words all have one."""
+    metadata = dict(facts.metadata)
     adds_space = metadata.get("tokenizer.ggml.add_space_prefix", "true") == "true"
-    return is_sentencepiece and adds_space and isinstance(prompt, ChatPrompt) and not prompt.continue_last
+    kind = metadata.get("tokenizer.ggml.model")
+    return kind == "bert" or (kind in {"llama", "t5"} and adds_space)
 
 
 def _too_long(n_tokens: int, n_ctx: int) -> PromptTooLongError:

@@ -8,6 +8,7 @@ from collections import deque
 from collections.abc import Callable
 
 from desktop_llm.engine.admission import Admission, Template
+from desktop_llm.engine.embedding import EmbeddingQueue
 from desktop_llm.engine.events import Finish, FinishReason, Token
 from desktop_llm.engine.kv_cache import KVCache
 from desktop_llm.engine.model import DecodeInterruptedError, LanguageModel, NoRoomError, PrefixCut, Sampled
@@ -36,6 +37,7 @@ class EngineCore:
         self._model = model
         self._tell = tell
         self.admission = Admission(model, template)
+        self.embeddings = EmbeddingQueue(model)
         self._cache = KVCache(model)
         self._scheduler = Scheduler(model.facts.n_batch)
         self._chunk = ChunkSize(model.facts.n_batch)
@@ -50,7 +52,7 @@ class EngineCore:
     @property
     def has_work(self) -> bool:
         """Whether `step` would do anything."""
-        return bool(self._running or self._waiting)
+        return bool(self._running or self._waiting or self.embeddings.has_work)
 
     def can_interrupt(self, number: int) -> bool:
         """Whether a long prompt of this request is being computed, and is cheaply undone. Any thread."""
@@ -74,14 +76,17 @@ class EngineCore:
                 return True
         return False
 
-    def fail_all(self, error: Exception) -> None:
+    def fail_all(self, error: AppError) -> None:
         """End every stream with this error."""
         for request in (*self._running, *self._waiting):
             self._end(request)
             request.stream.fail(error)
+        self.embeddings.fail_all(error)
 
     def step(self) -> None:
         """Give every running request its share of one batch, and hand out what comes of it."""
+        if self.embeddings.has_work:
+            self.embeddings.step()
         self._admit()
         batch = self._plan()
         if batch is None:
@@ -308,7 +313,7 @@ class EngineCore:
         prompt_speed, generation_speed = self._counts.speeds()
         return EngineStats(
             n_running=len(self._running),
-            n_waiting=len(self._waiting),
+            n_waiting=len(self._waiting) + self.embeddings.n_waiting,
             n_sequences=self._cache.n_sequences,
             n_cells_used=self._cache.n_used,
             n_ctx=self._model.facts.n_ctx,

@@ -7,7 +7,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -16,6 +16,7 @@ from typing import TypeVar
 from desktop_llm.engine import trial
 from desktop_llm.engine.admission import Template
 from desktop_llm.engine.core import EngineCore
+from desktop_llm.engine.embedding import Embeddings
 from desktop_llm.engine.events import Finish
 from desktop_llm.engine.grammar_gate import CheckGrammar, GrammarGate
 from desktop_llm.engine.listeners import Listeners
@@ -183,6 +184,26 @@ class Engine:
         """The text that a chat becomes by the model's template."""
         return self._ask(lambda: self._loaded_core().admission.render(prompt))
 
+    def detokenize(self, ids: Sequence[int]) -> Future[str]:
+        """The text of token ids, special tokens included. Fails with GenerationError for one that does not exist."""
+        return self._ask(lambda: self._loaded_core().admission.text(ids))
+
+    def pieces(self, ids: Sequence[int]) -> Future[tuple[bytes, ...]]:
+        """The bytes of each token, which may be parts of characters."""
+        return self._ask(lambda: self._loaded_core().admission.pieces(ids))
+
+    def embed(self, prompts: Sequence[Prompt], *, truncates: bool = False) -> Future[Embeddings]:
+        """The vectors of texts or tokens, of an embedding model. Several requests share a batch, and take turns.
+
+        A text longer than the model takes is refused, unless `truncates`: then its end is left out, but for its
+        last token. Cancelling the future is honoured before the next batch. Fails with GenerationError,
+        PromptTooLongError or EngineError.
+        """
+        answer: Future[Embeddings] = Future()
+        if not self._post(partial(self._embed, tuple(prompts), truncates, answer)):
+            answer.set_exception(_closed_error())
+        return answer
+
     def close(self) -> None:
         """End every stream, cancel loads, free the model, end the thread. Further calls do nothing."""
         with self._lock:
@@ -273,6 +294,14 @@ class Engine:
             self._core.add(submission)
         else:
             submission.stream.fail(self._no_model_error())
+
+    def _embed(self, prompts: Sequence[Prompt], truncates: bool, answer: Future[Embeddings]) -> None:
+        try:
+            core = self._loaded_core()
+            core.embeddings.add(core.admission.inputs(prompts, truncates=truncates), answer)
+        except AppError as error:
+            if answer.set_running_or_notify_cancel():
+                answer.set_exception(error)
 
     def _abort(self, number: int) -> None:
         if self._core is not None:

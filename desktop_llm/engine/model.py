@@ -6,6 +6,7 @@ called on one thread, the engine's.
 
 from __future__ import annotations
 
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -97,13 +98,23 @@ class PrefixCut(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class InfillTokens:
+    """The tokens that mark what stands before a gap, what stands after it, and the gap."""
+
+    prefix: int
+    suffix: int
+    middle: int
+
+
+@dataclass(frozen=True, slots=True)
 class ModelFacts:
     """What is known of a loaded model: an immutable snapshot that any thread may keep.
 
     `n_ctx` is the room of one sequence as llama.cpp gave it, `n_ctx_train` what it was trained
     with, both in tokens. `chat_template` is the GGUF's Jinja source, if it has one.
     `bos_text` and `eos_text` are those tokens' texts, "" where there is none. `metadata` holds the
-    GGUF's scalar keys as text. `memory` is what llama.cpp allocated, as it says itself.
+    GGUF's scalar keys as text. `memory` is what llama.cpp allocated, as it says itself. `embedding_size` is
+    the length of its vectors, 0 where it makes none; `is_embedder`: it makes nothing else.
     """
 
     path: Path
@@ -124,6 +135,9 @@ class ModelFacts:
     adds_bos: bool
     metadata: tuple[tuple[str, str], ...]
     memory: tuple[DeviceMemory, ...] = ()
+    embedding_size: int = 0
+    is_embedder: bool = False
+    infill: InfillTokens | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -181,6 +195,12 @@ class LanguageModel(Protocol):
 
     def decode(self, batch: Sequence[BatchToken]) -> None:
         """Compute one batch. Raises NoRoomError, DecodeInterruptedError, or EngineError when it cannot go on."""
+
+    def embed(self, inputs: Sequence[Sequence[int]]) -> list[array[float]]:
+        """The vectors of some texts, computed at once: at most `n_seq_max` and `n_batch` tokens together.
+
+        Only of an embedder. Raises DecodeInterruptedError, or EngineError when it cannot be computed.
+        """
 
     def interrupt_threadsafe(self) -> None:
         """Stop the decode that runs, or else the next one, where the device can. Any thread."""

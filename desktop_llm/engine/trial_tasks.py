@@ -48,8 +48,11 @@ def _try(path: Path, params: LoadParams) -> Answer:
     model = open_llama(path, params, lambda fraction: True)
     try:
         _tokenize(model)
-        _decode_two(path, model)
         facts = model.facts
+        if facts.is_embedder:
+            model.embed([_hello(model), _hello(model)])
+        else:
+            _decode_two(path, model)
         return {
             "n_vocab": facts.n_vocab,
             "n_ctx_train": facts.n_ctx_train,
@@ -70,12 +73,16 @@ def _tokenize(model: LanguageModel) -> None:
             model.piece(token, special=True)
 
 
-def _decode_two(path: Path, model: LanguageModel) -> None:
+def _hello(model: LanguageModel) -> list[int]:
     try:
         ids = model.tokenize("Hello", add_special=True, parse_special=False)
     except GenerationError:
         ids = []
-    ids = ids[: model.facts.n_batch] or [0]
+    return ids[: min(model.facts.n_batch, model.facts.n_ctx) // 2] or [0]
+
+
+def _decode_two(path: Path, model: LanguageModel) -> None:
+    ids = _hello(model)
     sampler = model.sampler(SamplingParams(temperature=0.8, seed=1))
     try:
         rows = [BatchToken(token, position, 0, position == len(ids) - 1) for position, token in enumerate(ids)]

@@ -2362,6 +2362,10 @@
         <translation>Un esquema JSON debe ser un objeto.</translation>
     </message>
     <message>
+        <source>A conversation cannot be embedded; give a text or tokens.</source>
+        <translation>De una conversación no se puede obtener un vector; se necesita un texto o tokens.</translation>
+    </message>
+    <message>
         <source>A fault in this program stopped the download; its log says more.</source>
         <translation>Un fallo de este programa detuvo la descarga; el registro dice más.</translation>
     </message>
@@ -2376,6 +2380,14 @@
     <message>
         <source>A fault in this program stopped this work; its log says more.</source>
         <translation>Un fallo de este programa detuvo este trabajo; su registro dice más.</translation>
+    </message>
+    <message>
+        <source>A key is needed: send Authorization: Bearer KEY.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A key&apos;s name is 1 to 40 letters, digits, dots, hyphens or underscores, and begins with a letter or digit.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A model is named twice.</source>
@@ -2398,8 +2410,20 @@
         <translation>Falta una parte de {name}.</translation>
     </message>
     <message>
+        <source>A response that has ended cannot be streamed again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A text without tokens cannot be embedded.</source>
+        <translation>De un texto sin tokens no se puede obtener un vector.</translation>
+    </message>
+    <message>
         <source>A web page came in the place of {name}. Where this network asks to sign in, do so in a web browser; then try again.</source>
         <translation>En lugar de {name} llegó una página web. Si esta red pide iniciar sesión, conviene hacerlo en un navegador e intentarlo de nuevo.</translation>
+    </message>
+    <message>
+        <source>Ask for a path that begins with /.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Copying {name} was cancelled.</source>
@@ -2410,8 +2434,24 @@
         <translation>Se detuvo la descarga de {name}; lo que ha llegado se conserva.</translation>
     </message>
     <message>
+        <source>Give a grammar, a json_schema or a response_format, not several.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invalid value for &apos;{name}&apos;: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>It is not known where {name} comes from, so nothing can be compared.</source>
         <translation>No se sabe de dónde viene {name}; no hay nada con qué compararlo.</translation>
+    </message>
+    <message>
+        <source>JSON has no {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Listening on {host}, port {port} is not possible: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Loading the model was cancelled.</source>
@@ -2426,8 +2466,16 @@
         <translation>Se ha cancelado la medición de la velocidad de este equipo.</translation>
     </message>
     <message>
+        <source>Missing required parameter: &apos;{name}&apos;.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>No model is loaded. Choose a model first.</source>
         <translation>No hay ningún modelo cargado. Antes hay que elegir uno.</translation>
+    </message>
+    <message>
+        <source>Numbers must be finite.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Offline mode is on, so nothing was fetched. Switch it off in the settings to go on.</source>
@@ -2438,12 +2486,44 @@
         <translation>El modo sin conexión está activado; {title} se descargará cuando se desactive.</translation>
     </message>
     <message>
+        <source>Only HTTP is spoken here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Only an assistant&apos;s message that has begun can be continued.</source>
         <translation>Solo se puede continuar un mensaje del asistente ya empezado.</translation>
     </message>
     <message>
+        <source>Only background responses can be cancelled. To end a stream, close it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Only tools of the type function are possible.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Opening the bundle was cancelled.</source>
         <translation>Se canceló la apertura del paquete.</translation>
+    </message>
+    <message>
+        <source>Other computers are served over TLS only. Switch TLS on, or listen on 127.0.0.1.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Others can read the key file {path}. Make it yours alone: chmod 600 {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port {port} is kept for the system. Choose one from 1024 on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Port {port} is taken: another program listens there, perhaps a second Desktop LLM. Close it, or choose another port.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Send the body as JSON: Content-Type: application/json.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Several models are called {name}; name one of: {names}.</source>
@@ -2566,6 +2646,34 @@
         <translation>El adaptador {name} es para modelos de la arquitectura {architecture}, y {model} es de {other}.</translation>
     </message>
     <message>
+        <source>The best replies are known only at the end: best_of cannot be streamed.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The body ended too early.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The body has more than {most} MiB.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The body is nested deeper than {depth} levels.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The body is not valid JSON.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The body is not valid UTF-8.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The body must be a JSON object.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The built-in model belongs to this program and cannot be removed.</source>
         <translation>El modelo incluido pertenece a este programa y no se puede quitar.</translation>
     </message>
@@ -2622,6 +2730,10 @@
         <translation>El certificado de {host} no es de confianza. Si una empresa inspecciona las conexiones, su archivo de certificados se puede indicar en los ajustes.</translation>
     </message>
     <message>
+        <source>The certificate {path} and its key cannot be used: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The connection broke while {name} was fetched. What has come is kept.</source>
         <translation>La conexión se cortó durante la descarga de {name}. Lo que ha llegado se conserva.</translation>
     </message>
@@ -2658,8 +2770,16 @@
         <translation>El motor no ha podido calcular los tokens siguientes (estado {status}).</translation>
     </message>
     <message>
+        <source>The engine could not compute the vectors (status {status}).</source>
+        <translation>El motor no pudo calcular los vectores (estado {status}).</translation>
+    </message>
+    <message>
         <source>The engine has no result for row {row} of its batch.</source>
         <translation>El motor no tiene resultado para la fila {row} de su lote.</translation>
+    </message>
+    <message>
+        <source>The engine has no vector for input {row} of its batch.</source>
+        <translation>El motor no tiene ningún vector para la entrada {row} de su lote.</translation>
     </message>
     <message>
         <source>The engine is closed.</source>
@@ -2746,6 +2866,18 @@
         <translation>El hub se negó a enviar {name} (estado {status}). Conviene intentarlo más tarde.</translation>
     </message>
     <message>
+        <source>The input is missing: give a text, items, or instructions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key file {path} could not be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The key file {path} holds no key.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The key {path} could not be read: {reason}.</source>
         <translation>No se pudo leer la clave {path}: {reason}.</translation>
     </message>
@@ -2760,6 +2892,18 @@
     <message>
         <source>The key {path} is protected by a password; this program cannot ask for it.</source>
         <translation>La clave {path} está protegida con una contraseña; este programa no puede pedirla.</translation>
+    </message>
+    <message>
+        <source>The local API did not start.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model &apos;{name}&apos; does not exist or is not offered.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model computed no vector, only zeros or NaN. The file may be damaged.</source>
+        <translation>El modelo no calculó ningún vector, solo ceros o NaN. Es posible que el archivo esté dañado.</translation>
     </message>
     <message>
         <source>The model was replaced while it was replying. Ask again.</source>
@@ -2802,6 +2946,14 @@
         <translation>El nombre del modelo está vacío; hace falta un nombre o un archivo.</translation>
     </message>
     <message>
+        <source>The names in logit_bias must be token ids.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The note of what is wrong with {name} cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The prompt is empty: there is nothing to go on from.</source>
         <translation>La petición está vacía: no hay nada a partir de lo cual seguir.</translation>
     </message>
@@ -2816,6 +2968,10 @@
     <message>
         <source>The repository calls a file {name}, which is not a name that can be kept here; it was not fetched.</source>
         <translation>El repositorio llama {name} a un archivo, un nombre que aquí no se puede guardar; no se descargó.</translation>
+    </message>
+    <message>
+        <source>The request&apos;s headers are too large.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The sampler chose no token. Try other sampling settings.</source>
@@ -2862,8 +3018,20 @@
         <translation>No se ha podido convertir el texto en tokens.</translation>
     </message>
     <message>
+        <source>The text has {n_tokens} tokens, but this embedding model takes {n_ctx} at most. Shorten or divide it.</source>
+        <translation>El texto tiene {n_tokens} tokens, pero este modelo de embeddings admite {n_ctx} como máximo. Es necesario acortarlo o dividirlo.</translation>
+    </message>
+    <message>
+        <source>The type of response_format must be text, json_object or json_schema.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The vision projector {name} belongs to another model: it gives {width} numbers for each piece of a picture, and {model} takes {wanted}. Choose the one of this model.</source>
         <translation>El proyector de visión {name} pertenece a otro modelo: da {width} números por cada trozo de imagen y {model} toma {wanted}. Conviene elegir el de este modelo.</translation>
+    </message>
+    <message>
+        <source>There is a key named {name} already. Revoke it first, or take another name.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is another file named {name} in the models folder. Rename one of the two first.</source>
@@ -2882,6 +3050,14 @@
         <translation>No existe el archivo {path}.</translation>
     </message>
     <message>
+        <source>There is no key file {path}. Make one: desktop-llm keys create NAME --key-file {path}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no key named {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no message to send.</source>
         <translation>No hay ningún mensaje que enviar.</translation>
     </message>
@@ -2898,6 +3074,22 @@
         <translation>No hay ningún ajuste llamado {name}.</translation>
     </message>
     <message>
+        <source>There is no such path.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no text to embed.</source>
+        <translation>No hay ningún texto del que obtener un vector.</translation>
+    </message>
+    <message>
+        <source>This address is not served under the name that was asked for.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer has no address {host}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This computer&apos;s speed could not be measured: the engine failed on {device}.</source>
         <translation>No se ha podido medir la velocidad de este equipo: el motor ha fallado en {device}.</translation>
     </message>
@@ -2906,12 +3098,24 @@
         <translation>No se ha podido medir la velocidad de este equipo: {reason}.</translation>
     </message>
     <message>
+        <source>This key is not known, or was revoked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This model&apos;s vocabulary has no token for the character {character}.</source>
         <translation>El vocabulario de este modelo no tiene ningún token para el carácter {character}.</translation>
     </message>
     <message>
+        <source>This path has no such method.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This system has no keychain that is open to this program, so the secret was not kept. On Linux, gnome-keyring or KWallet is one.</source>
         <translation>Este sistema no tiene un llavero abierto a este programa, así que el secreto no se guardó. En Linux lo son gnome-keyring o KWallet.</translation>
+    </message>
+    <message>
+        <source>This web page may not use the API.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Token {token} does not exist in this model.</source>
@@ -2942,12 +3146,32 @@
         <translation>Se canceló la comprobación de {name}.</translation>
     </message>
     <message>
+        <source>What is known of {name} could not be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whole numbers must lie within 2^53.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>best_of must not be less than n.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>calls itself too deeply</source>
         <translation>se llama a sí misma demasiadas veces</translation>
     </message>
     <message>
+        <source>input must not contain an empty text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>joins what has no length</source>
         <translation>une lo que no tiene longitud</translation>
+    </message>
+    <message>
+        <source>limit must be from 1 to 100.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>makes too large a number</source>
@@ -2966,6 +3190,18 @@
         <translation>produce un texto demasiado ancho</translation>
     </message>
     <message>
+        <source>max_tokens must be greater than thinking.budget_tokens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>messages: at least one message must have content.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>messages: the last tool_use has no tool_result.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>nests its parts too deeply</source>
         <translation>anida sus partes en demasiados niveles</translation>
     </message>
@@ -2974,8 +3210,16 @@
         <translation>anida valores en demasiados niveles</translation>
     </message>
     <message>
+        <source>response_format.json_schema is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>searches for too long a text</source>
         <translation>busca un texto demasiado largo</translation>
+    </message>
+    <message>
+        <source>stop_sequences: each must contain more than white space.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>takes too long</source>
@@ -2988,6 +3232,34 @@
     <message>
         <source>takes too much memory</source>
         <translation>ocupa demasiada memoria</translation>
+    </message>
+    <message>
+        <source>tool_choice is required, but there are no tools.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tool_choice must name a function.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tool_choice.allowed_tools is missing.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tool_choice.allowed_tools names a tool that is not in tools.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tool_choice.tools names a tool that is not in tools.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>tool_choice: a tool cannot be demanded where there are none.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>top_logprobs needs logprobs to be true.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>works on too long a text</source>
@@ -3014,6 +3286,10 @@
         <translation>{host} recibe demasiadas peticiones de esta red. Conviene intentarlo dentro de unos minutos.</translation>
     </message>
     <message>
+        <source>{host} is not an IP address to listen on.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{host} sends the request in a circle. Try again later.</source>
         <translation>{host} envía la petición en círculo. Conviene intentarlo más tarde.</translation>
     </message>
@@ -3028,6 +3304,10 @@
     <message>
         <source>{name} cannot draft for {model}: their vocabularies differ. Choose a small model of the same family.</source>
         <translation>{name} no puede hacer borradores para {model}: sus vocabularios son distintos. Conviene elegir un modelo pequeño de la misma familia.</translation>
+    </message>
+    <message>
+        <source>{name} compares pairs of texts (a reranker); this is not supported.</source>
+        <translation>{name} compara pares de textos (un reordenador); esto no es compatible.</translation>
     </message>
     <message>
         <source>{name} compares texts (an embedding model); it cannot chat. Choose a chat model.</source>
@@ -3314,6 +3594,10 @@
         <translation>{name} está en la carpeta de modelos; sigue en la lista mientras sus archivos estén allí.</translation>
     </message>
     <message>
+        <source>{name} makes embeddings and cannot write replies. Choose a chat model.</source>
+        <translation>{name} calcula embeddings y no puede escribir respuestas. Es necesario elegir un modelo de chat.</translation>
+    </message>
+    <message>
         <source>{name} makes the engine crash, so it was not loaded. The file may be damaged: download it again, or choose another model.</source>
         <translation>{name} hace fallar el motor, por lo que no se ha cargado. El archivo puede estar dañado: conviene descargarlo de nuevo o elegir otro modelo.</translation>
     </message>
@@ -3354,6 +3638,10 @@
         <translation>{name} no se ha cargado: probarlo ha tardado más de {seconds} segundos.</translation>
     </message>
     <message>
+        <source>{name} writes replies and makes no embeddings. Choose an embedding model.</source>
+        <translation>{name} escribe respuestas y no calcula embeddings. Es necesario elegir un modelo de embeddings.</translation>
+    </message>
+    <message>
         <source>{path} could not be deleted: {reason}.</source>
         <translation>No se pudo borrar {path}: {reason}.</translation>
     </message>
@@ -3380,6 +3668,10 @@
     <message>
         <source>{path} is there already; keys are never overwritten.</source>
         <translation>{path} ya existe; las claves nunca se sobrescriben.</translation>
+    </message>
+    <message>
+        <source>{reason}</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{repo} has no file {name} any more. Search for the model instead.</source>

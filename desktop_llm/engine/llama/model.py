@@ -6,6 +6,7 @@ import ctypes
 import functools
 import logging
 import time
+from array import array
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,10 +17,12 @@ from llama_cpp import llama_cpp
 
 from desktop_llm.engine import threads
 from desktop_llm.engine.events import TokenAlternative
+from desktop_llm.engine.llama.embedder import Embedder, fit_context, is_embedder, is_reranker
 from desktop_llm.engine.llama.library import AbortFlag, LibraryLog, native_function, start_library
 from desktop_llm.engine.llama.logprobs import Row, RowReader
 from desktop_llm.engine.llama.memory_log import read_load
 from desktop_llm.engine.llama.sampler import LlamaSampler, Vocabulary
+from desktop_llm.engine.llama.tokenizer import TOKENIZER_OVERRIDES, Tokenizer
 from desktop_llm.engine.model import (
     MAX_N_CTX,
     BatchToken,
@@ -37,7 +40,6 @@ from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.thread_tuner import ThreadTuner
 from desktop_llm.errors import (
     EngineError,
-    GenerationError,
     LoadCancelledError,
     ModelLoadError,
     ModelNotFoundError,
@@ -63,9 +65,6 @@ _FLASH_ATTENTION = {FlashAttention.AUTO: -1, FlashAttention.OFF: 0, FlashAttenti
 _NO_DEVICES = (ctypes.c_void_p * 1)(None)  # a list that ends at once; None would mean all
 _PARTIAL_STATE = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: only what cannot be cut
 _NO_SLOT, _ABORTED = 1, 2  # llama_decode's warnings
-_SENTENCEPIECE = 1  # LLAMA_VOCAB_TYPE_SPM
-_BYTE_TOKEN = 64  # LLAMA_TOKEN_ATTR_BYTE
-_N_BYTES = 256
 _MAX_KEPT_ROWS = 256
 
 
@@ -124,11 +123,20 @@ def model_params(params: LoadParams) -> Any:
         # With a device at hand it would compute there all the same, and take memory for that.
         native.devices = ctypes.cast(_NO_DEVICES, ctypes.c_void_p)
     native.load_mode = llama_cpp.LLAMA_LOAD_MODE_AUTO if params.use_mmap else llama_cpp.LLAMA_LOAD_MODE_NONE
+    native.kv_overrides = TOKENIZER_OVERRIDES
+    return native
+
+
+def context_of(handle: Any, params: LoadParams) -> Any:
+    """llama.cpp's parameters of a model's context, which depend on what kind of model it is."""
+    native = context_params(params, llama_cpp.llama_model_n_ctx_train(handle))
+    if is_embedder(handle):
+        fit_context(native, params, handle)
     return native
 
 
 def context_params(params: LoadParams, n_ctx_train: int) -> Any:
-    """llama.cpp's parameters of the context; the same for the real load and for a dry run.
+    """The same of a model that continues texts; the same for the real load and for a dry run.
 
     `n_outputs_max`: a step wants at most one row of logits a sequence. llama.cpp's default is
     n_batch rows, and its compute buffer grows with that.
@@ -160,7 +168,7 @@ class LlamaModel:
         """
         self._log = start_library()
         self._check_kind(path, handle)
-        native = context_params(params, llama_cpp.llama_model_n_ctx_train(handle))
+        native = context_of(handle, params)
         self._abort = AbortFlag()
         native.abort_callback = self._abort.callback
         native.abort_callback_data = self._abort.user_data
@@ -173,18 +181,20 @@ class LlamaModel:
         self._vocab = llama_cpp.llama_model_get_vocab(handle)
         self._window = llama_cpp.llama_model_n_swa(handle)
         self._n_vocab: int = llama_cpp.llama_vocab_n_tokens(self._vocab)
-        self._pieces: dict[tuple[int, bool], bytes] = {}
-        self._ends: dict[int, bool] = {}
+        self._tokenizer = Tokenizer(self._vocab, _metadata(handle))
         self._rows: dict[int, Row] = {}
         self._reader = RowReader(self._n_vocab)
         self._get_row = native_function("llama_get_logits_ith", ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int32])
         self.facts = replace(self._read_facts(path, native), memory=read_load(lines))
-        self._batch = _Batch(params.n_batch)
+        self._batch = _Batch(native.n_batch)
+        self._embedder = Embedder(self._context, self.facts.embedding_size) if self.facts.is_embedder else None
         self._n_threads, self._n_threads_batch = native.n_threads, native.n_threads_batch
         self._tuner = None if params.n_threads else ThreadTuner(native.n_threads)  # what the user names is kept
 
     @staticmethod
     def _check_kind(path: Path, handle: Any) -> None:
+        if is_reranker(handle):
+            raise ModelLoadError("{name} compares pairs of texts (a reranker); this is not supported.", name=path.name)
         if llama_cpp.llama_model_has_encoder(handle) or not llama_cpp.llama_model_has_decoder(handle):
             raise ModelLoadError("{name} is not a model that continues texts, so it cannot chat.", name=path.name)
         if llama_cpp.llama_model_is_diffusion(handle):
@@ -212,6 +222,9 @@ class LlamaModel:
             eos_text=self._special_text(llama_cpp.llama_vocab_eos(vocab)),
             adds_bos=bool(llama_cpp.llama_vocab_get_add_bos(vocab)),
             metadata=metadata,
+            embedding_size=llama_cpp.llama_model_n_embd_out(handle) if is_embedder(handle) else 0,
+            is_embedder=is_embedder(handle),
+            infill=self._tokenizer.infill(),
         )
 
     def _prefix_cut(self) -> PrefixCut:
@@ -224,68 +237,15 @@ class LlamaModel:
 
     def tokenize(self, text: str, *, add_special: bool, parse_special: bool) -> list[int]:
         """Text to token ids. Raises GenerationError when the vocabulary cannot hold the text."""
-        self._check_characters(text)
-        raw = text.encode("utf-8", "replace")
-        size = len(raw) + 8
-        while True:
-            tokens = (ctypes.c_int32 * size)()
-            n = llama_cpp.llama_tokenize(self._vocab, raw, len(raw), tokens, size, add_special, parse_special)
-            if n >= 0:
-                return tokens[:n]
-            if -n <= size:
-                raise GenerationError("The text could not be turned into tokens.")
-            size = -n
-
-    def _check_characters(self, text: str) -> None:
-        """A SentencePiece vocabulary without byte tokens would end the process on a character it lacks."""
-        known = self._known_characters
-        if known is None:
-            return
-        for character in text.replace(" ", "▁"):
-            if character not in known:
-                raise GenerationError(
-                    "This model's vocabulary has no token for the character {character}.", character=repr(character)
-                )
-
-    @functools.cached_property
-    def _known_characters(self) -> frozenset[str] | None:
-        """The only characters that may be tokenized; None: all."""
-        if llama_cpp.llama_vocab_type(self._vocab) != _SENTENCEPIECE:
-            return None
-        n_bytes = 0
-        for token in range(self._n_vocab):
-            n_bytes += bool(llama_cpp.llama_vocab_get_attr(self._vocab, token) & _BYTE_TOKEN)
-            if n_bytes == _N_BYTES:
-                return None
-        texts = (llama_cpp.llama_vocab_get_text(self._vocab, token) for token in range(self._n_vocab))
-        decoded = (text.decode("utf-8", "replace") for text in texts if text)
-        return frozenset(text for text in decoded if len(text) == 1)
+        return self._tokenizer.tokenize(text, add_special=add_special, parse_special=parse_special)
 
     def piece(self, token: int, *, special: bool = False) -> bytes:
         """A token's bytes; those of control tokens are empty unless `special`."""
-        key = (token, special)
-        piece = self._pieces.get(key)
-        if piece is None:
-            piece = self._pieces[key] = self._read_piece(token, special)
-        return piece
-
-    def _read_piece(self, token: int, special: bool) -> bytes:
-        if not 0 <= token < self._n_vocab:
-            raise GenerationError("Token {token} does not exist in this model.", token=token)
-        size = 64
-        while True:
-            buffer = ctypes.create_string_buffer(size)
-            n = llama_cpp.llama_token_to_piece(self._vocab, token, buffer, size, 0, special)
-            if n >= 0:
-                return buffer.raw[:n]
-            size = -n
+        return self._tokenizer.piece(token, special=special)
 
     def is_end(self, token: int) -> bool:
         """Whether this token ends a generation (EOS, EOT, EOM …)."""
-        end = self._ends.get(token)
-        if end is None:
-            end = self._ends[token] = bool(llama_cpp.llama_vocab_is_eog(self._vocab, token))
-        return end
+        return self._tokenizer.is_end(token)
 
     def decode(self, batch: Sequence[BatchToken]) -> None:
         """Compute one batch of 1 to n_batch tokens.
@@ -309,6 +269,23 @@ class LlamaModel:
         if status == _ABORTED:
             raise DecodeInterruptedError
         raise EngineError("The engine could not compute the next tokens (status {status}).", status=status)
+
+    def embed(self, inputs: Sequence[Sequence[int]]) -> list[array[float]]:
+        """The vectors of at most `n_seq_max` texts, `n_batch` tokens together, each of 1 to `n_ctx` tokens.
+
+        Raises DecodeInterruptedError, or EngineError when it cannot be computed.
+        """
+        rows = [
+            BatchToken(token, position, sequence, wants_logits=True)
+            for sequence, tokens in enumerate(inputs)
+            for position, token in enumerate(tokens)
+        ]
+        longest = max(map(len, inputs), default=0)
+        if not 0 < len(rows) <= self.facts.n_batch or longest > self.facts.n_ctx or len(inputs) > self.facts.n_seq_max:
+            raise ValueError(f"A batch of {len(inputs)} texts and {len(rows)} tokens is too large, or empty.")
+        if self._embedder is None:
+            raise ValueError("This model makes no vectors.")
+        return self._embedder.compute(self._batch.fill(rows), len(inputs))
 
     def interrupt_threadsafe(self) -> None:
         """Stop the decode that runs, or the next one, if it runs on the CPU. The only method for other threads."""

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from llama_cpp import llama_cpp
 
 from desktop_llm.engine.llama.library import start_library
 from desktop_llm.engine.llama.memory_log import read_plan
-from desktop_llm.engine.llama.model import context_params, model_params
+from desktop_llm.engine.llama.model import context_of, model_params
 from desktop_llm.engine.llama.weight_support import weight_support
 from desktop_llm.engine.memory import MemoryEstimate
 from desktop_llm.engine.model import LoadParams
@@ -38,8 +39,8 @@ def plan_memory(path: Path, params: LoadParams) -> MemoryEstimate:
             raise ModelLoadError(
                 "{name} could not be read: {reason}.", name=path.name, reason=log.errors() or "no reason"
             )
-        n_ctx_train = llama_cpp.llama_model_n_ctx_train(model)
-        context = llama_cpp.llama_init_from_model(model, context_params(params, n_ctx_train))
+        native = context_of(model, params)
+        context = llama_cpp.llama_init_from_model(model, native)
         if not context:
             raise ModelLoadError(
                 "{name} could not be planned: {reason}.", name=path.name, reason=log.errors() or "no reason"
@@ -47,5 +48,14 @@ def plan_memory(path: Path, params: LoadParams) -> MemoryEstimate:
     llama_cpp.llama_free(context)
     llama_cpp.llama_model_free(model)
     plan = read_plan(lines)
+    if native.embeddings:
+        plan = _with_all_outputs(plan, native)
     support = weight_support(path, plan.places, uses_mmap=params.use_mmap)
     return replace(plan, refused=support.refused, copied_bytes=support.copied_bytes)
+
+
+def _with_all_outputs(plan: MemoryEstimate, native: Any) -> MemoryEstimate:
+    """An embedding model's results grow from a row for each sequence to one for each token of the largest batch."""
+    rows = max(native.n_seq_max, native.n_batch)
+    grown = (replace(each, output_bytes=each.output_bytes * rows // native.n_seq_max) for each in plan.devices)
+    return replace(plan, devices=tuple(grown))

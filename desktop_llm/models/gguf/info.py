@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from desktop_llm.engine.encoders import ENCODERS
 from desktop_llm.errors import ModelNotFoundError
 from desktop_llm.models.gguf.reader import (
     TOKENS_KEY,
@@ -26,7 +27,7 @@ from desktop_llm.models.gguf.reader import (
     parse_header,
     read_header,
 )
-from desktop_llm.models.gguf.tables import ARCHITECTURES, ENCODERS, FILE_TYPES
+from desktop_llm.models.gguf.tables import ARCHITECTURES, FILE_TYPES
 
 MAX_LAYERS: Final = 512  # llama-hparams.h, LLAMA_MAX_LAYERS
 MAX_EXPERTS: Final = 1024  # llama-hparams.h, LLAMA_MAX_EXPERTS

@@ -106,9 +106,3 @@ ARCHITECTURES: Final = frozenset(
     step35 t5 t5encoder talkie wavtokenizer-dec xverse
     """.split()
 )
-
-#: Architectures that make vectors or encode, and do not continue texts.
-ENCODERS: Final = frozenset(
-    """bert modern-bert nomic-bert nomic-bert-moe neo-bert jina-bert-v2 jina-bert-v3 eurobert gemma-embedding
-    llama-embed t5encoder""".split()
-)
