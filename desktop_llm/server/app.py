@@ -14,14 +14,21 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from desktop_llm.server import health
+from desktop_llm.server.anthropic import routes as anthropic
 from desktop_llm.server.clients import current
 from desktop_llm.server.guard import Guard
 from desktop_llm.server.openai import routes as openai
 from desktop_llm.server.operation import Operation
 from desktop_llm.server.parts import Parts
+from desktop_llm.server.responses import routes as responses
 from desktop_llm.server.watched import Watched
 
-OPERATIONS: tuple[Operation, ...] = (*health.OPERATIONS, *openai.OPERATIONS)
+OPERATIONS: tuple[Operation, ...] = (
+    *health.OPERATIONS,
+    *openai.OPERATIONS,
+    *responses.OPERATIONS,
+    *anthropic.OPERATIONS,
+)
 
 
 def build_app(parts: Parts, operations: Iterable[Operation] = OPERATIONS) -> Starlette:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from desktop_llm.models.pool import ModelPool
 from desktop_llm.server.clients import LiveRequests
 from desktop_llm.server.config import ServerConfig
+from desktop_llm.server.kept_responses import KeptResponses
 from desktop_llm.server.keys import ApiKeys
 from desktop_llm.server.waiting import WaitingRoom
 
@@ -20,3 +21,4 @@ class Parts:
     keys: ApiKeys
     live: LiveRequests
     queue: WaitingRoom
+    responses: KeptResponses = field(default_factory=KeptResponses)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,3 +43,16 @@ def api(tmp_path_factory: pytest.TempPathFactory, starter_model: Path) -> Iterat
         serving = services.server.start(ServerConfig(port=0), keys)
         services.pool.acquire("starter", keep_alive_s=-1).result(60).release()
         yield Api(serving.address, key, services, keys)
+
+
+@pytest.fixture(autouse=True)
+def _no_leaked_threads() -> Iterator[None]:
+    """As for all tests, but the running server's and engine's own pools may grow."""
+    before = set(threading.enumerate())
+    yield
+    deadline = time.monotonic() + 5.0
+    while leaked := [
+        each.name for each in set(threading.enumerate()) - before if not each.name.startswith(("asyncio_", "grammar_"))
+    ]:
+        assert time.monotonic() < deadline, f"threads outlived the test: {leaked}"
+        threading.Event().wait(0.01)

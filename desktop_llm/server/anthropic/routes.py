@@ -1,0 +1,103 @@
+"""POST /v1/messages and /v1/messages/count_tokens."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncGenerator
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from desktop_llm.engine.replies.plan import reply_plan
+from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.errors import AppError
+from desktop_llm.server.anthropic.answer import CountAnswer, MessageAnswer
+from desktop_llm.server.anthropic.prompt import chat_prompt, chat_wish, shows_thinking, tool_wish
+from desktop_llm.server.anthropic.reply import MessageReply
+from desktop_llm.server.anthropic.request import CountTokensRequest, MessagesRequest
+from desktop_llm.server.bodies import checked, read_json
+from desktop_llm.server.chat_wish import ChatWish
+from desktop_llm.server.errors import to_anthropic
+from desktop_llm.server.openai.answers import json_answer
+from desktop_llm.server.operation import Operation, operation
+from desktop_llm.server.replies import as_json
+from desktop_llm.server.replying import Replying, replying
+from desktop_llm.server.sse import SSE, frame, sse
+from desktop_llm.server.streams import answer, leased
+
+Json = dict[str, Any]
+
+
+async def messages(request: Request) -> Response:
+    """Answer a conversation, whole or as a stream."""
+    body = checked(MessagesRequest, await read_json(request))
+    wish = chat_wish(body, SamplingParams())
+    if body.stream:
+        return sse(request, _frames(request, body, wish), _error_frame)
+    return json_answer(await _whole(request, body, wish))
+
+
+async def count_tokens(request: Request) -> Response:
+    """How many tokens the prompt of a conversation has, counted by the model's own template and vocabulary."""
+    body = checked(CountTokensRequest, await read_json(request))
+    prompt, tools = chat_prompt(body), tool_wish(body)
+    async with leased(request, body.model) as lease:
+        template = lease.facts.chat_template
+        plan = await asyncio.to_thread(reply_plan, template, prompt, tools.choice, tools.is_parallel)
+        count = await answer(lease.engine.count_tokens(plan.prompt))
+    return json_answer({"input_tokens": count})
+
+
+def _reply(running: Replying, body: MessagesRequest) -> MessageReply:
+    return MessageReply(
+        running.parser,
+        running.lease.entry.name,
+        shows_thinking=shows_thinking(body),
+        hides_thoughts=getattr(body.thinking, "display", None) == "omitted",
+    )
+
+
+async def _whole(request: Request, body: MessagesRequest, wish: ChatWish) -> Json:
+    async with replying(request, body.model, wish) as running:
+        reply = _reply(running, body)
+        async for events in running.batches:
+            for event in events:
+                reply.receive(event)
+    return reply.message()
+
+
+async def _frames(request: Request, body: MessagesRequest, wish: ChatWish) -> AsyncGenerator[bytes, None]:
+    """The events; those that came together are sent together."""
+    async with replying(request, body.model, wish) as running:
+        reply = _reply(running, body)
+        async for events in running.batches:
+            made = [each for event in events for each in reply.receive(event)]
+            if made:
+                yield b"".join(frame(as_json(each), each["type"]) for each in made)
+
+
+def _error_frame(error: AppError) -> bytes:
+    """An error in the middle of a stream."""
+    return frame(as_json(to_anthropic(error)[1]), "error")
+
+
+OPERATIONS: tuple[Operation, ...] = (
+    operation(
+        "/v1/messages",
+        "POST",
+        messages,
+        request=MessagesRequest,
+        answers={200: MessageAnswer},
+        summary="Anthropic's API: answer a conversation.",
+        streams=SSE,
+    ),
+    operation(
+        "/v1/messages/count_tokens",
+        "POST",
+        count_tokens,
+        request=CountTokensRequest,
+        answers={200: CountAnswer},
+        summary="Anthropic's API: count the tokens of a conversation.",
+    ),
+)
