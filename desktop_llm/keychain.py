@@ -20,7 +20,7 @@ _REAL: Final = tuple(f"keyring.backends.{name}" for name in ("SecretService", "k
 
 
 class Secret(StrEnum):
-    """What is kept: the hub's access token, the proxy's password."""
+    """What is kept: the hub's access token, the proxy's password. Keys of the API have names of their own."""
 
     HUB = "hub"
     PROXY = "proxy"
@@ -32,9 +32,9 @@ class Keychain:
     def __init__(self, service: str = _SERVICE) -> None:
         self._service = service
         self._lock = threading.Lock()
-        self._known: dict[Secret, str | None] = {}
+        self._known: dict[str, str | None] = {}
 
-    def read(self, name: Secret) -> str | None:
+    def read(self, name: str) -> str | None:
         """A secret, or None where there is none, or no safe to hold it."""
         with self._lock:
             if name not in self._known:
@@ -46,7 +46,7 @@ class Keychain:
                     self._known[name] = None  # asked again when a secret is written, or in the next run
             return self._known[name]
 
-    def write(self, name: Secret, secret: str) -> None:
+    def write(self, name: str, secret: str) -> None:
         """Keep a secret in place of an earlier one; "" forgets it. Raises KeychainError."""
         with self._lock:
             self._known.pop(name, None)

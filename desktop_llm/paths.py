@@ -40,6 +40,21 @@ class Paths:
         return self.models.parent / "ledger.jsonl"
 
     @property
+    def api_keys_file(self) -> Path:
+        """The names of the API's keys; what recognises them lies in the keychain."""
+        return self.models.parent / "api-keys.json"
+
+    @property
+    def requests_file(self) -> Path:
+        """Every request to the API, without content."""
+        return self.models.parent / "requests.jsonl"
+
+    @property
+    def tls(self) -> Path:
+        """The certificate that the app made for its API."""
+        return self.models.parent / "tls"
+
+    @property
     def records(self) -> Path:
         """What is known of each model file."""
         return self.models.parent / "records"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -50,7 +50,12 @@ from desktop_llm.models.pool import ModelPool, PoolParts
 from desktop_llm.models.pool_lane import LoadLane
 from desktop_llm.models.pool_shelf import Shelf
 from desktop_llm.paths import Paths
-from desktop_llm.settings import SettingsStore
+from desktop_llm.server.api_server import ApiServer, Serving
+from desktop_llm.server.config import Limits, ServerConfig, TlsFiles
+from desktop_llm.server.key_ring import KeyRing
+from desktop_llm.server.keys import ApiKeys
+from desktop_llm.server.tls import own_certificate
+from desktop_llm.settings import SettingsStore, Value
 
 _YES = ("1", "ON", "YES", "TRUE", "on", "yes", "true")
 
@@ -73,6 +78,8 @@ class Services:
     downloads: Downloads
     loading: ModelLoading
     pool: ModelPool
+    server: ApiServer
+    api_keys: ApiKeys
     chats: ChatBook
 
     def load_model(self, entry: ModelEntry, params: LoadParams | None = None, *, anyway: bool = False) -> LoadTicket:
@@ -129,6 +136,14 @@ class Services:
         """Open the live exchange of a conversation; `bell` is rung on the engine's thread."""
         return ChatSession(conversation, self._start_reply, bell=bell, model_name=self._model_name)
 
+    def server_config(self, **said: Value) -> ServerConfig:
+        """How the API is served, from the settings and from what is `said` in their place. Raises ServerError."""
+        return api_config(self.settings, self.paths, said)
+
+    def start_server(self) -> Serving:
+        """Serve the API as the settings say, with the keys of the keychain. Waits. Raises ServerError."""
+        return self.server.start(self.server_config(), self.api_keys)
+
     def _start_reply(self, prompt: ChatPrompt, params: SamplingParams) -> TokenStream:
         overflow = ContextOverflow(self.settings.text("context_overflow"))
         return self.engine.submit(prompt, params, overflow)
@@ -182,6 +197,8 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         stack.callback(loading.close)
         pool = ModelPool(shelf, PoolParts(library, lane.new_engine, lane.way_into, partial(_wish, settings)))
         stack.callback(pool.close)
+        server = ApiServer(pool, partial(settings.number, "parallel_requests"), paths.requests_file)
+        stack.callback(server.stop)
         verifier = Verifier(records, shelf.is_busy)
         stack.callback(verifier.close)
         verifier.start()
@@ -200,6 +217,8 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
             downloads=downloads,
             loading=loading,
             pool=pool,
+            server=server,
+            api_keys=ApiKeys(KeyRing(keychain, paths.api_keys_file)),
             chats=ChatBook(),
         )
 
@@ -255,6 +274,35 @@ def _network_rules(settings: SettingsStore, keychain: Keychain, offline: bool) -
         direct_hosts=tuple(exceptions),
         ca_file=Path(ca_file).expanduser() if ca_file else None,
     )
+
+
+def api_config(settings: SettingsStore, paths: Paths, said: Mapping[str, Value]) -> ServerConfig:
+    """How the settings want the API served. A certificate is made where one is needed. Raises ServerError."""
+    values = {setting.name: settings.get(setting.name) for setting in settings.declared} | {**said}
+    text = {name: str(value).strip() for name, value in values.items()}
+    hosts = _words(text["server_hosts"])
+    certificate, key = _path(text["server_certificate"]), _path(text["server_certificate_key"])
+    tls = TlsFiles(certificate, key or certificate) if certificate is not None else None
+    if values["server_tls"] and tls is None:
+        tls = own_certificate(paths.tls, (text["server_host"], *hosts))
+    return ServerConfig(
+        host=text["server_host"],
+        port=int(values["server_port"]),
+        socket_path=_path(text["server_socket"]),
+        hosts=hosts,
+        origins=_words(text["server_origins"]),
+        models=tuple(name.strip() for name in text["server_models"].split(",") if name.strip()),
+        tls=tls if values["server_tls"] else None,
+        limits=Limits(n_connections=int(values["server_connections"]), n_queue=int(values["server_queue"])),
+    )
+
+
+def _path(text: str) -> Path | None:
+    return Path(text.strip()).expanduser() if text.strip() else None
+
+
+def _words(text: str) -> tuple[str, ...]:
+    return tuple(text.replace(",", " ").split())
 
 
 def _with_credentials(proxy: str, user: str, keychain: Keychain) -> str:

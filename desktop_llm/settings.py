@@ -18,7 +18,10 @@ Value = str | int | float | bool
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """One setting: its type is its default's. `low` and `high` bound numbers, `choices` texts."""
+    """One setting: its type is its default's. `low` and `high` bound numbers, `choices` texts.
+
+    `place` is the page of the window that has its control: "settings", "api", or "" for none.
+    """
 
     name: str
     default: Value
@@ -26,6 +29,7 @@ class Setting:
     low: float | None = None
     high: float | None = None
     choices: tuple[str, ...] = ()
+    place: str = "settings"
 
     def check(self, value: object) -> Value:
         """The value in this setting's type. Raises SettingsError when it has another or is out of range."""
@@ -48,6 +52,36 @@ class Setting:
     def _is_in_range(self, value: float) -> bool:
         return (self.low is None or value >= self.low) and (self.high is None or value <= self.high)
 
+
+_SERVER: tuple[Setting, ...] = (
+    Setting("server_enabled", False, "Offer the models to other programs (the local API).", place="api"),
+    Setting("server_host", "127.0.0.1", "The IP address the API listens on.", place="api"),
+    Setting("server_port", 8642, "The port the API listens on.", low=1, high=65535, place="api"),
+    Setting(
+        "server_socket", "", "A Unix socket to listen on instead of a port: its path. Not on Windows.", place="api"
+    ),
+    Setting("server_hosts", "", "Names by which other computers ask for this one, with commas between.", place="api"),
+    Setting(
+        "server_origins",
+        "",
+        "Web pages that may use the API, as https://app.example, with commas between.",
+        place="api",
+    ),
+    Setting("server_tls", False, "Encrypt the API (TLS); needed for other computers.", place="api"),
+    Setting("server_certificate", "", "File of the API's own certificate (PEM); empty: one is made.", place="api"),
+    Setting("server_certificate_key", "", "File of that certificate's private key (PEM).", place="api"),
+    Setting("server_models", "", "Models the API offers, with commas between; empty for all.", place="api"),
+    Setting("server_connections", 64, "Requests the API serves at once.", low=1, high=512, place="api"),
+    Setting("server_queue", 16, "Requests that may wait for a model.", low=0, high=512, place="api"),
+    Setting(
+        "server_idle_minutes",
+        30,
+        "Unload a model that the API has not used for so long; -1 for never.",
+        low=-1,
+        high=10_080,
+        place="api",
+    ),
+)
 
 SETTINGS: tuple[Setting, ...] = (
     Setting("language", "system", "Language of the window.", choices=("system", "en", "es")),
@@ -90,9 +124,10 @@ SETTINGS: tuple[Setting, ...] = (
         low=0.0,
         high=10_000.0,
     ),
-    Setting("window_geometry", "", "Where the window was, as Qt saves it (base64)."),
-    Setting("side_bar_collapsed", False, "Show only icons in the side bar."),
-    Setting("conversation_list_visible", True, "Show the list of conversations."),
+    *_SERVER,
+    Setting("window_geometry", "", "Where the window was, as Qt saves it (base64).", place=""),
+    Setting("side_bar_collapsed", False, "Show only icons in the side bar.", place=""),
+    Setting("conversation_list_visible", True, "Show the list of conversations.", place=""),
 )
 
 

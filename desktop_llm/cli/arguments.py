@@ -48,6 +48,7 @@ def _parser() -> argparse.ArgumentParser:
     accuracy.add_argument("--json", action="store_true", help="print one JSON array")
     add_models(verbs.add_parser("models", help="search, fetch, check and carry models", allow_abbrev=False))
     _add_serve(verbs.add_parser("serve", help="offer this computer's models to other programs", allow_abbrev=False))
+    _add_keys(verbs.add_parser("keys", help="make, list and revoke the keys of programs", allow_abbrev=False))
     self_test = verbs.add_parser(
         "self-test", help="check this installation with the built-in model", allow_abbrev=False
     )
@@ -68,12 +69,28 @@ def _add_chat(chat: argparse.ArgumentParser) -> None:
 
 
 def _add_serve(serve: argparse.ArgumentParser) -> None:
-    serve.add_argument("--host", metavar="H", help="the IP address to listen on (default: 127.0.0.1)")
+    serve.add_argument("--host", metavar="H", help="the IP address to listen on (default: as in the settings)")
     serve.add_argument("--port", type=int, metavar="N", help="the port to listen on; 0 takes a free one")
+    serve.add_argument("--socket", metavar="PATH", help="listen on a Unix socket instead of a port")
     serve.add_argument(
         "--model", action="append", default=[], metavar="NAME", help="load it at once; may be given several times"
     )
     serve.add_argument("--key-file", type=Path, metavar="FILE", help="read the keys here instead of in the keychain")
+    serve.add_argument("--tls", action="store_true", help="encrypt; a certificate is made where none is given")
+    serve.add_argument("--certificate", metavar="FILE", help="the certificate (PEM)")
+    serve.add_argument("--certificate-key", metavar="FILE", help="its private key (PEM)")
+
+
+def _add_keys(keys: argparse.ArgumentParser) -> None:
+    verbs = keys.add_subparsers(dest="keys_verb", metavar="VERB", required=True, parser_class=_Parser)
+    create = verbs.add_parser("create", help="make a key for a program; it is shown this once", allow_abbrev=False)
+    create.add_argument("name", metavar="NAME", help="which program or person it is for")
+    listed = verbs.add_parser("list", help="show the names of all keys", allow_abbrev=False)
+    listed.add_argument("--json", action="store_true", help="print one JSON array")
+    revoke = verbs.add_parser("revoke", help="take a key back, also from requests under way", allow_abbrev=False)
+    revoke.add_argument("name", metavar="NAME", help="the name it was made with")
+    for each in (create, listed, revoke):
+        each.add_argument("--key-file", type=Path, metavar="FILE", help="use this file instead of the keychain")
 
 
 def _add_plan(plan: argparse.ArgumentParser) -> None:

@@ -27,6 +27,8 @@ def run_command(services: Services, arguments: Namespace, terminal: Terminal) ->
             command = _run_models
         case "serve":
             from desktop_llm.cli.serve import serve as command
+        case "keys":
+            from desktop_llm.cli.keys import run as command
         case verb:
             raise ValueError(f"the verb {verb} has no command")
     return command(services, arguments, terminal)

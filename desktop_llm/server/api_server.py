@@ -5,14 +5,16 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_llm.engine.listeners import Listeners
 from desktop_llm.models.pool import ModelPool
+from desktop_llm.server.audit import AuditLog
 from desktop_llm.server.clients import LiveRequests
 from desktop_llm.server.config import ServerConfig
 from desktop_llm.server.keys import ApiKeys
-from desktop_llm.server.listening import bind, tls_context
+from desktop_llm.server.listening import bind, release, tls_context
 
 if TYPE_CHECKING:
     from desktop_llm.server.http_thread import HttpThread
@@ -30,14 +32,17 @@ class Serving:
 class ApiServer:
     """One server at most. Any thread; `start` and `stop` wait for a moment."""
 
-    def __init__(self, pool: ModelPool, n_at_once: Callable[[], int]) -> None:
+    def __init__(self, pool: ModelPool, n_at_once: Callable[[], int], requests_file: Path) -> None:
+        """`n_at_once` is how many replies a model writes at once; `requests_file` gets a line for every request."""
         self._pool = pool
         self._n_at_once = n_at_once
         self._lock = threading.Lock()
         self._thread: HttpThread | None = None
         self._serving: Serving | None = None
         self._changed: Listeners[[]] = Listeners()
+        self._heard_keys: ApiKeys | None = None
         self.live = LiveRequests()
+        self.live.on_end(AuditLog(requests_file).write)
 
     @property
     def serving(self) -> Serving | None:
@@ -56,6 +61,7 @@ class ApiServer:
         from desktop_llm.server.waiting import WaitingRoom
 
         self.stop()
+        keys.look_again()
         with self._lock:
             listener = bind(config)
             try:
@@ -64,10 +70,11 @@ class ApiServer:
                 tls, fingerprint = tls_context(config)
                 waiting = WaitingRoom(self._n_at_once(), config.limits.n_queue)
                 app = build_app(Parts(self._pool, config, keys, self.live, waiting))
-                thread = HttpThread(app, Listening(listener, config.limits, tls))
+                self._hear(keys)
+                thread = HttpThread(app, Listening(listener, config.limits, tls, keys.look_again))
                 thread.start()
             except BaseException:
-                listener.close()
+                release(listener, config)
                 raise
             self._thread = thread
             self._serving = serving = Serving(config, address_of(config), fingerprint)
@@ -78,10 +85,21 @@ class ApiServer:
         """Listen no more; requests under way end."""
         with self._lock:
             thread, self._thread = self._thread, None
-            self._serving = None
+            serving, self._serving = self._serving, None
+            if thread is not None and serving is not None:
+                thread.stop()
+                release(None, serving.config)
         if thread is not None:
-            thread.stop()
             self._changed()
+
+    def _hear(self, keys: ApiKeys) -> None:
+        """What a revoked key is used for ends with it."""
+        if keys is not self._heard_keys:
+            self._heard_keys = keys
+            keys.on_revoke(self._end_client)
+
+    def _end_client(self, client: str) -> None:
+        self.live.disconnect_client(client)
 
 
 def address_of(config: ServerConfig) -> str:

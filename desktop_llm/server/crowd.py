@@ -42,7 +42,8 @@ class Crowd:
         """Its request has shown a good key; False when too many such are served already."""
         if len(self._proven) >= self._most_proven:
             return False
-        if self._unproven.pop(connection, self) is None:
+        if connection in self._unproven:  # else it was dropped meanwhile
+            del self._unproven[connection]
             self._proven.add(connection)
         return True
 
@@ -51,7 +52,3 @@ class Crowd:
         if connection in self._proven:
             self._proven.discard(connection)
             self._unproven[connection] = None
-
-    def is_proven(self, connection: Droppable) -> bool:
-        """Whether it is being served."""
-        return connection in self._proven

@@ -5,13 +5,14 @@ In this order: the address asked for (Host), the page that asks (Origin), the si
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desktop_llm.server.clients import current
 from desktop_llm.server.config import Limits, ServerConfig
-from desktop_llm.server.errors import ApiError
+from desktop_llm.server.errors import ApiError, QueueFullError
 from desktop_llm.server.keys import ApiKeys
 from desktop_llm.server.names import allowed_hosts, own_address
 from desktop_llm.server.replies import send_empty
@@ -46,7 +47,9 @@ class Guard:
                 return
             send = _with_headers(send, _cors(origin))
         if scope["path"] not in self._open_paths:
-            self._check_key(headers)
+            await self._check_key(headers)
+            if not scope["state"]["connection"].prove():
+                raise QueueFullError
         await self._app(scope, receive, send)
 
     def _check_host(self, scope: Scope, hosts: list[bytes]) -> None:
@@ -64,10 +67,12 @@ class Guard:
             raise ApiError("This web page may not use the API.", status=403, code="bad_origin")
         return origin
 
-    def _check_key(self, headers: list[tuple[bytes, bytes]]) -> None:
+    async def _check_key(self, headers: list[tuple[bytes, bytes]]) -> None:
         secrets = {*_bearers(headers), *_all(headers, b"x-api-key")}
         if not secrets:
             raise ApiError("A key is needed: send Authorization: Bearer KEY.", status=401, code="missing_api_key")
+        if self._keys.is_stale:
+            await asyncio.to_thread(self._keys.look_again)
         keys = [self._keys.find(secret) for secret in secrets]
         if len(keys) > 1 or keys[0] is None:
             raise ApiError("This key is not known, or was revoked.", status=401, code="invalid_api_key")

@@ -7,7 +7,10 @@ import socket
 import ssl
 import threading
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass
+from typing import Final
 
 from starlette.types import ASGIApp
 from uvicorn import Config
@@ -18,26 +21,29 @@ from desktop_llm.server.config import Limits
 from desktop_llm.server.crowd import Crowd
 from desktop_llm.server.wire import Connection
 
-_START_TIMEOUT_S = 20.0
-_HANDSHAKE_S = 10.0
-_BACKLOG = 64
+_START_TIMEOUT_S: Final = 20.0
+_HANDSHAKE_S: Final = 10.0
+_END_S: Final = 3.0
+_TICK_S: Final = 0.5
+_BACKLOG: Final = 64
+#: What would hold up the loop runs on these: large bodies, the disk, the keychain.
+_N_WORKERS: Final = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """A socket that is bound, and how it is spoken to."""
+    """A socket that is bound, how it is spoken to, and what is looked at twice a second (on a thread that may wait)."""
 
     socket: socket.socket
     limits: Limits
     tls: ssl.SSLContext | None = None
+    tick: Callable[[], None] = lambda: None
 
 
 class HttpThread:
     """Serves from `start` to `stop`; both wait, and may be called by any thread."""
 
-    def __init__(self, app: ASGIApp, listening: Listening, on_end: Callable[[], None] = lambda: None) -> None:
-        """`on_end` is called on the server's thread when it ends, whyever."""
-        self._listening = listening
+    def __init__(self, app: ASGIApp, listening: Listening) -> None:
         limits = listening.limits
         protocol = type("Connection", (Connection,), {"limits": limits, "crowd": Crowd(limits.n_connections)})
         config = Config(
@@ -52,12 +58,11 @@ class HttpThread:
             proxy_headers=False,
             server_header=False,
             timeout_keep_alive=int(limits.idle_s),
-            timeout_graceful_shutdown=1,
             h11_max_incomplete_event_size=limits.header_bytes,
             backlog=_BACKLOG,
         )
+        self._socket = listening.socket
         self._server = _Server(config, listening)
-        self._on_end = on_end
         self._thread = threading.Thread(target=self._run, name="server")
 
     def start(self) -> None:
@@ -70,35 +75,52 @@ class HttpThread:
 
     def stop(self) -> None:
         """End every request, close the socket, end the thread; further calls do nothing."""
-        self._server.should_exit = True
-        self._server.wake()
+        self._server.end_threadsafe()
         self._thread.join()
-        self._listening.socket.close()
+        self._socket.close()
 
     def _run(self) -> None:
         try:
-            with asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner:
+            with (
+                ThreadPoolExecutor(_N_WORKERS, thread_name_prefix="server-work") as workers,
+                asyncio.Runner(loop_factory=asyncio.SelectorEventLoop) as runner,
+            ):
+                runner.get_loop().set_default_executor(workers)
+                _hire(workers)
                 runner.run(self._server.serve())
         finally:
             self._server.ready.set()
-            self._on_end()
+
+
+def _hire(workers: ThreadPoolExecutor) -> None:
+    """Start all threads now: none appears in the middle of a request."""
+    barrier = threading.Barrier(_N_WORKERS)
+    for _ in range(_N_WORKERS):
+        workers.submit(barrier.wait)
 
 
 class _Server(Server):
-    """uvicorn's, which gives TLS handshakes a time, and ends at once."""
+    """uvicorn's; it gives TLS handshakes a time, wakes twice a second instead of ten times, and ends at once."""
 
     def __init__(self, config: Config, listening: Listening) -> None:
         super().__init__(config)
         self.ready = threading.Event()
         self._listening = listening
         self._loop: asyncio.AbstractEventLoop | None = None
+        self._ending: asyncio.Event | None = None
 
-    def wake(self) -> None:
-        """Any thread."""
+    def end_threadsafe(self) -> None:
+        """Ask for the end; any thread."""
+        self.should_exit = True
+        if self._loop is not None and self._ending is not None:
+            with suppress(RuntimeError):  # it has ended already
+                self._loop.call_soon_threadsafe(self._ending.set)
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        """Accept connections."""
+        self._ending = asyncio.Event()
         self._loop = asyncio.get_running_loop()
-        self._loop.set_exception_handler(_forget)
+        self._loop.set_exception_handler(_say_nothing)
         tls = self._listening.tls
         server = await self._loop.create_server(
             self._protocol,
@@ -116,12 +138,26 @@ class _Server(Server):
         protocol = self.config.http_protocol_class
         return protocol(config=self.config, server_state=self.server_state, app_state={})  # type: ignore[call-arg]
 
+    async def main_loop(self) -> None:
+        """Until the end is asked for."""
+        assert self._ending is not None
+        while not self.should_exit:
+            await self.on_tick(0)  # 0: it renews the Date header
+            await asyncio.to_thread(self._listening.tick)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._ending.wait(), _TICK_S)
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """End every connection, and wait for the tasks that this ends."""
+        for server in self.servers:
+            server.close()
         for connection in list(self.server_state.connections):
             assert isinstance(connection, Connection)
             connection.drop()
-        await super().shutdown(sockets)
+        tasks = set(self.server_state.tasks)
+        if tasks:
+            await asyncio.wait(tasks, timeout=_END_S)
 
 
-def _forget(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
-    """What asyncio would log of a broken connection holds nothing that helps, and may hold content."""
+def _say_nothing(loop: asyncio.AbstractEventLoop, context: dict[str, object]) -> None:
+    """What asyncio would log of a broken connection helps nobody, and may hold content."""

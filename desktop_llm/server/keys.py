@@ -19,6 +19,7 @@ from typing import Final, Protocol
 from desktop_llm.engine.listeners import Listeners
 from desktop_llm.errors import KeyNameError
 
+_NEVER: Final = object()
 _PREFIX: Final = "dllm-"
 _NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,39}")
 
@@ -54,16 +55,16 @@ class ApiKeys:
     def __init__(self, shelf: KeyShelf) -> None:
         self._shelf = shelf
         self._lock = threading.Lock()
-        self._stamp: object = None
+        self._stamp: object = _NEVER
         self._keys: tuple[ApiKey, ...] = ()
         self._revoked: Listeners[[str]] = Listeners()
 
     def keys(self) -> tuple[ApiKey, ...]:
-        """By name."""
+        """By name. Waits for the shelf where that has changed."""
         return tuple(sorted(self._current(), key=lambda key: key.name.casefold()))
 
     def create(self, name: str) -> str:
-        """A new key for a client; it is returned this once. Raises KeyNameError, KeychainError."""
+        """A new key for a client; it is returned this once. Raises KeyNameError, KeychainError or ServerError."""
         if not _NAME.fullmatch(name):
             raise KeyNameError(
                 "A key's name is 1 to 40 letters, digits, dots, hyphens or underscores, and begins with a letter "
@@ -73,26 +74,35 @@ class ApiKeys:
             raise KeyNameError("There is a key named {name} already. Revoke it first, or take another name.", name=name)
         secret = _PREFIX + secrets.token_urlsafe(32)
         self._shelf.add(ApiKey(name, digest_of(secret.encode()), time.time()))
+        self.look_again()
         return secret
 
     def revoke(self, name: str) -> None:
-        """It is not accepted any more, and what it is used for ends now. Raises KeyNameError, KeychainError."""
+        """It is not accepted any more, and what it is used for ends now. Raises KeyNameError or ServerError."""
         if not any(key.name == name for key in self._current()):
             raise KeyNameError("There is no key named {name}.", name=name)
         self._shelf.remove(name)
         self.look_again()
 
     def find(self, secret: bytes) -> ApiKey | None:
-        """Whose key this is. Every known one is compared, each in the same time."""
+        """Whose key this is, as far as is known: `look_again` first where `is_stale`. At once.
+
+        Every known key is compared, each in the same time.
+        """
         digest = digest_of(secret)
         found = None
-        for key in self._current():
+        for key in self._keys:
             if hmac.compare_digest(key.digest, digest):
                 found = key
         return found
 
+    @property
+    def is_stale(self) -> bool:
+        """Whether the shelf has changed since it was read: another program made or revoked a key."""
+        return self._shelf.stamp() != self._stamp
+
     def look_again(self) -> None:
-        """Notice what another program changed; tells `on_revoke` of keys that are gone."""
+        """Notice what has changed; tells `on_revoke` of keys that are gone. May wait for the keychain's owner."""
         self._current()
 
     def on_revoke(self, listener: Callable[[str], None]) -> None:
@@ -100,12 +110,12 @@ class ApiKeys:
         self._revoked.add(listener)
 
     def _current(self) -> tuple[ApiKey, ...]:
-        stamp = self._shelf.stamp()
         with self._lock:
+            stamp = self._shelf.stamp()
             if stamp == self._stamp:
                 return self._keys
-            before, self._keys, self._stamp = self._keys, self._shelf.keys(), stamp
-            keys = self._keys
+            before, keys = self._keys, self._shelf.keys()
+            self._keys, self._stamp = keys, stamp
         for gone in set(before) - set(keys):
             self._revoked(gone.name)
         return keys

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import errno
+import os
 import socket
 import ssl
 import sys
 from hashlib import sha256
+from pathlib import Path
 
 from desktop_llm.errors import PortInUseError, ServerError
 from desktop_llm.server.config import ServerConfig
@@ -14,6 +16,8 @@ from desktop_llm.server.config import ServerConfig
 
 def bind(config: ServerConfig) -> socket.socket:
     """A bound socket. Raises ServerError."""
+    if config.socket_path is not None:
+        return _bind_unix(config.socket_path)
     if not config.is_local and config.tls is None:
         raise ServerError("Other computers are served over TLS only. Switch TLS on, or listen on 127.0.0.1.")
     family, address = _resolve(config)
@@ -32,6 +36,47 @@ def bind(config: ServerConfig) -> socket.socket:
         listener.close()
         raise _refusal(config, error) from error
     return listener
+
+
+def release(listener: socket.socket | None, config: ServerConfig) -> None:
+    """Close a socket, and take a Unix socket's file away."""
+    if listener is not None:
+        listener.close()
+    if config.socket_path is not None:
+        config.socket_path.unlink(missing_ok=True)
+
+
+def _bind_unix(path: Path) -> socket.socket:
+    """A Unix socket that its owner alone may use; one that a killed program left is replaced."""
+    if sys.platform == "win32":
+        raise ServerError("Unix sockets are for Linux and macOS. Listen on a port instead.")
+    _sweep(path)
+    listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    before = os.umask(0o177)
+    try:
+        listener.bind(str(path))
+        listener.listen(1)
+        listener.setblocking(False)
+    except OSError as error:
+        listener.close()
+        reason = error.strerror or str(error)
+        raise ServerError("The socket {path} cannot be made: {reason}.", path=path, reason=reason) from error
+    finally:
+        os.umask(before)
+    return listener
+
+
+def _sweep(path: Path) -> None:
+    if not path.is_socket():
+        return
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
+        probe.settimeout(1.0)
+        try:
+            probe.connect(str(path))
+        except OSError:
+            path.unlink(missing_ok=True)
+            return
+    raise PortInUseError("Another program listens on {path} already. Close it, or choose another path.", path=path)
 
 
 def tls_context(config: ServerConfig) -> tuple[ssl.SSLContext | None, str]:

@@ -29,9 +29,16 @@ def _hosts(config: ServerConfig) -> Iterator[str]:
         names += [bracketed(config.host.lower())]
     usual_port = 80 if config.tls is None else 443
     for name in names:
+        if _has_port(name):
+            yield name  # as a proxy in front is asked
+            continue
         yield f"{name}:{config.port}"
         if config.port == usual_port:
             yield name
+
+
+def _has_port(name: str) -> bool:
+    return name.rpartition(":")[2].isdigit() and (name.count(":") == 1 or "]:" in name)
 
 
 def own_address(scope: Scope) -> str | None:

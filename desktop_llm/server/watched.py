@@ -54,6 +54,7 @@ class Watched:
             await _answer_error(scope, error, answering, connection)
         finally:
             connection.on_lost = None
+            connection.rest()
             live.route = live.route or _route(scope)
             self._live.end(live)
 

@@ -97,10 +97,13 @@ class Connection(H11Protocol):
 
     # what the layers above call
 
-    @property
-    def is_proven(self) -> bool:
-        """Whether a request with a good key is being answered."""
-        return self.crowd.is_proven(self)
+    def prove(self) -> bool:
+        """This request has shown a good key; False when too many such are being answered."""
+        return self.crowd.prove(self)
+
+    def rest(self) -> None:
+        """The request is answered."""
+        self.crowd.rest(self)
 
     def drop(self) -> None:
         """End it now, whatever is under way."""

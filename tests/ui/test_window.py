@@ -231,11 +231,8 @@ def test_settings_are_kept_when_they_are_changed(desk: Desk, services: Services)
     assert services.settings.real("temperature") == 0.3
     assert services.settings.text("system_prompt") == "Be kind."
     assert services.settings.flag("load_at_start") is False
-    assert {*settings.controls} == {
-        setting.name
-        for setting in services.settings.declared
-        if setting.name not in {"window_geometry", "side_bar_collapsed", "conversation_list_visible"}
-    }
+    declared = services.settings.declared
+    assert {*settings.controls} == {setting.name for setting in declared if setting.place == "settings"}
 
 
 def test_the_window_comes_back_where_it_was(qtbot: QtBot, desk: Desk, services: Services) -> None:
