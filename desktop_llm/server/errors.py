@@ -14,6 +14,7 @@ from typing import Any
 from desktop_llm.errors import (
     AppError,
     EngineError,
+    GenerationError,
     GrammarError,
     ModelError,
     ModelNotFoundError,
@@ -83,6 +84,7 @@ _HOUSE: tuple[tuple[type[AppError], int, str, str | None], ...] = (
     (PromptTooLongError, 400, "context_length_exceeded", "messages"),
     (TemplateError, 400, "invalid_messages", "messages"),
     (GrammarError, 400, "invalid_grammar", None),
+    (GenerationError, 400, "invalid_request", None),
     (ModelNotFoundError, 404, "model_not_found", "model"),
     (ModelDoesNotFitError, 503, "model_does_not_fit", "model"),
     (ModelError, 503, "model_unavailable", "model"),

@@ -2,12 +2,41 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Literal
 
 from pydantic import BaseModel
 from starlette.responses import Response
 
+from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.errors import GrammarError, PromptTooLongError
+from desktop_llm.models.pool import Lease
 from desktop_llm.server.replies import as_json
+from desktop_llm.server.sampling_fields import bad_parameter
+
+
+def check_writes(lease: Lease, params: SamplingParams) -> None:
+    """Raises ApiError (400) for a model that makes only vectors, or a bias of a token that it does not have."""
+    if lease.facts.is_embedder:
+        name = lease.entry.name
+        raise bad_parameter(f"The model {name} makes only embeddings; ask a language model.", "model")
+    n_vocab = lease.facts.n_vocab
+    wrong = next((token for token, _ in params.logit_bias if not 0 <= token < n_vocab), None)
+    if wrong is not None:
+        raise bad_parameter(f"Token {wrong} does not exist: the model's are 0 to {n_vocab - 1}.", "logit_bias")
+
+
+@contextmanager
+def naming(prompt: str, rules: str = "grammar") -> Iterator[None]:
+    """Faults found late are told by the names of what was wrong: the prompt's, the grammar's or schema's."""
+    try:
+        yield
+    except PromptTooLongError as error:
+        raise bad_parameter(str(error), prompt, "context_length_exceeded") from error
+    except GrammarError as error:
+        code = "invalid_grammar" if rules == "grammar" else "invalid_json_schema"
+        raise bad_parameter(str(error), rules, code) from error
 
 
 def json_answer(value: Any) -> Response:

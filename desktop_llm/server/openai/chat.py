@@ -17,18 +17,17 @@ from desktop_llm.engine.events import Event
 from desktop_llm.engine.replies.plan import reply_plan
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
-from desktop_llm.errors import GrammarError
 from desktop_llm.models.pool import Lease
 from desktop_llm.server.bodies import checked, read_json
 from desktop_llm.server.chat_wish import ChatWish
-from desktop_llm.server.openai.answers import json_answer
+from desktop_llm.server.openai.answers import check_writes, json_answer, naming
 from desktop_llm.server.openai.chat_prompt import chat_wish
 from desktop_llm.server.openai.chat_reply import ChatChoice, Step
 from desktop_llm.server.openai.chat_request import ChatRequest
 from desktop_llm.server.openai.several import several
 from desktop_llm.server.openai.usage import fingerprint_of, timings_of, usage_of
 from desktop_llm.server.replies import as_json
-from desktop_llm.server.sampling_fields import bad_parameter, with_seed_of
+from desktop_llm.server.sampling_fields import with_seed_of
 from desktop_llm.server.sse import DONE, frame, sse
 from desktop_llm.server.streams import leased
 
@@ -66,14 +65,22 @@ class _Running:
 
 @asynccontextmanager
 async def _running(request: Request, body: ChatRequest, wish: ChatWish) -> AsyncIterator[_Running]:
-    """Begin the replies; leaving it early ends them. A GrammarError, also the reader's, becomes a 400."""
+    """Begin the replies; leaving it early ends them."""
     async with leased(request, body.model, body.keep_alive) as lease:
-        try:
+        check_writes(lease, wish.params)
+        with naming("messages", _rules_of(body)):
             replies = await _submit(lease, body, wish)
             async with aclosing(several(replies.streams)) as batches:
                 yield _Running(_head(lease, body), replies.choices, batches)
-        except GrammarError as error:
-            raise _grammar_refused(error, body) from error
+
+
+def _rules_of(body: ChatRequest) -> str:
+    """The parameter that the reply's grammar comes from."""
+    if body.response_format is not None and body.response_format.type != "text":
+        return "response_format"
+    if body.json_schema is not None:
+        return "json_schema"
+    return "grammar" if body.grammar is not None else "tools"
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,12 +151,3 @@ def _chunk(head: Json, index: int, step: Step) -> bytes:
     logprobs = None if step.logprobs is None else {"content": step.logprobs, "refusal": None}
     choice = {"index": index, "delta": step.delta, "logprobs": logprobs, "finish_reason": step.finish_reason}
     return frame(as_json({**head, "choices": [choice]}))
-
-
-def _grammar_refused(error: GrammarError, body: ChatRequest) -> Exception:
-    """Name the parameter that the grammar came from."""
-    for name in ("response_format", "json_schema", "grammar"):
-        value = getattr(body, name)
-        if value is not None and getattr(value, "type", "") != "text":
-            return bad_parameter(str(error), name, "invalid_grammar" if name == "grammar" else "invalid_json_schema")
-    return bad_parameter(str(error), "tools", "invalid_function_parameters")

@@ -15,10 +15,9 @@ from starlette.responses import Response
 from desktop_llm.engine.events import Event
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
 from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.errors import GrammarError
 from desktop_llm.models.pool import Lease
 from desktop_llm.server.bodies import checked, read_json
-from desktop_llm.server.openai.answers import json_answer
+from desktop_llm.server.openai.answers import check_writes, json_answer, naming
 from desktop_llm.server.openai.completion_reply import TextChoice, TextStep
 from desktop_llm.server.openai.completion_request import (
     CompletionRequest,
@@ -30,7 +29,7 @@ from desktop_llm.server.openai.infill import infill_prompt
 from desktop_llm.server.openai.several import several
 from desktop_llm.server.openai.usage import fingerprint_of, timings_of, usage_of
 from desktop_llm.server.replies import as_json
-from desktop_llm.server.sampling_fields import bad_parameter, with_seed_of
+from desktop_llm.server.sampling_fields import with_seed_of
 from desktop_llm.server.sse import DONE, frame, sse
 from desktop_llm.server.streams import answer, leased
 
@@ -65,6 +64,7 @@ class _Running:
 @asynccontextmanager
 async def _running(request: Request, body: CompletionRequest, wish: CompletionWish) -> AsyncIterator[_Running]:
     async with leased(request, body.model, body.keep_alive) as lease:
+        check_writes(lease, wish.params)
         check_tokens(wish.prompts, lease.facts, "prompt")
         echoes = [await _echo(lease, prompt) if body.echo else "" for prompt in wish.prompts]
         prompts = wish.prompts
@@ -80,12 +80,9 @@ async def _running(request: Request, body: CompletionRequest, wish: CompletionWi
             for echo in echoes
             for _ in range(wish.n_tries)
         ]
-        try:
+        with naming("prompt", "grammar" if body.grammar is not None else "json_schema"):
             async with aclosing(several(streams)) as batches:
                 yield _Running(_head(lease), choices, batches, wish.n_tries)
-        except GrammarError as error:
-            param = "grammar" if body.grammar is not None else "json_schema"
-            raise bad_parameter(str(error), param, f"invalid_{param}") from error
 
 
 async def _echo(lease: Lease, prompt: TextPrompt | TokenPrompt) -> str:

@@ -17,7 +17,7 @@ from starlette.responses import Response
 from desktop_llm.engine.messages import TextPrompt
 from desktop_llm.engine.model import ModelFacts
 from desktop_llm.server.bodies import Body, checked, read_json
-from desktop_llm.server.openai.answers import json_answer
+from desktop_llm.server.openai.answers import json_answer, naming
 from desktop_llm.server.openai.completion_request import Given, check_tokens, prompts_of
 from desktop_llm.server.sampling_fields import bad_parameter
 from desktop_llm.server.streams import answer, leased
@@ -77,7 +77,8 @@ async def embeddings(request: Request) -> Response:
     async with leased(request, body.model, body.keep_alive) as lease:
         _check(lease.facts, lease.entry.name, body.dimensions)
         check_tokens(prompts, lease.facts, "input")
-        made = await answer(lease.engine.embed(prompts))
+        with naming("input"):
+            made = await answer(lease.engine.embed(prompts))
     n_tokens = sum(made.n_tokens)
     as_base64 = body.encoding_format == "base64"
     data = [

@@ -14,6 +14,7 @@ from desktop_llm.engine.events import (
     TokenAlternative,
     Usage,
 )
+from desktop_llm.engine.replies.deltas import CallArguments, CallBegun
 from desktop_llm.engine.replies.parser import ReplyParser, TextStyle
 from desktop_llm.engine.replies.thoughts import ThoughtMarks
 from desktop_llm.server.openai.chat_reply import ChatChoice, Step
@@ -105,17 +106,14 @@ class _Script:
         return self._deltas
 
 
-def test_calls_are_deltas_by_index_and_end_as_tool_calls(*, is_legacy: bool = False) -> None:
-    from desktop_llm.engine.replies.deltas import CallArguments, CallBegun
-
+def _calling(*, is_legacy: bool = False) -> tuple[ChatChoice, list[dict[str, Any]]]:
     script: Any = _Script(CallBegun(0, "abc", "add"), CallArguments(0, '{"a"'), CallArguments(0, ": 1}"))
     choice = ChatChoice(script, is_legacy=is_legacy)
-    deltas = [step.delta for step in _steps(choice, _token("x"), _token("y"), _finish())]
-    if is_legacy:
-        assert deltas[0] == {"function_call": {"name": "add", "arguments": ""}}
-        assert choice.message()["function_call"] == {"name": "add", "arguments": '{"a": 1}'}
-        assert choice.finish_reason == "function_call"
-        return
+    return choice, [step.delta for step in _steps(choice, _token("x"), _token("y"), _finish())]
+
+
+def test_calls_are_deltas_by_index_and_end_as_tool_calls() -> None:
+    choice, deltas = _calling()
     begun = {"index": 0, "id": "abc", "type": "function", "function": {"name": "add", "arguments": ""}}
     assert deltas[0] == {"tool_calls": [begun]}
     assert deltas[1] == {"tool_calls": [{"index": 0, "function": {"arguments": '{"a"'}}]}
@@ -125,7 +123,10 @@ def test_calls_are_deltas_by_index_and_end_as_tool_calls(*, is_legacy: bool = Fa
 
 
 def test_who_asked_with_functions_is_answered_so() -> None:
-    test_calls_are_deltas_by_index_and_end_as_tool_calls(is_legacy=True)
+    choice, deltas = _calling(is_legacy=True)
+    assert deltas[0] == {"function_call": {"name": "add", "arguments": ""}}
+    assert choice.message()["function_call"] == {"name": "add", "arguments": '{"a": 1}'}
+    assert choice.finish_reason == "function_call"
 
 
 def test_a_completion_is_texts_and_at_its_end_the_reason() -> None:
