@@ -32,7 +32,8 @@ class LoadLane:
     def way_into(self, engine: Engine, *, for_window: bool = False) -> ModelLoading:
         """The safe way of files into an engine. A load for the window replaces the window's model."""
         plan = partial(self._plan, for_window)
-        steps = LoadSteps(self.check_header, plan, self.try_model, self.accuracy.loaded, self.shelf.make_room)
+        make_room = partial(self.shelf.make_room, for_window=for_window)
+        steps = LoadSteps(self.check_header, plan, self.try_model, self.accuracy.loaded, make_room)
         return ModelLoading(engine, steps, self.proofs, self.lock)
 
     def new_engine(self) -> Engine:
@@ -53,6 +54,7 @@ class LoadLane:
 
     def _plan(self, for_window: bool, path: Path, wish: LoadParams, is_proven: bool) -> Price:
         """The built-in model is so small that its plan waits for nothing."""
+        self.shelf.settle()
         held = partial(self.shelf.held, for_window=for_window)
         if is_proven:
             return self.planner.price_at_once(path, wish, held)

@@ -38,11 +38,13 @@ def added(several: Iterable[Held]) -> Held:
     return total
 
 
-def spare_bytes(plan: LoadPlan, counted_on: Iterable[Held]) -> Held:
-    """What a plan leaves above its margin on each device while the models it counts on are still there."""
-    others = added(counted_on)
+def spare_bytes(plan: LoadPlan, base: Held) -> Held:
+    """What a plan leaves above its margin on each device, when `base` comes true in place of what it counted on."""
     return {
-        device.name: device.stays_free_bytes - device.room.margin_bytes - others.get(device.name, 0)
+        device.name: device.stays_free_bytes
+        - device.room.margin_bytes
+        - device.room.ours_bytes
+        + base.get(device.name, 0)
         for device in plan.devices
     }
 

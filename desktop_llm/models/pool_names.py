@@ -38,8 +38,9 @@ class PoolNames:
             if found:
                 return found[0]
         for group in self.groups:
-            if group.name.casefold() == wanted.casefold():
-                return _of_group(group, loaded)
+            whole = [entry for entry in group.entries if entry.is_whole]
+            if whole and group.name.casefold() == wanted.casefold():
+                return next((entry for entry in whole if entry.path in loaded), whole[-1])
         raise self._not_found(name)
 
     def offered(self, is_loaded: Callable[[Path], bool], is_embedder: Callable[[Path], bool]) -> tuple[Offered, ...]:
@@ -93,11 +94,6 @@ def _with_quantization(group: ModelGroup, entry: ModelEntry) -> Iterator[str]:
 def _titles(group: ModelGroup, entry: ModelEntry) -> Iterator[str]:
     yield entry.title
     yield stem_of(entry.path)
-
-
-def _of_group(group: ModelGroup, loaded: Collection[Path]) -> ModelEntry:
-    whole = [entry for entry in group.entries if entry.is_whole] or list(group.entries)
-    return next((entry for entry in whole if entry.path in loaded), whole[-1])
 
 
 def _created(path: Path) -> float | None:

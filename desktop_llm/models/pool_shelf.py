@@ -159,17 +159,16 @@ class Shelf:
     # room
 
     def held(self, *, for_window: bool) -> Held:
-        """What a load may count on beside what is free: models that nobody uses go for it (`Planner.room`)."""
-        window = self._engine.facts
-        with self._lock:
-            loaded = [slot for slot in self._slots.values() if slot.facts is not None]
-            going = [slot.facts for slot in loaded if slot.facts is not None and slot.is_idle]
-            staying = [slot.facts for slot in loaded if slot.facts is not None and not slot.is_idle]
-        if window is not None:
-            (going if for_window else staying).append(window)
-        return given_back(going, staying)
+        """What a load may count on beside what is free: models that nobody uses go for it (`Planner.room`).
 
-    def make_room(self, path: Path, price: Price, anyway: bool) -> None:
+        A load for the window takes the place of the window's model.
+        """
+        with self._lock:
+            going = [slot.facts for slot in self._slots.values() if slot.facts is not None and slot.is_idle]
+            staying = [facts for slot in self._slots.values() if not slot.is_idle and (facts := slot.engine.facts)]
+        return given_back([*going, *self._window_facts(for_window)], [*staying, *self._window_facts(not for_window)])
+
+    def make_room(self, path: Path, price: Price, anyway: bool, *, for_window: bool = False) -> None:
         """Unload what a load that was planned with `held` needs gone: unused models, the one unused longest first.
 
         Raises ModelDoesNotFitError, and unloads nothing, where that is not enough any more and it is not wanted
@@ -177,13 +176,19 @@ class Shelf:
         """
         with self._lock:
             idle = sorted((slot for slot in self._slots.values() if slot.is_idle), key=lambda slot: slot.used_at)
+            loaded = [facts for slot in self._slots.values() if (facts := slot.engine.facts)]
+            base = given_back(self._window_facts(for_window), [*loaded, *self._window_facts(not for_window)])
             held = [footprint(slot.facts) for slot in idle if slot.facts is not None]
-            chosen = victims(spare_bytes(price.plan, held), held)
+            chosen = victims(spare_bytes(price.plan, base), held)
             if chosen is None and not anyway:
                 raise does_not_fit(path, price)
             going = idle if chosen is None else [idle[i] for i in chosen]
         for slot in going:
             self.drop(slot, lambda slot: slot.is_idle)
+
+    def _window_facts(self, is_wanted: bool) -> list[ModelFacts]:
+        facts = self._engine.facts
+        return [facts] if facts is not None and is_wanted else []
 
     # the end
 
@@ -205,6 +210,14 @@ class Shelf:
             expired = [slot for slot in self._slots.values() if slot.is_over(self._clock())]
         for slot in expired:
             self.drop(slot, lambda slot: slot.is_over(self._clock()))
+        self.settle()
+
+    def settle(self) -> None:
+        """Wait until no engine is ending, whoever ends it: what it holds is free then."""
+        with self._lock:
+            leaving = [slot for slot in self._slots.values() if slot.is_leaving]
+        for slot in leaving:
+            slot.closed.wait()
 
     def drop(self, slot: Slot, still: Callable[[Slot], bool] = lambda slot: True) -> None:
         """Close a model's engine, if that is still wanted. Waits."""
