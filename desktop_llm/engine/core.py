@@ -14,6 +14,7 @@ from desktop_llm.engine.kv_cache import KVCache
 from desktop_llm.engine.model import DecodeInterruptedError, LanguageModel, NoRoomError, PrefixCut, Sampled
 from desktop_llm.engine.request import Request, RequestStatus, Submission
 from desktop_llm.engine.scheduler import Batch, ChunkSize, Scheduler, Share, build_batch
+from desktop_llm.engine.sharing import WORTH_WAITING, lead_of
 from desktop_llm.engine.stats import Counts, EngineStats
 from desktop_llm.errors import AppError, EngineError, GenerationError
 
@@ -23,19 +24,25 @@ _log = logging.getLogger(__name__)
 class EngineCore:
     """All requests of one loaded model. Every method but `can_interrupt` is called on one thread, between steps.
 
-    `tell` hears of every reply's end.
+    `tell` hears of every reply's end. `worth_waiting` are tokens (see `sharing`).
 
-    Requests wait first come, first served, for a row of the KV cache and room in it. When the
+    Requests wait first come, first served, for a row of the KV cache and room in it. One whose prompt begins
+    like that of another, which is just being computed, waits for that and copies it. When the
     cells run out while several are running, idle sequences give way first, then the youngest
     request: it waits, keeps its tokens, and is computed again later; its reader notices a pause,
     nothing else.
     """
 
     def __init__(
-        self, model: LanguageModel, template: Template, tell: Callable[[Finish], None] = lambda finish: None
+        self,
+        model: LanguageModel,
+        template: Template,
+        tell: Callable[[Finish], None] = lambda finish: None,
+        worth_waiting: int = WORTH_WAITING,
     ) -> None:
         self._model = model
         self._tell = tell
+        self._worth_waiting = worth_waiting
         self.admission = Admission(model, template)
         self.embeddings = EmbeddingQueue(model)
         self._cache = KVCache(model)
@@ -109,13 +116,31 @@ class EngineCore:
     def _admit(self) -> None:
         if not self._running:
             self._is_crowded = False
-        while self._waiting and self._cache.has_free_row and not self._is_crowded:
-            request = self._waiting[0]
+        n_held = 0
+        for request in tuple(self._waiting):
+            if self._is_crowded or self._cache.n_free_rows <= n_held:
+                return
+            if self._holds_back(request):
+                n_held += 1  # its row is kept for it
+                continue
             promised = sum(r.n_pending for r in self._running)
             if self._running and not self._cache.can_hold(request.tokens, promised):
                 return
-            self._waiting.popleft()
+            self._waiting.remove(request)
             self._start(request)
+
+    def _holds_back(self, request: Request) -> bool:
+        """Whether another is just computing what this prompt begins with, so that it is better copied from there."""
+        if not self._running:
+            return False
+        n_enough = self._cache.n_reusable(request.tokens) + self._worth_waiting
+        lead = lead_of(request.tokens, self._running, n_enough)
+        if lead is None:
+            return False
+        stop = lead.request.checkpoint_at
+        if stop is not None and lead.n_common < stop:
+            lead.request.checkpoint_at = lead.n_common  # where it cannot be cut later, it is kept
+        return True
 
     def _start(self, request: Request) -> None:
         placement = self._cache.take(request.tokens)
@@ -242,6 +267,7 @@ class EngineCore:
         self._cache.append(request.sequence, request.tokens[start : request.n_computed])
         if request.checkpoint_at == request.n_computed:
             self._cache.checkpoint(request.sequence)
+            request.checkpoint_at = max(request.checkpoint_at, request.n_prompt - 1)
         if start < request.n_prompt and not request.n_generated:
             self._counts.computed_prompt_tokens += share.n_tokens
             request.stream.put(request.progress())

@@ -61,9 +61,9 @@ class KVCache:
         return self._cells.n_used
 
     @property
-    def has_free_row(self) -> bool:
-        """Whether another request can be placed."""
-        return any(not row.is_used for row in self._rows)
+    def n_free_rows(self) -> int:
+        """How many requests more can be placed."""
+        return sum(not row.is_used for row in self._rows)
 
     @property
     def n_sequences(self) -> int:
@@ -83,6 +83,11 @@ class KVCache:
         used = [i for i, row in enumerate(self._rows) if row.is_used]
         shared = max((common_prefix(self._rows[i].tokens, prompt) for i in used), default=0)
         return self._cells.n_used_by(used) + n_promised + len(prompt) - shared + 1 <= self.n_cells
+
+    def n_reusable(self, prompt: Sequence[int]) -> int:
+        """How many tokens of a prompt need not be computed, as far as can be known before it is taken."""
+        common = (min(common_prefix(row.tokens, prompt), len(prompt) - 1) for row in self._rows)
+        return max(map(self._usable, self._rows, common), default=0)
 
     def take(self, prompt: Sequence[int]) -> Placement:
         """Give a request a sequence that begins with as much of `prompt` as possible.

@@ -16,6 +16,7 @@ from desktop_llm.engine.messages import ChatPrompt, Message, Prompt, Role, TextP
 from desktop_llm.engine.model import NoRoomError, PrefixCut
 from desktop_llm.engine.request import ContextOverflow, Submission
 from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.engine.sharing import WORTH_WAITING
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.errors import EngineDeadError, GenerationError, PromptTooLongError
 from tests.fakes import END, PlainTemplate, ScriptedModel, failure, scripted_facts, scripted_reply
@@ -28,9 +29,10 @@ class _Bench:
     """A core with a scripted model, and the streams of what was submitted."""
 
     model: ScriptedModel = field(default_factory=ScriptedModel)
+    worth_waiting: int = WORTH_WAITING
 
     def __post_init__(self) -> None:
-        self.core = EngineCore(self.model, PlainTemplate())
+        self.core = EngineCore(self.model, PlainTemplate(), worth_waiting=self.worth_waiting)
         self.numbers = itertools.count(1)
 
     def submit(
@@ -405,8 +407,8 @@ class _Told:
 class _History:
     """Plays actions on a core and remembers what was asked."""
 
-    def __init__(self, model: ScriptedModel) -> None:
-        self.bench = _Bench(model)
+    def __init__(self, model: ScriptedModel, worth_waiting: int) -> None:
+        self.bench = _Bench(model, worth_waiting)
         self.told: list[_Told] = []
         self.n_refusals = 0
 
@@ -441,11 +443,11 @@ class _History:
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(model=_worlds(), actions=st.lists(_ACTIONS, max_size=40))
+@given(model=_worlds(), actions=st.lists(_ACTIONS, max_size=40), worth_waiting=st.sampled_from((1, 4, 1000)))
 def test_no_token_is_lost_doubled_or_reordered_whatever_happens(
-    model: ScriptedModel, actions: list[tuple[str, object, object]]
+    model: ScriptedModel, actions: list[tuple[str, object, object]], worth_waiting: int
 ) -> None:
-    history = _History(model)
+    history = _History(model, worth_waiting)
     for action in actions:
         history.play(action)
         # One book is kept by the engine, one by the model.
@@ -473,9 +475,9 @@ def _check(told: _Told, n_ctx: int, *, ends_early: bool) -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(model=_worlds(), prompts=st.lists(_PROMPTS, min_size=2, max_size=8))
-def test_no_request_starves(model: ScriptedModel, prompts: list[list[int]]) -> None:
-    bench = _Bench(model)
+@given(model=_worlds(), prompts=st.lists(_PROMPTS, min_size=2, max_size=8), worth_waiting=st.sampled_from((1, 1000)))
+def test_no_request_starves(model: ScriptedModel, prompts: list[list[int]], worth_waiting: int) -> None:
+    bench = _Bench(model, worth_waiting)
     streams = [bench.submit(prompt, ContextOverflow.STOP, max_tokens=5)[1] for prompt in prompts]
     bench.run()
     assert all(stream.is_ended for stream in streams)

@@ -67,7 +67,7 @@ def test_a_running_sequence_is_never_cut() -> None:
     second, n_cached = _compute(cache, model, [1, 2, 9])
     assert (second != first, n_cached) == (True, 2)
     assert cache.tokens(first) == (1, 2, 3, 4)
-    assert not cache.has_free_row
+    assert cache.n_free_rows == 0
 
 
 def test_the_longest_unused_sequence_gives_way_first() -> None:
