@@ -6,7 +6,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
+from desktop_llm.engine.gbnf import literal
 from desktop_llm.engine.replies.deltas import Delta, joined
+from desktop_llm.engine.replies.forcing import Rules, Written
 from desktop_llm.engine.replies.reading import Reading
 from desktop_llm.engine.replies.tape import Steps
 from desktop_llm.engine.replies.thoughts import ThoughtMarks
@@ -14,6 +16,10 @@ from desktop_llm.engine.replies.thoughts import ThoughtMarks
 
 class CallForm(Protocol):
     """How a family of models writes calls."""
+
+    @property
+    def written(self) -> Written:
+        """How calls are written when they are forced."""
 
     @property
     def openers(self) -> tuple[str, ...]:
@@ -47,13 +53,15 @@ class TextStyle:
     """Text with marks in it, as nearly all models write.
 
     `starts_in` are the marks of a thought that the prompt has begun. `dropped` are marks around the
-    reply's text, which are not shown. White space next to a mark belongs to the mark.
+    reply's text, which are not shown. `can_think`: a thought may stand before a forced call. White
+    space next to a mark belongs to the mark.
     """
 
     marks: tuple[ThoughtMarks, ...] = ()
     starts_in: ThoughtMarks | None = None
     calls: CallForm | None = None
     dropped: tuple[str, ...] = ()
+    can_think: bool = False
 
     @property
     def markers(self) -> tuple[str, ...]:
@@ -64,7 +72,7 @@ class TextStyle:
     def read(self, reading: Reading) -> Steps[None]:
         """Read a whole reply."""
         if self.starts_in is not None:
-            yield from _think(reading, self.starts_in.end)
+            yield from self._think(reading, self.starts_in.end)
         is_fresh = True  # nothing was said since the reply, a thought or a call began
         is_first = self.starts_in is None
         while True:
@@ -73,6 +81,16 @@ class TextStyle:
                 return
             is_first = False
             is_fresh = yield from self._open(reading, marker)
+
+    def thought(self, rules: Rules) -> str:
+        """An expression for what may be thought before a forced call."""
+        space = "[ \\n]{0,3}"
+        if self.starts_in is not None:
+            return f"{rules.until(self.starts_in.end)} {space}"
+        if not self.can_think:
+            return '""'
+        marks = self.marks[-1]  # the one that the template names, where it names one
+        return f"({literal(marks.begin)} {rules.until(marks.end)} {space})?"
 
     def _next(self, reading: Reading, is_fresh: bool, *, keeps_space: bool) -> Steps[str | None]:
         """Say what stands before the next marker; the tape then holds the place before that one's white space."""
@@ -89,7 +107,9 @@ class TextStyle:
             if keeps_space:
                 tape.back()
             tape.release()
-        return (yield from tape.pass_until(anywhere, reading.say))
+        marker = yield from tape.pass_until(anywhere, reading.say)
+        tape.hold()
+        return marker
 
     def _anywhere(self) -> tuple[str, ...]:
         openers = self.calls.openers if self.calls else ()
@@ -109,7 +129,7 @@ class TextStyle:
         thought = next((marks for marks in self.marks if marks.begin == marker), None)
         if thought is not None:
             tape.release()
-            yield from _think(reading, thought.end)
+            yield from self._think(reading, thought.end)
             return True
         if self.calls is not None and (yield from self.calls.read(reading, marker)):
             tape.release()
@@ -118,13 +138,25 @@ class TextStyle:
         reading.say((yield from tape.skip_space()) + tape.take(len(marker)))
         return False
 
-
-def _think(reading: Reading, end: str) -> Steps[None]:
-    yield from reading.tape.skip_space()
-    if (yield from reading.tape.pass_until((end,), reading.think)) is not None:
-        yield from reading.tape.skip_space()
-        reading.tape.take(len(end))
-        reading.tape.release()
+    def _think(self, reading: Reading, end: str) -> Steps[None]:
+        """Read a thought up to its end. A call ends it too: some models do not care to."""
+        tape = reading.tape
+        yield from tape.skip_space()
+        openers = self.calls.openers if self.calls else ()
+        while (marker := (yield from tape.pass_until((end, *openers), reading.think))) is not None:
+            tape.hold()
+            space = yield from tape.skip_space()
+            tape.take(len(marker))
+            if marker == end:
+                tape.release()
+                return
+            assert self.calls is not None
+            if (yield from self.calls.read(reading, marker)):
+                tape.release()
+                return
+            tape.back()
+            yield from tape.skip_space()
+            reading.think(space + tape.take(len(marker)))
 
 
 class ReplyParser:
@@ -134,9 +166,10 @@ class ReplyParser:
     the white space next to them; and only what may become a mark is kept waiting.
     """
 
-    def __init__(self, style: ReplyStyle, tools: Mapping[str, Any] | None = None) -> None:
+    def __init__(self, style: ReplyStyle, tools: Mapping[str, Any] | None = None, before: str = "") -> None:
         """`tools` are the schemas of the parameters by the tools' names; other names are no calls."""
         self._reading = Reading(tools or {})
+        self._reading.tape.feed(before)
         self._steps = style.read(self._reading)
         self._is_read = False
 

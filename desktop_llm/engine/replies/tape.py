@@ -58,6 +58,10 @@ class Tape:
         self._at += n
         return text
 
+    def untake(self, n: int) -> None:
+        """Un-read the last `n` characters, while a place before them is held."""
+        self._at -= n
+
     def match(self, pattern: re.Pattern[str]) -> str:
         """Read what matches here of the text that has come; possibly nothing."""
         found = pattern.match(self._text, self._at)
@@ -105,13 +109,32 @@ class Tape:
                 return word
             yield
 
+    def read_to(self, end: str, limit: int) -> Steps[str | None]:
+        """Read up to `end` and that, too; None when it does not come within `limit` characters."""
+        found = yield from self.read_to_any((end,), limit)
+        return found[0] if found else None
+
+    def read_to_any(self, ends: Sequence[str], limit: int) -> Steps[tuple[str, str] | None]:
+        """As `read_to`; also which end it was."""
+        pattern = _alternation(tuple(ends))
+        longest = max(map(len, ends))
+        while True:
+            found = pattern.search(self._text, self._at, self._at + limit + longest)
+            border = _open_end(self._text, self._at, ends) if not self._is_ended else len(self._text)
+            if found is not None and found.start() < border:
+                text = self.take(found.start() - self._at)
+                return text, self.take(len(found.group()))
+            if self._is_ended or len(self._text) - self._at > limit + longest:
+                return None
+            yield
+
     def pass_until(
         self, markers: Sequence[str], emit: Callable[[str], None], *, trims: bool = True
     ) -> Steps[str | None]:
-        """Hand text on up to the first of `markers`, and return that, held and not read; None at the end.
+        """Hand text on up to the first of `markers`, and return that, not read; None at the end.
 
         Only what may become a marker is kept waiting. With `trims`, white space in front of a marker
-        counts as part of it: the place held is before it.
+        counts as part of it, and is not read either.
         """
         if not markers:
             trims = False
@@ -122,7 +145,6 @@ class Tape:
             border = _open_end(self._text, self._at, markers) if not self._is_ended else len(self._text)
             if found is not None and found.start() < border:
                 self._pass_on(found.start(), emit, trims)
-                self.hold()
                 return found.group()
             self._pass_on(border, emit, trims and not self._is_ended)
             if self._is_ended:

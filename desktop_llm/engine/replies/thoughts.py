@@ -46,6 +46,12 @@ def opened(prompt_text: str, marks: tuple[ThoughtMarks, ...]) -> ThoughtMarks | 
     return next((each for each in marks if end.endswith(each.begin)), None)
 
 
+def closed(prompt_text: str, marks: tuple[ThoughtMarks, ...]) -> bool:
+    """Whether the prompt's end has a thought over and done."""
+    end = prompt_text.rstrip()
+    return any(end.endswith(each.end) for each in marks)
+
+
 def left_open(text: str, marks: tuple[ThoughtMarks, ...]) -> ThoughtMarks | None:
     """The marks of a thought that a message, which the reply continues, has begun and not ended."""
     for each in marks:
