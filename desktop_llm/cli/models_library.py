@@ -215,7 +215,7 @@ def _remarks(entry: ModelEntry) -> str:
     record = entry.record
     remarks = [
         entry.title if entry.given_title and entry.given_title != entry.name else "",
-        "built-in, for trying" if entry.is_builtin else "",
+        "built-in, for embeddings" if entry.is_embedder else "built-in, for trying" if entry.is_builtin else "",
         f"{len(entry.files)} parts" if len(entry.files) > 1 else "",
         "" if entry.is_whole else "a part is missing",
         "CHANGED since it was recorded" if entry.state is FileState.CHANGED else "",

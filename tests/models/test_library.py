@@ -12,7 +12,7 @@ from desktop_llm.engine.model import CacheType, LoadParams
 from desktop_llm.errors import LibraryError, ModelNotFoundError
 from desktop_llm.models.library.importing import Watch
 from desktop_llm.models.library.keeping import keep_params, keep_words, record_of, verify_entry
-from desktop_llm.models.library.library import STARTER, ModelLibrary
+from desktop_llm.models.library.library import EMBEDDER, STARTER, ModelLibrary
 from desktop_llm.models.library.records import FileState, Record, Records, Source, file_facts
 from desktop_llm.models.library.verifying import Finding
 
@@ -41,6 +41,17 @@ def test_the_builtin_model_comes_first_and_the_others_by_name(library: ModelLibr
         ("zebra", 2),
     ]
     assert library.models()[0].is_builtin
+
+
+def test_the_builtin_embedding_model_is_in_the_library_and_never_offered_for_chat(
+    library: ModelLibrary, tmp_path: Path
+) -> None:
+    (tmp_path / "builtin" / "all-MiniLM-L6-v2.F16.gguf").write_bytes(b"123")
+    embedder = library.find(EMBEDDER)
+    assert embedder == library.models()[1] == library.find("all-MiniLM-L6-v2.F16")
+    assert embedder.is_builtin
+    assert embedder.is_embedder
+    assert [model.name for model in library.chat_models()] == [STARTER, "sub/Apple", "zebra"]
 
 
 def test_a_model_is_found_by_its_name_its_title_or_its_path(library: ModelLibrary) -> None:

@@ -14,6 +14,8 @@ from desktop_llm.models.fit.step_down import MIN_N_CTX, most_offload
 
 #: Longer ones are for who asks for them: a cache that long takes gigabytes, and most of it stays empty.
 _LONGEST_N_CTX: Final = 32_768
+#: An embedding model computes a text at once, which costs memory by the square of its length; most are far shorter.
+_LONGEST_EMBEDDED: Final = 2048
 #: A context below this is worse than a cache that is a little less exact.
 _ENOUGH_N_CTX: Final = 8192
 
@@ -34,6 +36,12 @@ def choose_params(shape: MemoryShape, room: Room, wish: LoadParams) -> LoadParam
 
 def _candidates(shape: MemoryShape, wish: LoadParams) -> Iterator[LoadParams]:
     """From the best to the smallest: a shorter context, then the quantized cache, then the shortest of all."""
+    if shape.is_embedder:
+        # How long a conversation may be says nothing about the texts that are compared.
+        longest = min(shape.n_ctx_train or _LONGEST_EMBEDDED, _LONGEST_EMBEDDED)
+        lengths = [n_ctx for n_ctx in (longest, longest // 2, longest // 4) if n_ctx]
+        yield from (replace(wish, n_ctx=n_ctx, n_batch=n_ctx, n_ubatch=n_ctx) for n_ctx in lengths)
+        return
     if wish.n_ctx:
         yield wish
         return

@@ -68,7 +68,9 @@ class Figures:
 
 
 def context_tokens(shape: MemoryShape, params: LoadParams) -> int:
-    """The context that a load gives, as llama.cpp rounds it."""
+    """The context that a load gives, as llama.cpp rounds it; no encoder has more than it was trained with."""
+    if shape.is_embedder and shape.n_ctx_train:
+        params = replace(params, n_ctx=min(params.n_ctx or shape.n_ctx_train, shape.n_ctx_train))
     return _round_up(params.n_ctx or max(1, min(shape.n_ctx_train or DEFAULT_N_CTX, DEFAULT_N_CTX)))
 
 
@@ -93,6 +95,10 @@ def cache_bytes(shape: MemoryShape, params: LoadParams) -> int:
 def compute_bytes(shape: MemoryShape, params: LoadParams) -> int:
     """The compute buffer: the most that one layer holds at once for `n_ubatch` tokens, and the masks."""
     n_rows = min(params.n_ubatch, context_tokens(shape, params))
+    if shape.is_embedder:
+        mask = n_rows * n_rows * _F16
+        scores = shape.n_head * n_rows * n_rows * _F32 if params.flash_attention is FlashAttention.OFF else 0
+        return _layer_step(shape, params) * n_rows * _F32 + mask + scores
     numbers = _layer_step(shape, params)
     logits = (shape.n_vocab + shape.n_embd) * min(params.n_seq_max, params.n_batch)
     working = max(numbers * n_rows, logits, _state_step(shape, params, n_rows))
@@ -106,7 +112,9 @@ def input_compute_bytes(shape: MemoryShape, params: LoadParams) -> int:
 
 
 def output_bytes(shape: MemoryShape, params: LoadParams) -> int:
-    """The buffer of results: a row of logits for each sequence."""
+    """The buffer of results: a row of logits for each sequence; of an embedding model, for each token of a batch."""
+    if shape.is_embedder:
+        return (shape.n_vocab + shape.n_embd) * max(params.n_batch, context_tokens(shape, params)) * _F32
     return shape.n_vocab * params.n_seq_max * _F32
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Final
 
+from desktop_llm.engine.encoders import ENCODERS
 from desktop_llm.models.gguf.info import MAX_LAYERS
 from desktop_llm.models.gguf.reader import TOKENS_KEY, Header, NumberArray, StringArray, Value
 
@@ -72,7 +73,7 @@ class MemoryShape:
     that a token passes at once. `inner` is the width of a recurrent layer. `n_query` are the numbers
     of all heads' queries (0: as many as `n_embd`). `is_lean`: a layer's step holds one row less than
     other families'. `can_quantize_cache`: the quantized cache's blocks of 32 numbers divide a head.
-    `extras` is what is loaded beside the model.
+    `extras` is what is loaded beside the model. `is_embedder`: it makes vectors, and computes each text at once.
     """
 
     n_embd: int
@@ -93,6 +94,7 @@ class MemoryShape:
     has_shared_expert: bool = False
     can_quantize_cache: bool = True
     extras: tuple[Extra, ...] = ()
+    is_embedder: bool = False
 
     @property
     def weight_bytes(self) -> int:
@@ -159,6 +161,7 @@ def shape_of_header(header: Header) -> MemoryShape:
         is_lean=is_lean(keys.architecture),
         has_shared_expert=keys.number("expert_shared_feed_forward_length") > 0,
         can_quantize_cache=not any(size % CACHE_BLOCK for il in range(keys.n_layer) for size in _head_sizes(keys, il)),
+        is_embedder=keys.architecture in ENCODERS or keys.number("pooling_type") > 0,
     )
 
 
@@ -292,6 +295,8 @@ def window_period(architecture: str) -> int:
 
 
 def _layer(keys: _Keys, layer: int, weight_bytes: int) -> LayerShape:
+    if keys.architecture in ENCODERS:
+        return LayerShape(weight_bytes=weight_bytes)
     recurrent = keys.is_recurrent(layer)
     state = keys.state_numbers() if recurrent else 0
     has_attention = keys.architecture == "falcon-h1" or not recurrent

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import Final
 
 from desktop_llm.engine.encoders import ENCODERS
-from desktop_llm.errors import ModelNotFoundError
+from desktop_llm.errors import ModelError, ModelNotFoundError
 from desktop_llm.models.gguf.reader import (
     TOKENS_KEY,
     Faults,
@@ -146,15 +146,28 @@ def parse_model_info(start: bytes, size_bytes: int, name: str) -> ModelInfo:
     return describe(Path(name), parse_header(start, size_bytes, name), size_bytes)
 
 
+def read_served_model_info(path: Path) -> ModelInfo:
+    """The same, for a file that is to chat or to make embeddings. Raises ModelFormatError also for what can neither."""
+    info = read_model_info(path)
+    if info.is_projector:
+        raise Faults(path.name)("{name} is the vision part of another model. Open that model's file instead.")
+    return info
+
+
 def read_chat_model_info(path: Path) -> ModelInfo:
     """The same, for a file that is to chat. Raises ModelFormatError also for what is a model but cannot."""
-    info = read_model_info(path)
-    fault = Faults(path.name)
-    if info.is_projector:
-        raise fault("{name} is the vision part of another model. Open that model's file instead.")
+    info = read_served_model_info(path)
     if info.is_embedding:
-        raise fault("{name} compares texts (an embedding model); it cannot chat. Choose a chat model.")
+        raise Faults(path.name)("{name} compares texts (an embedding model); it cannot chat. Choose a chat model.")
     return info
+
+
+def is_embedding_model(path: Path) -> bool:
+    """Whether a file makes embeddings; not so for one that cannot be read."""
+    try:
+        return read_model_info(path).is_embedding
+    except (ModelError, OSError):
+        return False
 
 
 def describe(path: Path, header: Header, size_bytes: int) -> ModelInfo:

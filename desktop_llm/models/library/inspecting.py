@@ -21,7 +21,7 @@ def inspect_model(
 ) -> Verdict | None:
     """Read a file, or the first of a model's parts, and its helpers strictly, and try it.
 
-    None for what cannot be tried: embeddings, and what is too large or too slow here, which is no fault of the file.
+    None for what cannot be tried: vision parts, and what is too large or too slow here, which is no fault of the file.
     Any thread; it waits some seconds. Raises ModelError, or LoadCancelledError.
     """
     info = read_model_info(path)
@@ -29,7 +29,7 @@ def inspect_model(
     for helper in helpers:
         if helper.suffix == ".gguf":
             read_model_info(helper)
-    if info.is_embedding or info.is_projector:
+    if info.is_projector:
         return None
     try:
         try_model(path, _SMALL, is_cancelled)

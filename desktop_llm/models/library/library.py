@@ -13,9 +13,10 @@ from desktop_llm.errors import ModelNotFoundError
 from desktop_llm.models.library.model_files import ENDING, base_name, find_model_files, parts_of, stem_of
 from desktop_llm.models.library.records import FileState, Record, Records, Source, absolute
 
-#: The built-in model's name, here and on the command line.
+#: The built-in models' names, here and on the command line: one to chat with, one that makes embeddings.
 STARTER = "starter"
-_STARTER_FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
+EMBEDDER = "embedder"
+_BUILTIN = {STARTER: "SmolLM2-135M-Instruct.Q4_1.gguf", EMBEDDER: "all-MiniLM-L6-v2.F16.gguf"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +25,14 @@ class ModelEntry:
 
     `path` is the file that is loaded, `files` are all that are there, `size_bytes` is theirs
     together. `state` is None for a model that nothing is recorded of. `is_whole`: no part is missing.
+    `is_embedder`: the built-in one that is never offered for chat; of other files only their header tells.
     """
 
     name: str
     path: Path
     size_bytes: int
     is_builtin: bool = False
+    is_embedder: bool = False
     given_title: str = ""
     files: tuple[Path, ...] = field(default=(), compare=False)
     is_whole: bool = field(default=True, compare=False)
@@ -92,13 +95,13 @@ class ModelLibrary:
         return self._models_folder
 
     def models(self) -> tuple[ModelEntry, ...]:
-        """Every model: the built-in one first, then by name the folder's, the recorded and the opened ones."""
+        """Every model: the built-in ones first, then by name the folder's, the recorded and the opened ones."""
         records = self._recorded()
         builtin = self._builtin()
-        known_files = {_real(builtin.path)} if builtin is not None else set()
+        known_files = {_real(entry.path) for entry in builtin}
         known_files |= {_real(file.path) for record in records.values() for file in record.helpers}
         own: list[ModelEntry] = []
-        names = {STARTER}
+        names = set(_BUILTIN)
         for path in (*find_model_files(self._models_folder), *records, *self._opened):
             real = _real(path)
             if real in known_files:
@@ -108,7 +111,11 @@ class ModelLibrary:
                 known_files |= {real, *map(_real, entry.files)}
                 own.append(entry)
         ordered = sorted(own, key=lambda entry: entry.name.casefold())
-        return ((builtin,) if builtin is not None else ()) + tuple(ordered)
+        return builtin + tuple(ordered)
+
+    def chat_models(self) -> tuple[ModelEntry, ...]:
+        """The same without the built-in embedding model: what a window offers."""
+        return tuple(entry for entry in self.models() if not entry.is_embedder)
 
     def groups(self) -> tuple[ModelGroup, ...]:
         """The same, all quantizations of one model together, by the names of their files."""
@@ -177,10 +184,15 @@ class ModelLibrary:
         records = self._records.all() if self._records is not None else ()
         return {absolute(record.path): record for record in records}
 
-    def _builtin(self) -> ModelEntry | None:
-        path = absolute(self._builtin_folder / _STARTER_FILE)
-        size_bytes = _size(path)
-        return None if size_bytes is None else ModelEntry(STARTER, path, size_bytes, is_builtin=True, files=(path,))
+    def _builtin(self) -> tuple[ModelEntry, ...]:
+        found = []
+        for name, file in _BUILTIN.items():
+            path = absolute(self._builtin_folder / file)
+            size_bytes = _size(path)
+            if size_bytes is not None:
+                entry = ModelEntry(name, path, size_bytes, is_builtin=True, is_embedder=name == EMBEDDER, files=(path,))
+                found.append(entry)
+        return tuple(found)
 
     def _entry(self, path: Path, records: dict[Path, Record], taken: set[str]) -> ModelEntry | None:
         """An entry, or None when the file is gone or unreadable."""

@@ -86,8 +86,8 @@ class ModelLoader(QObject):
         return self._facts
 
     def models(self) -> tuple[ModelEntry, ...]:
-        """The models found, read from the disk now."""
-        return self._services.library.models()
+        """The models found that can be offered for chat, read from the disk now."""
+        return self._services.library.chat_models()
 
     def load_first(self) -> None:
         """Load the model the settings name."""
