@@ -20,8 +20,12 @@ class ToolWish:
 
 @dataclass(frozen=True, slots=True)
 class ChatWish:
-    """What a chat request asks of the engine. The prompt tells of the same tools as `tools`."""
+    """What a chat request asks of the engine. The prompt tells of the same tools as `tools`.
+
+    `schema_param` is what the API calls the place of `params.json_schema`.
+    """
 
     prompt: ChatPrompt
     params: SamplingParams
     tools: ToolWish
+    schema_param: str = "response_format"

@@ -79,6 +79,13 @@ class KeptResponses:
     def __len__(self) -> int:
         return len(self._kept)
 
+    def __contains__(self, response_id: str) -> bool:
+        return response_id in self._kept
+
+    def line(self, response_id: str) -> list[KeptResponse]:
+        """The responses that lead to one that is kept, itself the last."""
+        return self._kept[response_id].line()
+
     def find(self, response_id: str, owner: str, param: str | None = None) -> KeptResponse:
         """A response of this client's. Raises ApiError (404), also for one of another client's."""
         self._forget_old()

@@ -3,19 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from contextlib import aclosing, asynccontextmanager, contextmanager
 from dataclasses import dataclass
 
 from starlette.requests import Request
 
 from desktop_llm.engine.events import Event
+from desktop_llm.engine.messages import ChatPrompt
 from desktop_llm.engine.replies.parser import ReplyParser
-from desktop_llm.engine.replies.plan import reply_plan
+from desktop_llm.engine.replies.plan import ReplyPlan, reply_plan
 from desktop_llm.engine.request import ContextOverflow
+from desktop_llm.engine.stream import TokenStream
+from desktop_llm.errors import GrammarError
 from desktop_llm.models.pool import Lease
-from desktop_llm.server.chat_wish import ChatWish
-from desktop_llm.server.streams import batches, leased
+from desktop_llm.server.chat_wish import ChatWish, ToolWish
+from desktop_llm.server.sampling_fields import bad_parameter
+from desktop_llm.server.streams import answer, batches, leased
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,11 +35,44 @@ class Replying:
 async def replying(
     request: Request, model: str, wish: ChatWish, overflow: ContextOverflow = ContextOverflow.REFUSE
 ) -> AsyncIterator[Replying]:
-    """Begin a reply; leaving it early ends it, and the engine frees its sequence. Raises AppError."""
-    tools = wish.tools
+    """Begin a reply; leaving it early ends it, and the engine frees its sequence.
+
+    Raises AppError; a schema or a tool that cannot be forced is an ApiError (400) that names `wish.schema_param`
+    or the tools.
+    """
     async with leased(request, model) as lease:
-        template = lease.facts.chat_template
-        plan = await asyncio.to_thread(reply_plan, template, wish.prompt, tools.choice, tools.is_parallel)
-        with lease.engine.submit(plan.prompt, plan.params(wish.params), overflow) as stream:
-            async with aclosing(batches(stream)) as reading:
+        with _naming_the_parameter(wish):
+            plan = await planned(lease, wish.prompt, wish.tools)
+            async with _reading(lease.engine.submit(plan.prompt, plan.params(wish.params), overflow)) as reading:
                 yield Replying(lease, plan.parser(), reading)
+
+
+@asynccontextmanager
+async def _reading(stream: TokenStream) -> AsyncIterator[AsyncGenerator[list[Event], None]]:
+    """The stream's batches; it is closed at the end also where they were never asked for."""
+    with stream:
+        async with aclosing(batches(stream)) as reading:
+            yield reading
+
+
+async def planned(lease: Lease, prompt: ChatPrompt, tools: ToolWish) -> ReplyPlan:
+    """The plan of a reply, made on another thread: a long prompt takes its time. Raises GrammarError."""
+    template = lease.facts.chat_template
+    return await asyncio.to_thread(reply_plan, template, prompt, tools.choice, tools.is_parallel)
+
+
+async def prompt_tokens(request: Request, model: str, prompt: ChatPrompt, tools: ToolWish) -> int:
+    """How many tokens a prompt has, counted by the model's own template and vocabulary. Raises AppError."""
+    async with leased(request, model) as lease:
+        plan = await planned(lease, prompt, tools)
+        return await answer(lease.engine.count_tokens(plan.prompt))
+
+
+@contextmanager
+def _naming_the_parameter(wish: ChatWish) -> Iterator[None]:
+    try:
+        yield
+    except GrammarError as error:
+        if wish.params.json_schema is not None:
+            raise bad_parameter(str(error), wish.schema_param, "invalid_json_schema") from error
+        raise bad_parameter(str(error), "tools", "invalid_function_parameters") from error

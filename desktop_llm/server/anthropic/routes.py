@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desktop_llm.engine.replies.plan import reply_plan
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import AppError
 from desktop_llm.server.anthropic.answer import CountAnswer, MessageAnswer
@@ -22,9 +20,8 @@ from desktop_llm.server.errors import to_anthropic
 from desktop_llm.server.openai.answers import json_answer
 from desktop_llm.server.operation import Operation, operation
 from desktop_llm.server.replies import as_json
-from desktop_llm.server.replying import Replying, replying
+from desktop_llm.server.replying import Replying, prompt_tokens, replying
 from desktop_llm.server.sse import SSE, frame, sse
-from desktop_llm.server.streams import answer, leased
 
 Json = dict[str, Any]
 
@@ -41,11 +38,7 @@ async def messages(request: Request) -> Response:
 async def count_tokens(request: Request) -> Response:
     """How many tokens the prompt of a conversation has, counted by the model's own template and vocabulary."""
     body = checked(CountTokensRequest, await read_json(request))
-    prompt, tools = chat_prompt(body), tool_wish(body)
-    async with leased(request, body.model) as lease:
-        template = lease.facts.chat_template
-        plan = await asyncio.to_thread(reply_plan, template, prompt, tools.choice, tools.is_parallel)
-        count = await answer(lease.engine.count_tokens(plan.prompt))
+    count = await prompt_tokens(request, body.model, chat_prompt(body), tool_wish(body))
     return json_answer({"input_tokens": count})
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -12,7 +11,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop_llm.engine.events import Event
-from desktop_llm.engine.replies.plan import reply_plan
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import AppError
 from desktop_llm.server.bodies import checked, read_json
@@ -22,7 +20,7 @@ from desktop_llm.server.kept_responses import KeptResponse, KeptResponses
 from desktop_llm.server.openai.answers import json_answer
 from desktop_llm.server.operation import Operation, operation
 from desktop_llm.server.replies import as_json
-from desktop_llm.server.replying import Replying, replying
+from desktop_llm.server.replying import Replying, prompt_tokens, replying
 from desktop_llm.server.responses.answer import (
     DeletedAnswer,
     InputItemsAnswer,
@@ -36,7 +34,7 @@ from desktop_llm.server.responses.reply import ResponseReply
 from desktop_llm.server.responses.request import InputItem, PromptFields, ReferenceItem, ResponsesRequest
 from desktop_llm.server.sampling_fields import bad_parameter
 from desktop_llm.server.sse import SSE, frame, sse
-from desktop_llm.server.streams import answer, leased, parts_of
+from desktop_llm.server.streams import parts_of
 
 Json = dict[str, Any]
 
@@ -67,11 +65,8 @@ async def input_tokens(request: Request) -> Response:
     """How many tokens the prompt of a request has."""
     body = checked(PromptFields, await read_json(request))
     before, items = _conversation(request, body)
-    prompt, tools = chat_prompt(body, _ITEMS.validate_python([*_earlier(before), *items])), tool_wish(body)
-    async with leased(request, body.model) as lease:
-        template = lease.facts.chat_template
-        plan = await asyncio.to_thread(reply_plan, template, prompt, tools.choice, tools.is_parallel)
-        count = await answer(lease.engine.count_tokens(plan.prompt))
+    prompt = chat_prompt(body, _ITEMS.validate_python([*_earlier(before), *items]))
+    count = await prompt_tokens(request, body.model, prompt, tool_wish(body))
     return json_answer({"object": "response.input_tokens", "input_tokens": count})
 
 
