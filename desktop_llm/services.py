@@ -33,7 +33,6 @@ from desktop_llm.models.download.downloads import Downloads
 from desktop_llm.models.download.run import DownloadSteps
 from desktop_llm.models.download.wish import Arrival, DownloadWish, wish_of
 from desktop_llm.models.fit.planning import hollow_model
-from desktop_llm.models.gguf.info import read_chat_model_info
 from desktop_llm.models.hub.files import HubRepo, HubWeights
 from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT, Gate, NetworkRules, Why
 from desktop_llm.models.hub.headers import HubHeaders
@@ -191,7 +190,7 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         )
         downloads.limit_bytes_per_s = download_limit(settings)
         stack.callback(downloads.close)
-        lane = LoadLane(planner, shelf, accuracy, Proofs(records, trial_version), read_chat_model_info, try_model)
+        lane = LoadLane(planner, shelf, accuracy, Proofs(records, trial_version), try_model)
         lane.learn_from(engine)
         loading = lane.way_into(engine, for_window=True)
         stack.callback(loading.close)

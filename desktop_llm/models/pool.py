@@ -19,7 +19,9 @@ from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.ticket import LoadTicket
 from desktop_llm.errors import AppError, LoadCancelledError, ModelLoadError
+from desktop_llm.models.gguf.info import ModelInfo
 from desktop_llm.models.library.library import STARTER, ModelEntry, ModelLibrary
+from desktop_llm.models.pool_headers import Headers
 from desktop_llm.models.pool_memory import footprint
 from desktop_llm.models.pool_names import PoolNames
 from desktop_llm.models.pool_shelf import Shelf, closed_error
@@ -46,7 +48,7 @@ class PoolParts:
     """What the pool is given.
 
     `make_engine` starts one more engine, `make_loading` is the way into it, `load_params` says how a model is loaded,
-    `rules` are asked each time, `is_embedder` reads a header.
+    `rules` are asked each time.
     """
 
     library: ModelLibrary
@@ -54,7 +56,6 @@ class PoolParts:
     make_loading: Callable[[Engine], Loading]
     load_params: Callable[[ModelEntry], LoadParams]
     rules: Callable[[], PoolRules] = field(default=PoolRules)
-    is_embedder: Callable[[Path], bool] = field(default=lambda path: False)
 
 
 class ModelPool:
@@ -63,6 +64,7 @@ class ModelPool:
     def __init__(self, shelf: Shelf, parts: PoolParts) -> None:
         self._shelf = shelf
         self._parts = parts
+        self._headers = Headers()
         self._lock = threading.Lock()
         self._known: dict[str, Path] = {}
         self._window_load: tuple[Path, LoadTicket] | None = None
@@ -72,7 +74,11 @@ class ModelPool:
 
     def names(self) -> tuple[Offered, ...]:
         """Every model that can be asked for. Waits for the disk."""
-        return self._names().offered(self._shelf.paths().__contains__, self._parts.is_embedder)
+        return self._names().offered(self._shelf.paths().__contains__, self._headers.is_embedder)
+
+    def about(self, entry: ModelEntry) -> ModelInfo | None:
+        """What a model's header says; None for a broken one. Waits for the disk the first time."""
+        return self._headers.about(entry.path)
 
     def find(self, name: str) -> ModelEntry:
         """The model of a name, as `acquire` would take it. Waits for the disk. Raises ModelNotFoundError."""

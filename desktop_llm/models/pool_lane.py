@@ -11,8 +11,9 @@ from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.events import Finish
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.models.accuracy import AccuracyLog
+from desktop_llm.models.gguf.info import read_chat_model_info, read_served_model_info
 from desktop_llm.models.library.proofs import Proofs
-from desktop_llm.models.loading import CheckHeader, LoadSteps, ModelLoading, TryModel
+from desktop_llm.models.loading import LoadSteps, ModelLoading, TryModel
 from desktop_llm.models.planner import Planner, Price
 from desktop_llm.models.pool_shelf import Shelf
 
@@ -25,15 +26,15 @@ class LoadLane:
     shelf: Shelf
     accuracy: AccuracyLog
     proofs: Proofs
-    check_header: CheckHeader
     try_model: TryModel
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def way_into(self, engine: Engine, *, for_window: bool = False) -> ModelLoading:
-        """The safe way of files into an engine. A load for the window replaces the window's model."""
+        """The safe way of files into an engine. One for the window replaces its model, and must chat."""
+        check_header = read_chat_model_info if for_window else read_served_model_info
         plan = partial(self._plan, for_window)
         make_room = partial(self.shelf.make_room, for_window=for_window)
-        steps = LoadSteps(self.check_header, plan, self.try_model, self.accuracy.loaded, make_room)
+        steps = LoadSteps(check_header, plan, self.try_model, self.accuracy.loaded, make_room)
         return ModelLoading(engine, steps, self.proofs, self.lock)
 
     def new_engine(self) -> Engine:
