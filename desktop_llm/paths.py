@@ -60,6 +60,16 @@ class Paths:
         return self.models.parent / "records"
 
     @property
+    def signing_keys(self) -> Path:
+        """Secret keys that bundles are signed with."""
+        return self.models.parent / "signing-keys"
+
+    @property
+    def trusted_keys(self) -> Path:
+        """Public keys of those whose bundles are trusted."""
+        return self.models.parent / "trusted-keys"
+
+    @property
     def downloads_file(self) -> Path:
         """The queue of downloads."""
         return self.models.parent / "downloads.json"

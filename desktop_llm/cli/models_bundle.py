@@ -14,7 +14,7 @@ from desktop_llm.cli.terminal import Terminal
 from desktop_llm.models.bundle.bundle import Packer
 from desktop_llm.models.bundle.keys import make_keys, read_public_key, read_secret_key
 from desktop_llm.models.bundle.manifest import BundleModel, Manifest
-from desktop_llm.models.bundle.open import Bundle, import_bundle, verify_bundle
+from desktop_llm.models.bundle.open import Bundle, import_bundle, size_of, verify_bundle
 from desktop_llm.models.library.importing import Importer, Way
 from desktop_llm.services import Services
 
@@ -84,17 +84,9 @@ def _proven(arguments: Namespace, terminal: Terminal) -> Bundle:
     keys = [read_public_key(path.expanduser()) for path in arguments.trust]
     folder = arguments.folder.expanduser()
     terminal.status("Comparing the bundle with its signature …")
-    opened = verify_bundle(folder, keys, ByteProgress(terminal, "Comparing", _size(folder)).watch)
+    opened = verify_bundle(folder, keys, ByteProgress(terminal, "Comparing", size_of(folder)).watch)
     terminal.clear_status()
     return opened
-
-
-def _size(folder: Path) -> int:
-    """For the progress line alone."""
-    try:
-        return sum(path.lstat().st_size for path in folder.glob("*/*"))
-    except OSError:
-        return 0
 
 
 def _say(manifest: Manifest, folder: Path, arguments: Namespace, terminal: Terminal, sentence: str) -> None:

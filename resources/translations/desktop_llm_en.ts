@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>CarryDialog</name>
+    <message numerus="yes">
+        <source>%n model(s) are in {folder}, signed. The whole folder is carried.</source>
+        <translation>
+            <numerusform>%n model is in {folder}, signed. The whole folder is carried.</numerusform>
+            <numerusform>%n models are in {folder}, signed. The whole folder is carried.</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>Home</name>
     <message numerus="yes">
         <source>%n thread(s)</source>
@@ -35,6 +45,30 @@
         <translation>
             <numerusform>%n earlier message was left out, because the context is full:</numerusform>
             <numerusform>%n earlier messages were left out, because the context is full:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>OpenBundleDialog</name>
+    <message numerus="yes">
+        <source>Every byte is as it was signed: %n file(s).</source>
+        <translation>
+            <numerusform>Every byte is as it was signed: %n file.</numerusform>
+            <numerusform>Every byte is as it was signed: %n files.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) taken in.</source>
+        <translation>
+            <numerusform>%n model taken in.</numerusform>
+            <numerusform>%n models taken in.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) were here already.</source>
+        <translation>
+            <numerusform>%n model was here already.</numerusform>
+            <numerusform>%n models were here already.</numerusform>
         </translation>
     </message>
 </context>

@@ -56,6 +56,45 @@
     </message>
 </context>
 <context>
+    <name>BundleButton</name>
+    <message>
+        <source>Carry</source>
+        <extracomment>Models came out of a bundle: the list of models is another one.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Carry models to or from another computer</source>
+        <translation>Trasladar modelos a otro equipo o desde él</translation>
+    </message>
+    <message>
+        <source>Carry models to or from a computer without a network</source>
+        <translation>Trasladar modelos a un equipo sin red o desde él</translation>
+    </message>
+    <message>
+        <source>&amp;Carry to another computer…</source>
+        <translation>&amp;Trasladar a otro equipo…</translation>
+    </message>
+    <message>
+        <source>&amp;Open a bundle…</source>
+        <translation>&amp;Abrir un paquete…</translation>
+    </message>
+</context>
+<context>
+    <name>BundleDialog</name>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+    <message>
+        <source>Stopping …</source>
+        <translation>Deteniendo…</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation>Detener</translation>
+    </message>
+</context>
+<context>
     <name>CardDialog</name>
     <message>
         <source>Model card: {name}</source>
@@ -73,6 +112,60 @@
     <message>
         <source>Close</source>
         <translation>Cerrar</translation>
+    </message>
+</context>
+<context>
+    <name>CarryDialog</name>
+    <message>
+        <source>Carry to another computer</source>
+        <translation>Trasladar a otro equipo</translation>
+    </message>
+    <message>
+        <source>Folder of the bundle</source>
+        <translation>Carpeta del paquete</translation>
+    </message>
+    <message>
+        <source>Choose a folder for the bundle</source>
+        <translation>Elegir una carpeta para el paquete</translation>
+    </message>
+    <message>
+        <source>Make the bundle</source>
+        <translation>Crear el paquete</translation>
+    </message>
+    <message>
+        <source>Copying and signing the models …</source>
+        <translation>Copiando y firmando los modelos…</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) are in {folder}, signed. The whole folder is carried.</source>
+        <translation>
+            <numerusform>%n modelo está en {folder}, firmado. Se traslada la carpeta entera.</numerusform>
+            <numerusform>%n modelos están en {folder}, firmados. Se traslada la carpeta entera.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Looking for models …</source>
+        <translation>Buscando modelos…</translation>
+    </message>
+    <message>
+        <source>There is no model on this computer yet.</source>
+        <translation>Todavía no hay ningún modelo en este equipo.</translation>
+    </message>
+    <message>
+        <source>A bundle is a folder with models, where they come from, their licences and their hashes. By its signature another computer sees that nothing was changed on the way.</source>
+        <translation>Un paquete es una carpeta con modelos, su procedencia, sus licencias y sus sumas de comprobación. Por la firma, otro equipo ve que nada cambió por el camino.</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelos</translation>
+    </message>
+    <message>
+        <source>Where to</source>
+        <translation>Destino</translation>
+    </message>
+    <message>
+        <source>Signed with</source>
+        <translation>Firmado con</translation>
     </message>
 </context>
 <context>
@@ -775,6 +868,29 @@
     </message>
 </context>
 <context>
+    <name>KeyText</name>
+    <message>
+        <source>Public key</source>
+        <translation>Clave pública</translation>
+    </message>
+    <message>
+        <source>Copy</source>
+        <translation>Copiar</translation>
+    </message>
+    <message>
+        <source>Copy the public key</source>
+        <translation>Copiar la clave pública</translation>
+    </message>
+    <message>
+        <source>The other computer needs this public key to trust the bundle. Hand it over by another way than the bundle itself: by mail, or read aloud.</source>
+        <translation>El otro equipo necesita esta clave pública para confiar en el paquete. Conviene entregarla por otra vía que el propio paquete: por correo o leída en voz alta.</translation>
+    </message>
+    <message>
+        <source>To compare it by telephone: {digits}</source>
+        <translation>Para compararla por teléfono: {digits}</translation>
+    </message>
+</context>
+<context>
     <name>LedgerDialog</name>
     <message>
         <source>What reaches the outside</source>
@@ -1401,6 +1517,95 @@
     </message>
 </context>
 <context>
+    <name>OpenBundleDialog</name>
+    <message>
+        <source>Open a bundle</source>
+        <extracomment>Models were taken: the list of models is another one.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Folder of the bundle</source>
+        <translation>Carpeta del paquete</translation>
+    </message>
+    <message>
+        <source>Choose the folder of the bundle</source>
+        <translation>Elegir la carpeta del paquete</translation>
+    </message>
+    <message>
+        <source>Copy them into the models folder</source>
+        <translation>Copiarlos a la carpeta de modelos</translation>
+    </message>
+    <message>
+        <source>A second name in the models folder (hard link)</source>
+        <translation>Un segundo nombre en la carpeta de modelos (enlace duro)</translation>
+    </message>
+    <message>
+        <source>Use them where they are</source>
+        <translation>Usarlos donde están</translation>
+    </message>
+    <message>
+        <source>How the models are taken in</source>
+        <translation>Cómo se incorporan los modelos</translation>
+    </message>
+    <message>
+        <source>Check the bundle</source>
+        <translation>Comprobar el paquete</translation>
+    </message>
+    <message>
+        <source>Import ({n})</source>
+        <translation>Importar ({n})</translation>
+    </message>
+    <message>
+        <source>Comparing every file with the signature …</source>
+        <translation>Comparando cada archivo con la firma…</translation>
+    </message>
+    <message>
+        <source>Taking the models in …</source>
+        <translation>Incorporando los modelos…</translation>
+    </message>
+    <message>
+        <source>Signed with the key of {name}</source>
+        <translation>Firmado con la clave de {name}</translation>
+    </message>
+    <message numerus="yes">
+        <source>Every byte is as it was signed: %n file(s).</source>
+        <translation>
+            <numerusform>Cada byte está como se firmó: %n archivo.</numerusform>
+            <numerusform>Cada byte está como se firmó: %n archivos.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) taken in.</source>
+        <translation>
+            <numerusform>%n modelo incorporado.</numerusform>
+            <numerusform>%n modelos incorporados.</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n model(s) were here already.</source>
+        <translation>
+            <numerusform>%n modelo ya estaba aquí.</numerusform>
+            <numerusform>%n modelos ya estaban aquí.</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>licence not named</source>
+        <translation>licencia no indicada</translation>
+    </message>
+    <message>
+        <source>Folder</source>
+        <translation>Carpeta</translation>
+    </message>
+    <message>
+        <source>Trusted keys</source>
+        <translation>Claves de confianza</translation>
+    </message>
+    <message>
+        <source>What is in it</source>
+        <translation>Contenido</translation>
+    </message>
+</context>
+<context>
     <name>Padlock</name>
     <message>
         <source>Offline</source>
@@ -1866,6 +2071,38 @@
     </message>
 </context>
 <context>
+    <name>Signing</name>
+    <message>
+        <source>Key to sign with</source>
+        <extracomment>Another key is chosen, or the first one is there.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>New key</source>
+        <translation>Clave nueva</translation>
+    </message>
+    <message>
+        <source>Open a key…</source>
+        <translation>Abrir una clave…</translation>
+    </message>
+    <message>
+        <source>Name of the new key</source>
+        <translation>Nombre de la clave nueva</translation>
+    </message>
+    <message>
+        <source>A name, as the office&apos;s or a person&apos;s</source>
+        <translation>Un nombre, como el de la oficina o el de una persona</translation>
+    </message>
+    <message>
+        <source>Make the key</source>
+        <translation>Crear la clave</translation>
+    </message>
+    <message>
+        <source>Choose a secret key</source>
+        <translation>Elegir una clave secreta</translation>
+    </message>
+</context>
+<context>
     <name>SpeedPanel</name>
     <message>
         <source>Measure again</source>
@@ -2027,6 +2264,49 @@
     <message>
         <source>Select all of this message</source>
         <translation>Seleccionar todo este mensaje</translation>
+    </message>
+</context>
+<context>
+    <name>Trust</name>
+    <message>
+        <source>Trust another key</source>
+        <extracomment>There is another key, or one less.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Whose key it is</source>
+        <translation>De quién es la clave</translation>
+    </message>
+    <message>
+        <source>Whose key it is, as the office&apos;s</source>
+        <translation>De quién es la clave, por ejemplo de la oficina</translation>
+    </message>
+    <message>
+        <source>Public key</source>
+        <translation>Clave pública</translation>
+    </message>
+    <message>
+        <source>The public key, pasted: the line that begins with MCow</source>
+        <translation>La clave pública, pegada: la línea que empieza por MCow</translation>
+    </message>
+    <message>
+        <source>From a file…</source>
+        <translation>Desde un archivo…</translation>
+    </message>
+    <message>
+        <source>Trust this key</source>
+        <translation>Confiar en esta clave</translation>
+    </message>
+    <message>
+        <source>Choose a public key</source>
+        <translation>Elegir una clave pública</translation>
+    </message>
+</context>
+<context>
+    <name>TrustRow</name>
+    <message>
+        <source>Trust {name} no more</source>
+        <translation>Dejar de confiar en {name}</translation>
     </message>
 </context>
 <context>
@@ -2254,6 +2534,45 @@
     </message>
 </context>
 <context>
+    <name>bundle_target</name>
+    <message>
+        <source>As a stick, or a folder that both computers reach. A new folder is made there.</source>
+        <translation>Por ejemplo una memoria USB, o una carpeta a la que lleguen los dos equipos. Allí se crea una carpeta nueva.</translation>
+    </message>
+    <message>
+        <source>The folder&apos;s whole path is needed.</source>
+        <translation>Hace falta la ruta completa de la carpeta.</translation>
+    </message>
+    <message>
+        <source>This is a file and no folder.</source>
+        <translation>Esto es un archivo y no una carpeta.</translation>
+    </message>
+    <message>
+        <source>This folder cannot be read.</source>
+        <translation>Esta carpeta no se puede leer.</translation>
+    </message>
+    <message>
+        <source>The bundle becomes {path}</source>
+        <translation>El paquete será {path}</translation>
+    </message>
+    <message>
+        <source>The folder that was carried, with manifest.json in it.</source>
+        <translation>La carpeta que se trasladó, con manifest.json dentro.</translation>
+    </message>
+    <message>
+        <source>There is no such folder.</source>
+        <translation>No existe esa carpeta.</translation>
+    </message>
+    <message>
+        <source>There is no manifest.json in it: it may be the folder inside.</source>
+        <translation>No contiene manifest.json: puede que sea la carpeta de dentro.</translation>
+    </message>
+    <message>
+        <source>Nothing of it is read before its signature is proven.</source>
+        <translation>No se lee nada de ella antes de comprobar la firma.</translation>
+    </message>
+</context>
+<context>
     <name>dialogs</name>
     <message>
         <source>Close</source>
@@ -2384,6 +2703,10 @@
     <message>
         <source>A key is needed: send Authorization: Bearer KEY.</source>
         <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A key needs a short name of letters, numbers and spaces.</source>
+        <translation>Una clave necesita un nombre corto de letras, números y espacios.</translation>
     </message>
     <message>
         <source>A key&apos;s name is 1 to 40 letters, digits, dots, hyphens or underscores, and begins with a letter or digit.</source>
@@ -2882,6 +3205,10 @@
         <translation>No se pudo leer la clave {path}: {reason}.</translation>
     </message>
     <message>
+        <source>The key {path} could not be removed: {reason}.</source>
+        <translation>No se pudo eliminar la clave {path}: {reason}.</translation>
+    </message>
+    <message>
         <source>The key {path} could not be written: {reason}.</source>
         <translation>No se pudo escribir la clave {path}: {reason}.</translation>
     </message>
@@ -3102,6 +3429,14 @@
         <translation type="unfinished"></translation>
     </message>
     <message>
+        <source>This key is of another kind; bundles are signed with Ed25519.</source>
+        <translation>Esta clave es de otro tipo; los paquetes se firman con Ed25519.</translation>
+    </message>
+    <message>
+        <source>This key is trusted already, as {name}.</source>
+        <translation>Ya se confía en esta clave, con el nombre {name}.</translation>
+    </message>
+    <message>
         <source>This model&apos;s vocabulary has no token for the character {character}.</source>
         <translation>El vocabulario de este modelo no tiene ningún token para el carácter {character}.</translation>
     </message>
@@ -3112,6 +3447,10 @@
     <message>
         <source>This system has no keychain that is open to this program, so the secret was not kept. On Linux, gnome-keyring or KWallet is one.</source>
         <translation>Este sistema no tiene un llavero abierto a este programa, así que el secreto no se guardó. En Linux lo son gnome-keyring o KWallet.</translation>
+    </message>
+    <message>
+        <source>This text is no public key. It is the line that begins with MCow.</source>
+        <translation>Este texto no es una clave pública. Es la línea que empieza por MCow.</translation>
     </message>
     <message>
         <source>This web page may not use the API.</source>

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from desktop_llm.errors import BundleError, DownloadCancelledError
-from desktop_llm.models.bundle.keys import SIGNATURE_BYTES, is_signed
+from desktop_llm.models.bundle.keys import SIGNATURE_BYTES, signer_of
 from desktop_llm.models.bundle.manifest import (
     MANIFEST,
     MOST_BYTES,
@@ -38,11 +38,12 @@ _FLAGS: Final = os.O_RDONLY | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONB
 
 @dataclass(frozen=True, slots=True)
 class Bundle:
-    """A bundle that was found whole and signed by a trusted key. `facts`: its files as they were then."""
+    """A bundle that was found whole and signed by the trusted `key`. `facts`: its files as they were then."""
 
     folder: Path
     manifest: Manifest
     facts: dict[str, FileFacts]
+    key: Ed25519PublicKey
 
 
 def verify_bundle(folder: Path, keys: Sequence[Ed25519PublicKey], watch: Watch | None = None) -> Bundle:
@@ -55,7 +56,8 @@ def verify_bundle(folder: Path, keys: Sequence[Ed25519PublicKey], watch: Watch |
         raise BundleError("There is no bundle at {path}.", path=folder)
     raw = _read(folder, MANIFEST, MOST_BYTES)
     signature = _read(folder, SIGNATURE, SIGNATURE_BYTES)
-    if len(signature) != SIGNATURE_BYTES or not is_signed(raw, signature, keys):
+    key = signer_of(raw, signature, keys) if len(signature) == SIGNATURE_BYTES else None
+    if key is None:
         raise BundleError(
             "The bundle is not to be trusted: {name} or its signature was changed, or another key signed it.",
             name=MANIFEST,
@@ -66,7 +68,15 @@ def verify_bundle(folder: Path, keys: Sequence[Ed25519PublicKey], watch: Watch |
     for file in manifest.every_file:
         facts[file.path] = _check_file(folder, file, after(watch, done))
         done += file.size_bytes
-    return Bundle(folder, manifest, facts)
+    return Bundle(folder, manifest, facts, key)
+
+
+def size_of(folder: Path) -> int:
+    """How many bytes a bundle seems to have, for showing how far its opening is."""
+    try:
+        return sum(path.lstat().st_size for path in folder.glob("*/*"))
+    except OSError:
+        return 0
 
 
 def import_bundle(

@@ -12,6 +12,7 @@ from desktop_llm.errors import AppError, OfflineError
 from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.loading import ModelDoesNotFitError
 from desktop_llm.services import Services
+from desktop_llm.ui.bundle.bundle_button import BundleButton
 from desktop_llm.ui.fit.machine_watch import MachineWatch
 from desktop_llm.ui.hub.downloads_watch import Outside
 from desktop_llm.ui.hub.model_fetching import ModelFetching
@@ -62,6 +63,8 @@ class ModelsPage(QWidget):
         self.disk_button = IconTextButton(appearance, "arrow-down", self.tr("Models on this computer"), part="quiet")
         self.disk_button.clicked.connect(self.show_disk)
         self.find_button = IconTextButton(appearance, "search", self.tr("Find models"), part="primary")
+        self.bundle_button = BundleButton(services, appearance)
+        self.bundle_button.imported.connect(self._show_arrival)
         self._build()
         self.fetching = ModelFetching(services, appearance, loader, outside, self.area)
         self._compose()
@@ -131,6 +134,7 @@ class ModelsPage(QWidget):
         column = body.column
         title = QHBoxLayout()
         title.addWidget(Label(self.tr("Models"), "title"), 1)
+        title.addWidget(self.bundle_button)
         title.addWidget(self.disk_button)
         title.addWidget(self.find_button)
         column.addLayout(title)

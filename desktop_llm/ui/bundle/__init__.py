@@ -1,0 +1,1 @@
+"""Models carried to and from a computer without a network."""
