@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
 from collections.abc import Iterable
 
@@ -18,8 +19,10 @@ from desktop_llm.server.anthropic import routes as anthropic
 from desktop_llm.server.clients import current
 from desktop_llm.server.guard import Guard
 from desktop_llm.server.openai import routes as openai
-from desktop_llm.server.operation import Operation
+from desktop_llm.server.openapi import Document, describe
+from desktop_llm.server.operation import Operation, operation
 from desktop_llm.server.parts import Parts
+from desktop_llm.server.replies import as_json
 from desktop_llm.server.responses import routes as responses
 from desktop_llm.server.watched import Watched
 
@@ -33,8 +36,8 @@ OPERATIONS: tuple[Operation, ...] = (
 
 def build_app(parts: Parts, operations: Iterable[Operation] = OPERATIONS) -> Starlette:
     """The ASGI application: Watched > Guard > routes."""
-    operations = tuple(operations)
-    open_paths = [operation.path for operation in operations if operation.is_open]
+    operations = (*operations, _DESCRIPTION)
+    open_paths = [each.path for each in operations if each.is_open]
     app = Starlette(
         routes=_routes(operations),
         middleware=[
@@ -45,7 +48,17 @@ def build_app(parts: Parts, operations: Iterable[Operation] = OPERATIONS) -> Sta
     )
     app.router.redirect_slashes = False
     app.state.parts = parts
+    app.state.operations = operations
     return app
+
+
+async def openapi_document(request: Request) -> Response:
+    """What this API can be asked, and what it answers; made when it is asked for."""
+    document = await asyncio.to_thread(describe, request.app.state.operations)
+    return Response(as_json(document), media_type="application/json")
+
+
+_DESCRIPTION = operation("/openapi.json", "GET", openapi_document, answers={200: Document}, summary="This description")
 
 
 def _routes(operations: tuple[Operation, ...]) -> list[Route]:
@@ -69,10 +82,10 @@ class _Methods:
         if live is not None:
             live.route = self._path
         method = "GET" if scope["method"] == "HEAD" else scope["method"]
-        operation = self._operations.get(method)
-        if operation is None:
+        found = self._operations.get(method)
+        if found is None:
             raise HTTPException(405, headers={"allow": self._allow})
-        response = await operation.handler(Request(scope, receive, send))
+        response = await found.handler(Request(scope, receive, send))
         await response(scope, receive, send)
 
 

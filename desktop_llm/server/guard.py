@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterable
 
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from desktop_llm.server.clients import current
 from desktop_llm.server.config import Limits, ServerConfig
@@ -19,6 +19,11 @@ from desktop_llm.server.replies import send_empty
 
 _ALLOWED_HEADERS = "authorization, content-type, x-api-key, anthropic-version, anthropic-beta, accept"
 _ALLOWED_METHODS = "GET, POST, DELETE"
+_PREFLIGHT = [
+    (b"access-control-allow-methods", _ALLOWED_METHODS.encode()),
+    (b"access-control-allow-headers", _ALLOWED_HEADERS.encode()),
+    (b"access-control-max-age", b"600"),
+]
 _EXPOSED_HEADERS = "x-ignored-parameters, x-request-id, retry-after"
 
 
@@ -42,10 +47,10 @@ class Guard:
         origin = self._check_origin(_all(headers, b"origin"))
         _check_size(scope, self._config.limits)
         if origin is not None:
+            scope["state"]["headers"] += _cors(origin)  # on errors, too
             if scope["method"] == "OPTIONS" and _all(headers, b"access-control-request-method"):
-                await send_empty(send, 204, _preflight(origin))
+                await send_empty(send, 204, _PREFLIGHT)
                 return
-            send = _with_headers(send, _cors(origin))
         if scope["path"] not in self._open_paths:
             await self._check_key(headers)
             if not scope["state"]["connection"].prove():
@@ -103,21 +108,3 @@ def _cors(origin: str) -> list[tuple[bytes, bytes]]:
         (b"access-control-expose-headers", _EXPOSED_HEADERS.encode()),
         (b"vary", b"Origin"),
     ]
-
-
-def _preflight(origin: str) -> list[tuple[bytes, bytes]]:
-    return [
-        *_cors(origin),
-        (b"access-control-allow-methods", _ALLOWED_METHODS.encode()),
-        (b"access-control-allow-headers", _ALLOWED_HEADERS.encode()),
-        (b"access-control-max-age", b"600"),
-    ]
-
-
-def _with_headers(send: Send, extra: list[tuple[bytes, bytes]]) -> Send:
-    async def send_with(message: Message) -> None:
-        if message["type"] == "http.response.start":
-            message = {**message, "headers": [*message.get("headers", []), *extra]}
-        await send(message)
-
-    return send_with

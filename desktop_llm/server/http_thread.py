@@ -25,7 +25,9 @@ _START_TIMEOUT_S: Final = 20.0
 _HANDSHAKE_S: Final = 10.0
 _END_S: Final = 3.0
 _TICK_S: Final = 0.5
-_BACKLOG: Final = 64
+#: Connections that wait to be accepted; and so many are, before those already there are heard again.
+_BACKLOG: Final = 1024
+_ACCEPTED_AT_ONCE: Final = 16
 #: What would hold up the loop runs on these: large bodies, the disk, the keychain.
 _N_WORKERS: Final = 4
 
@@ -59,7 +61,6 @@ class HttpThread:
             server_header=False,
             timeout_keep_alive=int(limits.idle_s),
             h11_max_incomplete_event_size=limits.header_bytes,
-            backlog=_BACKLOG,
         )
         self._socket = listening.socket
         self._server = _Server(config, listening)
@@ -128,8 +129,9 @@ class _Server(Server):
             ssl=tls,
             ssl_handshake_timeout=_HANDSHAKE_S if tls else None,
             ssl_shutdown_timeout=1.0 if tls else None,
-            backlog=_BACKLOG,
+            backlog=_ACCEPTED_AT_ONCE,
         )
+        self._listening.socket.listen(_BACKLOG)
         self.servers = [server]
         self.started = True
         self.ready.set()

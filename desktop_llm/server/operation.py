@@ -13,7 +13,7 @@ from starlette.responses import Response
 Handler = Callable[[Request], Awaitable[Response]]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Operation:
     """A path (Starlette's pattern), a method, and who handles it.
 

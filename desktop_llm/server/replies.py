@@ -7,6 +7,7 @@ from typing import Any
 
 from starlette.types import Send
 
+#: As ASGI has them.
 Headers = list[tuple[bytes, bytes]]
 
 

@@ -16,11 +16,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from desktop_llm.errors import AppError
 from desktop_llm.server.clients import LiveRequest, LiveRequests
 from desktop_llm.server.errors import ApiError, shape_of
-from desktop_llm.server.replies import send_json
+from desktop_llm.server.replies import Headers, send_json
 from desktop_llm.server.wire import Connection
 
 _log = logging.getLogger(__name__)
 
+_ALWAYS = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 _UNFIT = re.compile(r"[^A-Za-z0-9_.-]")
 _MOST_NAMES = 32
 _CLIENT_GONE = 499  # as nginx logs it; nobody receives it
@@ -41,7 +42,8 @@ class Watched:
         connection: Connection = scope["state"]["connection"]
         connection.on_lost = task.cancel
         live.disconnect = lambda: _threadsafe(loop, connection.drop)
-        answering = _Answering(live, send)
+        scope["state"]["headers"] = more = Headers()
+        answering = _Answering(live, send, more)
         try:
             await self._app(scope, receive, answering.send)
         except asyncio.CancelledError:
@@ -62,17 +64,18 @@ class Watched:
 class _Answering:
     """Passes an answer on, and notes its status."""
 
-    def __init__(self, live: LiveRequest, send: Send) -> None:
+    def __init__(self, live: LiveRequest, send: Send, more_headers: Headers) -> None:
+        """`more_headers` may be added to until the answer begins."""
         self._live = live
         self._send = send
+        self._more_headers = more_headers
         self.has_begun = False
 
     async def send(self, message: Message) -> None:
         if message["type"] == "http.response.start":
             self.has_begun = True
             self._live.status = message["status"]
-            extra = [(b"x-request-id", f"req_{self._live.id}".encode()), (b"cache-control", b"no-store")]
-            extra.append((b"x-content-type-options", b"nosniff"))
+            extra = [*_ALWAYS, (b"x-request-id", f"req_{self._live.id}".encode()), *self._more_headers]
             if self._live.ignored:
                 extra.append((b"x-ignored-parameters", _names(self._live.ignored)))
             message = {**message, "headers": [*message.get("headers", []), *extra]}

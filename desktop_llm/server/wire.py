@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import json
 import logging
+import socket
 from collections.abc import Callable
+from contextlib import suppress
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -22,6 +24,9 @@ from desktop_llm.server.config import Limits
 from desktop_llm.server.crowd import Crowd
 
 _LOOK_EVERY_S: Final = 0.5
+
+#: Bytes; what a client leaves unread shows itself the sooner.
+_UNREAD_BYTES: Final = 64 * 1024
 
 _QUIET = logging.getLogger("desktop_llm.server.uvicorn")
 _QUIET.setLevel(logging.CRITICAL + 1)  # uvicorn would log what clients send
@@ -68,6 +73,7 @@ class Connection(H11Protocol):
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
         self.crowd.enter(self)
+        _keep_buffers_small(transport)
         self._look = self.loop.call_later(_LOOK_EVERY_S, self._look_around)
 
     def connection_lost(self, exc: Exception | None) -> None:
@@ -115,6 +121,7 @@ class Connection(H11Protocol):
     def send_400_response(self, msg: str) -> None:
         """Malformed HTTP: an answer where none has begun, and the end."""
         status = self.conn.fault_status if isinstance(self.conn, _Parser) else 400
+        status = status if status < 500 else 400  # h11 would say 501 of an unknown transfer encoding
         self._refuse(status, "This is not valid HTTP.")
 
     def on_response_complete(self) -> None:
@@ -169,3 +176,12 @@ class Connection(H11Protocol):
             cycle.disconnected = True
             cycle.message_event.set()
         self.transport.close()
+
+
+def _keep_buffers_small(transport: asyncio.Transport) -> None:
+    """Systems let the buffer of a client that does not read grow to megabytes: minutes of a reply."""
+    transport.set_write_buffer_limits(high=_UNREAD_BYTES)
+    connection: socket.socket | None = transport.get_extra_info("socket")
+    if connection is not None:
+        with suppress(OSError):
+            connection.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, _UNREAD_BYTES)

@@ -1,0 +1,38 @@
+"""A second server beside the shared one, with other limits or another way in; it shares the loaded model."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from desktop_llm.server.api_server import ApiServer, Serving
+from desktop_llm.server.config import ServerConfig
+from desktop_llm.server.keys import ApiKeys
+from tests.server.conftest import Api
+
+
+def n_running(api: Api) -> int:
+    """How many replies are being written, in all loaded models."""
+    return sum(engine.stats().n_running for _, engine in api.services.pool.engines())
+
+
+def wait_until(holds: Callable[[], bool], timeout_s: float = 20.0) -> None:
+    """Look every few milliseconds: what happens on other threads rings no bell here."""
+    deadline = time.monotonic() + timeout_s
+    pause = threading.Event()
+    while not holds():
+        assert time.monotonic() < deadline, "it did not come to pass"
+        pause.wait(0.01)
+
+
+@contextmanager
+def another_server(api: Api, config: ServerConfig, keys: ApiKeys | None = None) -> Iterator[tuple[ApiServer, Serving]]:
+    """It runs while the block lasts."""
+    log = api.services.paths.requests_file.with_name("another.jsonl")
+    server = ApiServer(api.services.pool, lambda: 4, log)
+    try:
+        yield server, server.start(config, keys or api.keys)
+    finally:
+        server.stop()
