@@ -33,10 +33,21 @@ def naming(prompt: str, rules: str = "grammar") -> Iterator[None]:
     try:
         yield
     except PromptTooLongError as error:
-        raise bad_parameter(str(error), prompt, "context_length_exceeded") from error
+        raise bad_parameter(_too_long(error, prompt), prompt, "context_length_exceeded") from error
     except GrammarError as error:
         code = "invalid_grammar" if rules == "grammar" else "invalid_json_schema"
         raise bad_parameter(str(error), rules, code) from error
+
+
+def _too_long(error: PromptTooLongError, prompt: str) -> str:
+    """In OpenAI's words where the numbers are known: many programs look for them."""
+    if not {"n_tokens", "n_ctx"} <= set(error.values):
+        return str(error)
+    n_ctx, n_tokens = error.values["n_ctx"], error.values["n_tokens"]
+    return (
+        f"This model's maximum context length is {n_ctx} tokens, but the {prompt} resulted in {n_tokens} tokens. "
+        "Shorten them, or load the model with a longer context."
+    )
 
 
 def json_answer(value: Any) -> Response:

@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop_llm.engine.events import Event
-from desktop_llm.engine.replies.plan import reply_plan
+from desktop_llm.engine.replies.plan import ReplyPlan, reply_plan
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.models.pool import Lease
@@ -90,14 +90,19 @@ class _Replies:
 
 
 async def _submit(lease: Lease, body: ChatRequest, wish: ChatWish) -> _Replies:
-    tools, numbers = wish.tools, range(body.n or 1)
-    plan = await asyncio.to_thread(reply_plan, lease.facts.chat_template, wish.prompt, tools.choice, tools.is_parallel)
-    params = plan.params(wish.params)
+    plan, params = await asyncio.to_thread(_plan, lease.facts.chat_template, wish)
+    numbers = range(body.n or 1)
     is_legacy = bool(body.functions and not body.tools)
     return _Replies(
         [lease.engine.submit(plan.prompt, with_seed_of(params, number)) for number in numbers],
         [ChatChoice(plan.parser(), wants_logprobs=bool(body.logprobs), is_legacy=is_legacy) for _ in numbers],
     )
+
+
+def _plan(template: str | None, wish: ChatWish) -> tuple[ReplyPlan, SamplingParams]:
+    """On a thread: it renders the prompt, and may make a grammar."""
+    plan = reply_plan(template, wish.prompt, wish.tools.choice, wish.tools.is_parallel)
+    return plan, plan.params(wish.params)
 
 
 def _head(lease: Lease, body: ChatRequest) -> Json:

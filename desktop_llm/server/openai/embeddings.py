@@ -75,7 +75,7 @@ async def embeddings(request: Request) -> Response:
     if any(isinstance(prompt, TextPrompt) and not prompt.text for prompt in prompts):
         raise bad_parameter("input must not contain an empty text.", "input")
     async with leased(request, body.model, body.keep_alive) as lease:
-        _check(lease.facts, lease.entry.name, body.dimensions)
+        check_embeds(lease.facts, lease.entry.name, body.dimensions)
         check_tokens(prompts, lease.facts, "input")
         with naming("input"):
             made = await answer(lease.engine.embed(prompts))
@@ -89,7 +89,8 @@ async def embeddings(request: Request) -> Response:
     return json_answer({"object": "list", "data": data, "model": lease.entry.name, "usage": usage})
 
 
-def _check(facts: ModelFacts, name: str, dimensions: int | None) -> None:
+def check_embeds(facts: ModelFacts, name: str, dimensions: int | None) -> None:
+    """Raises ApiError (400) for a model that makes no vectors, or none of so many dimensions."""
     size = facts.embedding_size
     if not size:
         raise bad_parameter(f"The model {name} cannot make embeddings; ask an embedding model.", "model")

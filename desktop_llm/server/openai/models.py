@@ -39,13 +39,13 @@ class ModelList(BaseModel):
 
 async def list_models(request: Request) -> Response:
     """All that is offered."""
-    return _json(ModelList(data=[_card(one) for one in await _offered(request)]))
+    return _json(ModelList(data=[_card(one) for one in await offered_models(request)]))
 
 
 async def one_model(request: Request) -> Response:
     """One by its name or an alias. Raises ApiError (404)."""
     name = request.path_params["model"]
-    for one in await _offered(request):
+    for one in await offered_models(request):
         if name == one.name or name in one.also:
             return _json(_card(one))
     raise ApiError(
@@ -57,7 +57,8 @@ async def one_model(request: Request) -> Response:
     )
 
 
-async def _offered(request: Request) -> list[Offered]:
+async def offered_models(request: Request) -> list[Offered]:
+    """What this server's clients may ask for. Waits for the disk on another thread."""
     parts = parts_of(request)
     allowed = parts.config.models
     offered = await asyncio.to_thread(parts.pool.names)
