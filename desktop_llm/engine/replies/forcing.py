@@ -104,13 +104,20 @@ def _arguments(rules: Rules, written: Written, schema: Any) -> str:
     is_plain = isinstance(properties, Mapping) and not any(
         key in schema for key in ("$ref", "allOf", "anyOf", "oneOf", "enum", "const")
     )
-    if written.argument is None or not is_plain:
+    if written.argument is None or not is_plain or not _can_be_keys(written.argument, schema):
         return f"{literal(written.whole[0])} {rules.schema(schema)} {literal(written.whole[1])}"
     assert isinstance(properties, Mapping)
     required = schema.get("required", [])
     named = {**properties, **{key: {} for key in required if key not in properties}}
     pairs = [(_pair(rules, written.argument, key, schema, value), key in required) for key, value in named.items()]
     return _in_order(rules, pairs, written.separator)
+
+
+def _can_be_keys(argument: tuple[str, str, str], schema: Mapping[str, Any]) -> bool:
+    keys = [str(key) for key in (*schema["properties"], *schema.get("required", []))]
+    if argument[1] == "=":
+        return all(key.isidentifier() for key in keys)
+    return all(key and key == key.strip() and not set(key) & set('<>"|\n') for key in keys)
 
 
 def _pair(rules: Rules, argument: tuple[str, str, str], key: str, root: Any, schema: Any) -> str:

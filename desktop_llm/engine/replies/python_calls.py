@@ -77,6 +77,7 @@ def _read_named(reading: Reading) -> Steps[bool]:
     separator = "{"
     if (yield from tape.accept(("**",))) is not None:
         is_whole = yield from PYTHON.read_value(tape, reading.add_arguments)
+        yield from tape.skip_space()
         return is_whole and (yield from tape.accept((")",))) is not None
     while True:
         yield from tape.skip_space()
