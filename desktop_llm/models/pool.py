@@ -214,6 +214,7 @@ def _resident(slot: Slot, now: float) -> Resident:
     assert slot.facts is not None
     return Resident(
         name=slot.entry.name,
+        entry=slot.entry,
         facts=slot.facts,
         is_pinned=slot.is_window,
         n_leases=slot.n_leases,

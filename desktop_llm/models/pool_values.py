@@ -32,6 +32,7 @@ class Resident:
     """A model that is loaded now. `expires_in_s` None: it stays. `is_pinned`: it is the window's."""
 
     name: str
+    entry: ModelEntry
     facts: ModelFacts
     is_pinned: bool
     n_leases: int

@@ -18,6 +18,7 @@ from desktop_llm.server import health
 from desktop_llm.server.anthropic import routes as anthropic
 from desktop_llm.server.clients import current
 from desktop_llm.server.guard import Guard
+from desktop_llm.server.ollama import routes as ollama
 from desktop_llm.server.openai import routes as openai
 from desktop_llm.server.openapi import Document, describe
 from desktop_llm.server.operation import Operation, operation
@@ -31,6 +32,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *openai.OPERATIONS,
     *responses.OPERATIONS,
     *anthropic.OPERATIONS,
+    *ollama.OPERATIONS,
 )
 
 

@@ -33,14 +33,18 @@ class Replying:
 
 @asynccontextmanager
 async def replying(
-    request: Request, model: str, wish: ChatWish, overflow: ContextOverflow = ContextOverflow.REFUSE
+    request: Request,
+    model: str,
+    wish: ChatWish,
+    overflow: ContextOverflow = ContextOverflow.REFUSE,
+    keep_alive_s: float | None = None,
 ) -> AsyncIterator[Replying]:
-    """Begin a reply; leaving it early ends it, and the engine frees its sequence.
+    """Begin a reply; leaving it early ends it, and the engine frees its sequence. `keep_alive_s` as in `leased`.
 
     Raises AppError; a schema or a tool that cannot be forced is an ApiError (400) that names `wish.schema_param`
     or the tools.
     """
-    async with leased(request, model) as lease:
+    async with leased(request, model, keep_alive_s) as lease:
         with _naming_the_parameter(wish):
             plan = await planned(lease, wish.prompt, wish.tools)
             async with _reading(lease.engine.submit(plan.prompt, plan.params(wish.params), overflow)) as reading:
