@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -104,9 +105,10 @@ class ApiServer:
 
 def address_of(config: ServerConfig) -> str:
     """What clients are told: the URL's beginning, without a path."""
-    from desktop_llm.server.names import bracketed
+    from desktop_llm.server.names import bracketed, is_any
 
     if config.socket_path is not None:
         return f"unix:{config.socket_path}"
+    host = socket.gethostname() if is_any(config.host) else bracketed(config.host)
     scheme = "https" if config.tls is not None else "http"
-    return f"{scheme}://{bracketed(config.host)}:{config.port}"
+    return f"{scheme}://{host}:{config.port}"

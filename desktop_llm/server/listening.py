@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import ipaddress
 import os
 import socket
 import ssl
@@ -100,13 +101,13 @@ def tls_context(config: ServerConfig) -> tuple[ssl.SSLContext | None, str]:
 
 
 def _resolve(config: ServerConfig) -> tuple[socket.AddressFamily, tuple[str, int]]:
+    """No name is looked up: which of its addresses it would be, nobody could say."""
     host = "127.0.0.1" if config.host == "localhost" else config.host
     try:
-        found = socket.getaddrinfo(host, config.port, type=socket.SOCK_STREAM, flags=socket.AI_NUMERICHOST)
-    except (OSError, UnicodeError) as error:
+        version = ipaddress.ip_address(host).version
+    except ValueError as error:
         raise ServerError("{host} is not an IP address to listen on.", host=config.host) from error
-    family, _, _, _, address = found[0]
-    return family, (str(address[0]), int(address[1]))
+    return (socket.AF_INET6 if version == 6 else socket.AF_INET), (host, config.port)
 
 
 def _refusal(config: ServerConfig, error: OSError) -> ServerError:

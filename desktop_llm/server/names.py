@@ -25,7 +25,7 @@ def _hosts(config: ServerConfig) -> Iterator[str]:
     names = [*_LOOPBACK, *(name.lower() for name in config.hosts)]
     if not config.is_local:
         names += [socket.gethostname().lower()]
-    if config.host not in {"0.0.0.0", "::"}:  # noqa: S104 (compared, not bound)
+    if not is_any(config.host):
         names += [bracketed(config.host.lower())]
     usual_port = 80 if config.tls is None else 443
     for name in names:
@@ -53,3 +53,11 @@ def bracketed(host: str) -> str:
         return f"[{host}]" if ipaddress.ip_address(host).version == 6 else host
     except ValueError:
         return host
+
+
+def is_any(host: str) -> bool:
+    """Whether it stands for all of a computer's addresses, and so is none to ask for."""
+    try:
+        return ipaddress.ip_address(host).is_unspecified
+    except ValueError:
+        return False

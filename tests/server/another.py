@@ -5,7 +5,9 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
+
+import httpx2
 
 from desktop_llm.server.api_server import ApiServer, Serving
 from desktop_llm.server.config import ServerConfig
@@ -16,6 +18,13 @@ from tests.server.conftest import Api
 def n_running(api: Api) -> int:
     """How many replies are being written, in all loaded models."""
     return sum(engine.stats().n_running for _, engine in api.services.pool.engines())
+
+
+def endless_reply(client: httpx2.Client, url: str, key: str) -> AbstractContextManager[httpx2.Response]:
+    """A streamed reply that goes on until somebody ends it."""
+    wish = {"model": "starter", "stream": True, "max_tokens": 8000, "ignore_eos": True}
+    wish |= {"messages": [{"role": "user", "content": "Count."}]}
+    return client.stream("POST", f"{url}/v1/chat/completions", json=wish, headers={"x-api-key": key})
 
 
 def wait_until(holds: Callable[[], bool], timeout_s: float = 20.0) -> None:
