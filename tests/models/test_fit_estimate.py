@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from desktop_llm.engine.model import CacheType, FlashAttention, LoadParams
@@ -167,6 +167,7 @@ wkv.head_size attention.key_length_mla""".split()
         st.sampled_from(_KEYS), st.one_of(_NUMBERS, st.lists(st.floats(width=32), max_size=5), st.lists(_NUMBERS))
     ),
 )
+@example("llama", {"attention.value_length": 4096, "attention.head_count": [-1.0]})
 def test_whatever_a_header_says_its_shape_is_found(architecture: str, given_keys: dict[str, object]) -> None:
     metadata: dict[str, Value] = {"general.architecture": architecture, f"{architecture}.block_count": 5}
     for key, value in given_keys.items():

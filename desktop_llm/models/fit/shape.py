@@ -189,6 +189,8 @@ class _Weights:
 
 
 class _Keys:
+    """The architecture's own numbers. All count something, so that one below nothing is none."""
+
     def __init__(self, metadata: dict[str, Value]) -> None:
         self._metadata = metadata
         self._arrays: dict[str, list[int]] = {}
@@ -202,7 +204,7 @@ class _Keys:
     def number(self, key: str, default: int = 0) -> int:
         """A whole number, or the default."""
         value = self.get(key)
-        return int(value) if isinstance(value, int) else default
+        return max(0, int(value)) if isinstance(value, int) else default
 
     def at(self, key: str, layer: int, default: int = 0) -> int:
         """A number that may differ from layer to layer."""
@@ -210,13 +212,13 @@ class _Keys:
         if isinstance(value, NumberArray):
             numbers = self._numbers(key, value)
             return numbers[layer] if layer < len(numbers) else default
-        return int(value) if isinstance(value, int) else default
+        return max(0, int(value)) if isinstance(value, int) else default
 
     def _numbers(self, key: str, array: NumberArray) -> list[int]:
         """A number for each layer; an array longer than any model has layers is not read."""
         if key not in self._arrays:
             numbers = array.values() if array.count <= MAX_LAYERS else []
-            self._arrays[key] = [int(each) for each in numbers if math.isfinite(each)]
+            self._arrays[key] = [max(0, int(each)) for each in numbers if math.isfinite(each)]
         return self._arrays[key]
 
     def largest(self, key: str) -> int:
