@@ -196,6 +196,7 @@ class _Camera:
         """The models page on each imagined computer, and in its other states."""
         from desktop_llm.ui.body import MODELS
         from desktop_llm.ui.models.models_page import ModelsPage
+        from tools.bundle_pictures import BundlePictures
         from tools.load_pictures import Camera, LoadPictures, forged_models
         from tools.machines import MACHINES
 
@@ -220,6 +221,7 @@ class _Camera:
         self._take_whole("models-nothing-fits", page)
         with forged_models(self._services.paths.models):
             LoadPictures(page, stage, Camera(self._take, _wait)).take()
+        BundlePictures(page, self._services, self._take, _wait).take()
 
     def take_hub(self) -> None:
         """Search, repository, downloads, ledger and network settings, on a hub of this computer's own."""

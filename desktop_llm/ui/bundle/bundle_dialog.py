@@ -19,7 +19,7 @@ from desktop_llm.ui.widgets.scroll_page import ScrollPage
 from desktop_llm.ui.widgets.theme import GRID
 
 _T = TypeVar("_T")
-_SIZE = (720, 600)
+_SIZE = (720, 560)
 _STEPS = 1000
 
 
@@ -45,6 +45,7 @@ class BundleDialog(QDialog):
         self.buttons = QDialogButtonBox()
         self.do_button = self.buttons.addButton("", QDialogButtonBox.ButtonRole.ActionRole)
         self.do_button.setProperty("part", "primary")
+        self.do_button.setAutoDefault(False)
         self.close_button = self.buttons.addButton(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
         self.close_button.setAutoDefault(False)
         self.buttons.rejected.connect(self.reject)

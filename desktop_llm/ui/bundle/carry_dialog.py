@@ -86,7 +86,7 @@ class CarryDialog(BundleDialog):
         manifest, folder = made
         words = self.tr("%n model(s) are in {folder}, signed. The whole folder is carried.", "", len(manifest.models))
         self.said.say(words.format(folder=breakable(str(folder))), icon="check", colour="success")
-        self.folder.set_text(self.folder.field.text())
+        self.folder.set_text("")
 
     def _look(self) -> None:
         self.state.say(self.tr("Looking for models …"), icon="search")
@@ -102,9 +102,12 @@ class CarryDialog(BundleDialog):
                 self._list.addWidget(row)
             if not entries:
                 self.state.say(self.tr("There is no model on this computer yet."))
+            elif self.close_button.hasFocus() or self.focusWidget() is None:
+                self.rows[0].box.setFocus()
             self.show_state()
 
         def failed(error: AppError) -> None:
+            self.state.clear()
             self.show_problem(error)
 
         self._background.run(lambda _job: library.models(), done, failed)

@@ -43,6 +43,11 @@ class KeyText(QWidget):
         column.addWidget(self.digits_label)
         self.hide()
 
+    @property
+    def text(self) -> str:
+        """What is copied: PEM; "" where there is no key yet."""
+        return self._text
+
     def show_key(self, text: str, digits: str) -> None:
         """Show a key in PEM form."""
         self._text = text

@@ -56,6 +56,7 @@ class OpenBundleDialog(BundleDialog):
         self._found = QWidget()
         self.do_button.clicked.connect(self._do)
         self._build()
+        self.folder.setFocus()
         self.show_state()
 
     @property

@@ -17,7 +17,7 @@ from desktop_llm.ui.network.state_panel import StatePanel
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.choice_box import ChoiceBox
 from desktop_llm.ui.widgets.error_text import translate_error
-from desktop_llm.ui.widgets.parts import IconTextButton
+from desktop_llm.ui.widgets.parts import IconTextButton, Label
 from desktop_llm.ui.widgets.theme import GRID
 
 
@@ -79,7 +79,7 @@ class Signing(QWidget):
             if is_wanted:
                 self.choice.set_value(str(keys[0].path))
                 self.name.clear()
-                self._naming.hide()
+                self._show_naming(is_wanted=False)
                 self.choice.setFocus()
             self._show()
 
@@ -98,7 +98,7 @@ class Signing(QWidget):
     def _show(self) -> None:
         key = self.key
         self.choice.setVisible(bool(self._known))
-        self._naming.setVisible(not self._known or self._naming.isVisibleTo(self))
+        self._show_naming(is_wanted=not self._known or self._naming.isVisibleTo(self))
         self._show_name()
         if key is not None:
             public = key.key.public_key()
@@ -108,8 +108,12 @@ class Signing(QWidget):
     def _show_name(self) -> None:
         self.make_button.setEnabled(bool(self.name.text().strip()))
 
+    def _show_naming(self, *, is_wanted: bool) -> None:
+        self._naming.setVisible(is_wanted)
+        self.new_button.setVisible(not is_wanted)
+
     def _ask_name(self) -> None:
-        self._naming.show()
+        self._show_naming(is_wanted=True)
         self.name.setFocus()
 
     def _choose(self) -> None:
@@ -126,11 +130,16 @@ class Signing(QWidget):
         head.addWidget(self.new_button)
         head.addWidget(self.open_button)
         head.addStretch()
-        naming = QHBoxLayout(self._naming)
+        fields = QHBoxLayout()
+        fields.setSpacing(GRID)
+        fields.addWidget(self.name, 1)
+        fields.addWidget(self.make_button)
+        naming = QVBoxLayout(self._naming)
         naming.setContentsMargins(0, 0, 0, 0)
-        naming.setSpacing(GRID)
-        naming.addWidget(self.name, 1)
-        naming.addWidget(self.make_button)
+        naming.setSpacing(GRID // 2)
+        naming.addLayout(fields)
+        words = self.tr("A key is made once and stays on this computer. Whoever has it can sign in this name.")
+        naming.addWidget(Label(words, "small", wraps=True))
         self._naming.hide()
         self.choice.hide()
         column = QVBoxLayout(self)

@@ -15,7 +15,7 @@ from desktop_llm.ui.background import Background
 from desktop_llm.ui.network.state_panel import StatePanel
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.error_text import translate_error
-from desktop_llm.ui.widgets.parts import ElidedLabel, IconButton, IconLabel, IconTextButton, Label
+from desktop_llm.ui.widgets.parts import ElidedLabel, IconButton, IconLabel, IconTextButton, Label, plain_tooltip
 from desktop_llm.ui.widgets.theme import GRID
 
 _TEXT_HEIGHT = 64
@@ -145,6 +145,8 @@ class Trust(QWidget):
         fields = QVBoxLayout(self._fields)
         fields.setContentsMargins(0, 0, 0, 0)
         fields.setSpacing(GRID)
+        words = self.tr("The public key of whoever made the bundle, handed over by another way than the bundle itself.")
+        fields.addWidget(Label(words, "small", wraps=True))
         fields.addWidget(self.text)
         fields.addWidget(self.name)
         fields.addLayout(buttons)
@@ -172,5 +174,9 @@ class TrustRow(QWidget):
         row.setSpacing(GRID)
         row.addWidget(IconLabel(appearance, "check", "success"))
         row.addWidget(ElidedLabel(key.name, "strong"), 1)
-        row.addWidget(Label(fingerprint(key.key), "small"))
+        digits = Label(fingerprint(key.key), "small")
+        hint = self.tr("To compare it by telephone: {digits}").format(digits=digits.text())
+        digits.setAccessibleName(hint)
+        digits.setToolTip(plain_tooltip(hint))
+        row.addWidget(digits)
         row.addWidget(self.remove_button)
