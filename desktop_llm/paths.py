@@ -90,6 +90,12 @@ class Paths:
         return self.resources / "catalog.json"
 
     @property
+    def api_guide(self) -> Path:
+        """What the documentation says of the local API (Markdown); in a checkout it lies where it is written."""
+        packed = self.resources / "docs" / "api.md"
+        return packed if packed.is_file() else self.resources.parent / "docs" / "api.md"
+
+    @property
     def translations(self) -> Path:
         """Qt's compiled translations (.qm)."""
         return self.resources / "translations"

@@ -33,6 +33,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 README_FOLDER = ROOT / "docs" / "screenshots"
 README_PICTURES = (
+    "api-light-en",
+    "api-dark-es",
     "conversation-light-en",
     "conversation-dark-en",
     "downloads-light-en",
@@ -150,6 +152,7 @@ def _render_look(look: Look, folder: Path, suffix: str, wanted: tuple[str, ...] 
         camera.run()
         camera.take_models(stage)
         camera.take_hub()
+        camera.take_api()
 
 
 class _Camera:
@@ -228,6 +231,12 @@ class _Camera:
         from tools.hub_pictures import HubPictures
 
         HubPictures(self._desk, self._services, self._take, _wait).take()
+
+    def take_api(self) -> None:
+        """The page of the local API."""
+        from tools.api_pictures import ApiPictures
+
+        ApiPictures(self._desk, self._services, self._take, _wait).take()
 
     def _look_at(self, stage: Stage, machine: Hardware, page: ModelsPage) -> None:
         stage.hardware = machine

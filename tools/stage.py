@@ -11,6 +11,8 @@ from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import Watch
 from desktop_llm.models.catalog.catalog import read_catalog
 from desktop_llm.models.planner import Planner
+from desktop_llm.server.key_file import KeyFile
+from desktop_llm.server.keys import ApiKeys
 from desktop_llm.services import Services
 from tools.machines import laptop_8gb
 
@@ -35,7 +37,8 @@ class Stage:
             held=dict,
             read_catalog=lambda: read_catalog(catalog_file),
         )
-        return replace(services, planner=planner)
+        keys = ApiKeys(KeyFile(services.paths.models.parent / "keys"))  # the keychain is the user's
+        return replace(services, planner=planner, api_keys=keys)
 
     def _measure(self, hardware: Hardware, watch: Watch) -> Hardware:
         watch.progress(_SHOWN_FRACTION)

@@ -22,8 +22,8 @@ PACKAGE = ROOT / "desktop_llm"
 TRANSLATIONS = ROOT / "resources" / "translations"
 ERRORS_CONTEXT = "errors"
 
-#: These talk to a terminal, in English, and never reach the window.
-_TERMINAL_ERRORS = {"OutputError", "UsageError"}
+#: These talk to a terminal or to a program, in English, and never reach the window.
+_TERMINAL_ERRORS = {"ApiError", "bad_parameter", "OutputError", "UsageError"}
 
 
 def error_templates(package: Path = PACKAGE) -> list[str]:

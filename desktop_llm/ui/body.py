@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from desktop_llm.ui.load.load_dialogs import LoadDialogs
 
 UNDO_S = 10
-CHAT, MODELS, SETTINGS = 0, 1, 2
+CHAT, MODELS, API, SETTINGS = 0, 1, 2, 3
 
 
 class WindowBody(QWidget):
@@ -41,6 +41,8 @@ class WindowBody(QWidget):
 
     #: Another language was chosen: the window has to be built anew.
     language_changed = Signal()
+    #: A link was clicked; nothing is opened yet.
+    link_activated = Signal(str)
 
     def __init__(
         self,
@@ -76,11 +78,11 @@ class WindowBody(QWidget):
         return self._machine
 
     def show_page(self, place: int) -> None:
-        """Show a page: CHAT, MODELS or SETTINGS; built when it is first shown."""
+        """Show a page: CHAT, MODELS, API or SETTINGS; built when it is first shown."""
         if place not in self._built:
             self._built.add(place)
-            page = self._build_models_page() if place == MODELS else self._build_settings_page()
-            self.pages.insertWidget(place, page)
+            build = {MODELS: self._build_models_page, API: self._build_api_page, SETTINGS: self._build_settings_page}
+            self.pages.insertWidget(place, build[place]())
             if (empty := self.pages.widget(place + 1)) is not None:
                 self.pages.removeWidget(empty)
                 empty.deleteLater()
@@ -152,6 +154,15 @@ class WindowBody(QWidget):
         dialog.finished.connect(dialog.deleteLater)
         dialog.open()
 
+    def show_api_guide(self) -> None:
+        """Open what the documentation says of the local API."""
+        from desktop_llm.ui.api.guide_dialog import GuideDialog
+
+        dialog = GuideDialog(self._appearance, self._services.paths.api_guide, self)
+        dialog.link_activated.connect(self.link_activated)
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
     def toggle_list(self) -> None:
         """Show or hide the list of conversations."""
         is_shown = not self._list_area.isVisible()
@@ -182,7 +193,7 @@ class WindowBody(QWidget):
         list_row.addWidget(line(is_vertical=True))
         self.pages = QStackedWidget()
         self.pages.addWidget(self.chat_page)
-        for _ in (MODELS, SETTINGS):
+        for _ in (MODELS, API, SETTINGS):
             self.pages.addWidget(QWidget())  # keeps the place of a page that is not built yet
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -196,6 +207,13 @@ class WindowBody(QWidget):
         from desktop_llm.ui.models.models_page import ModelsPage
 
         return ModelsPage(self._services, self._appearance, self._loader, self.machine, self._outside)
+
+    def _build_api_page(self) -> QWidget:
+        from desktop_llm.ui.api.api_page import ApiPage
+
+        page = ApiPage(self._services, self._appearance, self._outside.api)
+        page.help_requested.connect(self.show_api_guide)
+        return page
 
     def _build_settings_page(self) -> QWidget:
         from desktop_llm.ui.settings_page import SettingsPage
@@ -211,6 +229,7 @@ class WindowBody(QWidget):
         self.side_bar.collapsed.connect(lambda is_narrow: self._keep("side_bar_collapsed", is_narrow))
         self.side_bar.padlock.clicked.connect(self.show_ledger)
         self.side_bar.download_line.clicked.connect(lambda: self.show_page(MODELS))
+        self.side_bar.api_line.clicked.connect(lambda: self.show_page(API))
         self._outside.downloads.arrived.connect(self._show_arrival)
         chats.chosen.connect(self.show_conversation)
         chats.new_requested.connect(self.new_conversation)

@@ -9,7 +9,7 @@ from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenuBar
 
 from desktop_llm.services import Services
-from desktop_llm.ui.body import CHAT, MODELS, SETTINGS, WindowBody
+from desktop_llm.ui.body import API, CHAT, MODELS, SETTINGS, WindowBody
 from desktop_llm.ui.chat.live_sessions import LiveSessions
 from desktop_llm.ui.hub.downloads_watch import Outside
 from desktop_llm.ui.load.model_loader import ModelLoader
@@ -37,6 +37,7 @@ class WindowContent(WindowBody):
         self.setAcceptDrops(True)
         self.chat_page.open_requested.connect(self.ask_for_model_file)
         self.chat_page.link_activated.connect(self.confirm_link)
+        self.link_activated.connect(self.confirm_link)
 
     def fill(self, frame: QMainWindow) -> None:
         """Take the place of what the frame showed before, menus included."""
@@ -168,6 +169,7 @@ class WindowContent(WindowBody):
         return (
             ActionRow(self.tr("&Chat"), "Ctrl+1", lambda: self.show_page(CHAT)),
             ActionRow(self.tr("&Models"), "Ctrl+2", lambda: self.show_page(MODELS)),
+            ActionRow(self.tr("&API"), "Ctrl+3", lambda: self.show_page(API)),
             ActionRow(self.tr("&Find models"), "Ctrl+Shift+F", self.find_models),
             ActionRow(self.tr("&What reaches the outside"), "Ctrl+Shift+L", self.show_ledger),
             ActionRow(self.tr("&Settings"), "Ctrl+,", lambda: self.show_page(SETTINGS)),
@@ -184,6 +186,7 @@ class WindowContent(WindowBody):
     def _help_rows(self) -> tuple[ActionRow, ...]:
         return (
             ActionRow(self.tr("&Keyboard shortcuts"), "F1", self.show_shortcuts),
+            ActionRow(self.tr("The &local API"), "Ctrl+F1", self.show_api_guide),
             ActionRow(self.tr("&About Desktop LLM"), "Shift+F1", self.show_about),
         )
 
@@ -206,7 +209,7 @@ class WindowContent(WindowBody):
         self.conversation_list.rename_current()
 
     def _next_region(self, step: int) -> None:
-        page, pages = self.chat_page, (self.pages.widget(place) for place in (MODELS, SETTINGS))
+        page, pages = self.chat_page, (self.pages.widget(place) for place in (MODELS, API, SETTINGS))
         focus_next_region((self.side_bar, self.conversation_list, *pages, page.stack, page.composer, page.panel), step)
 
     def _toggle_full_screen(self) -> None:

@@ -8,9 +8,10 @@ from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
-from desktop_llm.errors import SettingsError
+from desktop_llm.errors import AppError, SettingsError
 from desktop_llm.services import Services
-from desktop_llm.ui.body import SETTINGS
+from desktop_llm.ui.api.api_watch import ApiWatch
+from desktop_llm.ui.body import API, SETTINGS
 from desktop_llm.ui.chat.live_sessions import LiveSessions
 from desktop_llm.ui.content import WindowContent
 from desktop_llm.ui.crash import CrashHook
@@ -41,7 +42,8 @@ class Desk(QObject):
         self.appearance = Appearance(application, ThemeChoice(services.settings.text("theme")))
         self.sessions = LiveSessions(services.session, self)
         self.loader = ModelLoader(services, self)
-        self.outside = Outside(NetworkWatch(services, self), DownloadsWatch(services, self))
+        self.outside = Outside(NetworkWatch(services, self), DownloadsWatch(services, self), ApiWatch(services, self))
+        self.outside.api.failed.connect(self._show_api_failure)
         self._hook = CrashHook(self.show_fault)
         self._hook.install()
         self._interrupts = InterruptWatch(self)
@@ -81,6 +83,7 @@ class Desk(QObject):
         self.loader.close()
         self.outside.network.close()
         self.outside.downloads.close()
+        self.outside.api.close()
         self.language.remove()
         self.frame.close()
         self.frame.deleteLater()
@@ -101,6 +104,7 @@ class Desk(QObject):
         self._show_computer()
         _ = self.content.chat_page.transcript
         self.outside.downloads.start()
+        self.outside.api.start_if_wanted()
         self._idle.start()
 
     def _look_at_machine(self) -> None:
@@ -108,6 +112,11 @@ class Desk(QObject):
         if not self.loader.is_loading and not self._services.engine.stats().n_running:
             self._idle.stop()
             self.content.machine.look_quickly()
+
+    def _show_api_failure(self, error: AppError) -> None:
+        """The page of the API says it itself; everywhere else a banner does."""
+        if self.content.pages.currentIndex() != API and error is self.outside.api.problem:
+            self.content.chat_page.show_error(error)
 
     @Slot()
     def _change_language(self) -> None:

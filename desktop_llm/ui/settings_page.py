@@ -2,13 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
-    QPlainTextEdit,
     QScrollArea,
     QVBoxLayout,
     QWidget,
@@ -24,17 +21,12 @@ from desktop_llm.ui.network.network_settings import NetworkSettings
 from desktop_llm.ui.network.network_watch import NetworkWatch
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.banner import BannerArea, BannerKind
-from desktop_llm.ui.widgets.choice_box import ChoiceBox
 from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.model_text import model_name
-from desktop_llm.ui.widgets.number_box import RealNumberBox, WholeNumberBox
-from desktop_llm.ui.widgets.parts import IconTextButton, Label, line, plain_tooltip
+from desktop_llm.ui.widgets.parts import IconTextButton, Label, plain_tooltip
 from desktop_llm.ui.widgets.reading_column import ReadingColumn
+from desktop_llm.ui.widgets.setting_rows import SettingRows
 from desktop_llm.ui.widgets.theme import GRID
-from desktop_llm.ui.widgets.tick_box import TickBox
-
-CONTROL_WIDTH = 264
-MOST_SPIN = 2**31 - 1
 
 
 class SettingsPage(QWidget):
@@ -51,21 +43,22 @@ class SettingsPage(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self._settings, self._appearance, self._loader = services.settings, appearance, loader
         self._usual_folder = services.paths.models
-        self.controls: dict[str, QWidget] = {}
         self.banners = BannerArea(appearance)
         body = ReadingColumn()
         body.setProperty("part", "scrolled")
         body.set_vertical_margins(GRID * 3, GRID * 4)
         self._column = body.column
+        self._rows = SettingRows(body.column, services.settings, appearance, self._change)
+        self.controls = self._rows.controls
         self._column.addWidget(Label(self.tr("Settings"), "title"))
         self._add_window_settings()
         self._add_reply_settings()
         self._add_model_settings()
-        self._add_heading(self.tr("Network"))
+        self._rows.heading(self.tr("Network"))
         self.network = NetworkSettings(services, appearance, network)
         network.failed.connect(lambda error: self.banners.show_banner(BannerKind.ERROR, translate_error(error)))
         self._column.addWidget(self.network)
-        self.controls |= self.network.controls
+        self.controls.update(self.network.controls)
         self._column.addStretch(1)
         self.area = QScrollArea()
         self.area.setWidgetResizable(True)
@@ -82,14 +75,14 @@ class SettingsPage(QWidget):
     # sections
 
     def _add_window_settings(self) -> None:
-        self._add_heading(self.tr("Window"))
-        self._add_choice(
+        self._rows.heading(self.tr("Window"))
+        self._rows.choice(
             "language",
             self.tr("Language"),
             "",
             (("system", self.tr("As the system")), ("en", "English"), ("es", "Español")),
         )
-        self._add_choice(
+        self._rows.choice(
             "theme",
             self.tr("Colours"),
             "",
@@ -102,8 +95,8 @@ class SettingsPage(QWidget):
         )
 
     def _add_reply_settings(self) -> None:
-        self._add_heading(self.tr("Replies"))
-        self._add_choice(
+        self._rows.heading(self.tr("Replies"))
+        self._rows.choice(
             "context_overflow",
             self.tr("When a conversation outgrows the model's memory"),
             self.tr("A note below the reply says what was left out."),
@@ -113,23 +106,23 @@ class SettingsPage(QWidget):
                 ("refuse", self.tr("Do not reply")),
             ),
         )
-        self._add_text(
+        self._rows.text(
             "system_prompt",
             self.tr("Instructions for new conversations"),
             self.tr("Said to the model before every question (system prompt)."),
         )
-        self._add_real(
+        self._rows.real(
             "temperature",
             self.tr("Temperature"),
             self.tr("0 always takes the likeliest word; higher values are freer and less reliable."),
         )
-        self._add_number(
+        self._rows.number(
             "max_tokens",
             self.tr("Longest reply, in tokens"),
             self.tr("A token is about three quarters of a word."),
             self.tr("No limit"),
         )
-        self._add_number(
+        self._rows.number(
             "seed",
             self.tr("Seed"),
             self.tr("With a fixed seed the same question gives the same reply."),
@@ -137,31 +130,31 @@ class SettingsPage(QWidget):
         )
 
     def _add_model_settings(self) -> None:
-        self._add_heading(self.tr("Model"))
-        self._add_choice("model", self.tr("Model at the start"), "", self._start_models())
-        self._add_flag("load_at_start", self.tr("Load the model when the window opens"), "")
+        self._rows.heading(self.tr("Model"))
+        self._rows.choice("model", self.tr("Model at the start"), "", self._start_models())
+        self._rows.flag("load_at_start", self.tr("Load the model when the window opens"), "")
         self._add_folder()
-        self._add_number(
+        self._rows.number(
             "context_tokens",
             self.tr("Memory for the conversation, in tokens (context)"),
             self.tr("More holds longer conversations and takes more of the computer's memory."),
             self.tr("Chosen by the app"),
         )
-        self._add_choice(
+        self._rows.choice(
             "kv_cache_type",
             self.tr("Precision of that memory (KV cache)"),
             self.tr("The smaller one takes half the room and is a little less exact."),
             (("f16", self.tr("Full (f16)")), ("q8_0", self.tr("Smaller (q8_0)"))),
         )
-        self._add_number("threads", self.tr("Processor threads"), "", self.tr("Chosen by the app"))
-        self._add_number(
+        self._rows.number("threads", self.tr("Processor threads"), "", self.tr("Chosen by the app"))
+        self._rows.number(
             "gpu_layers",
             self.tr("Layers on the graphics card"),
             self.tr("Has an effect only where a graphics card can be used."),
             self.tr("All that fit"),
         )
-        self._add_number("parallel_requests", self.tr("Replies written at once"), "", "")
-        self._add_real(
+        self._rows.number("parallel_requests", self.tr("Replies written at once"), "", "")
+        self._rows.real(
             "min_tokens_per_s",
             self.tr("Slowest model to be recommended, in tokens per second"),
             self.tr("Reading along takes about 5."),
@@ -178,86 +171,13 @@ class SettingsPage(QWidget):
 
     # rows
 
-    def _add_heading(self, text: str) -> None:
-        self._column.addSpacing(GRID * 2)
-        self._column.addWidget(Label(text, "heading"))
-        self._column.addWidget(line())
-        self._column.addSpacing(GRID // 2)
-
-    def _add_row(self, name: str, label: str, help_text: str, control: QWidget) -> None:
-        self.controls[name] = control
-        control.setAccessibleName(label)
-        control.setAccessibleDescription(help_text)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        title = Label(label, wraps=True)
-        title.setBuddy(control)
-        words.addWidget(title)
-        if help_text:
-            words.addWidget(Label(help_text, "small", wraps=True))
-        row = QHBoxLayout()
-        row.setSpacing(GRID * 3)
-        row.addLayout(words, 1)
-        row.addWidget(control, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._column.addLayout(row)
-        self._column.addSpacing(GRID // 2)
-
-    def _add_choice(self, name: str, label: str, help_text: str, choices: tuple[tuple[str, str], ...]) -> None:
-        box = ChoiceBox(self._appearance, choices)
-        box.setFixedWidth(CONTROL_WIDTH)
-        box.set_value(self._settings.text(name))
-        box.currentIndexChanged.connect(lambda: self._change(name, box.value))
-        self._add_row(name, label, help_text, box)
-
-    def _add_flag(self, name: str, label: str, help_text: str) -> None:
-        box = TickBox(self._appearance)
-        box.setChecked(self._settings.flag(name))
-        box.toggled.connect(lambda is_on: self._change(name, is_on))
-        self._add_row(name, label, help_text, box)
-
-    def _add_number(self, name: str, label: str, help_text: str, lowest_text: str) -> None:
-        setting = next(each for each in self._settings.declared if each.name == name)
-        box = WholeNumberBox(int(setting.low or 0), min(MOST_SPIN, int(setting.high or MOST_SPIN)), lowest_text)
-        box.setFixedWidth(CONTROL_WIDTH)
-        box.setKeyboardTracking(False)
-        box.setValue(min(MOST_SPIN, self._settings.number(name)))
-        box.valueChanged.connect(lambda value: self._change(name, value))
-        self._add_row(name, label, help_text, box)
-
-    def _add_real(self, name: str, label: str, help_text: str) -> None:
-        setting = next(each for each in self._settings.declared if each.name == name)
-        box = RealNumberBox(setting.low or 0.0, setting.high or 1.0)
-        box.setFixedWidth(CONTROL_WIDTH)
-        box.setKeyboardTracking(False)
-        box.setValue(self._settings.real(name))
-        box.valueChanged.connect(lambda value: self._change(name, value))
-        self._add_row(name, label, help_text, box)
-
-    def _add_text(self, name: str, label: str, help_text: str) -> None:
-        field = TextField(lambda text: self._change(name, text))
-        field.setPlainText(self._settings.text(name))
-        self.controls[name] = field
-        field.setAccessibleName(label)
-        field.setAccessibleDescription(help_text)
-        title = Label(label, wraps=True)
-        title.setBuddy(field)
-        self._column.addWidget(title)
-        self._column.addWidget(Label(help_text, "small", wraps=True))
-        self._column.addWidget(field)
-        self._column.addSpacing(GRID // 2)
-
     def _add_folder(self) -> None:
         label = self.tr("Folder of the models")
         self.folder = CheckedField(self._appearance, label, check_folder, self._keep_folder)
         self.folder.set_text(self._settings.text("models_folder"))
         self.folder.field.setPlaceholderText(str(self._usual_folder))
         self.folder.add_chooser(self.tr("Choose a folder for models"), is_folder=True)
-        self.controls["models_folder"] = self.folder.field
-        title = Label(label, wraps=True)
-        title.setBuddy(self.folder.field)
-        self._column.addWidget(title)
-        self._column.addWidget(self.folder)
-        self._column.addSpacing(GRID // 2)
+        self._rows.below("models_folder", label, "", self.folder, self.folder.field)
 
     def _keep_folder(self, text: str) -> bool:
         if text == self._settings.text("models_folder"):
@@ -289,15 +209,3 @@ class SettingsPage(QWidget):
         elif name == "language":
             self.language_changed.emit()
         return True
-
-
-class TextField(QPlainTextEdit):
-    """Some lines of plain text, kept when the keyboard leaves them."""
-
-    def __init__(self, keep: Callable[[str], object]) -> None:
-        super().__init__()
-        self._keep = keep
-        self.setProperty("part", "field")
-        self.setTabChangesFocus(True)
-        self.setFixedHeight(88)
-        self.textChanged.connect(lambda: self._keep(self.toPlainText()))

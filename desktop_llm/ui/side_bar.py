@@ -6,6 +6,7 @@ from PySide6.QtCore import QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QAbstractButton, QButtonGroup, QVBoxLayout, QWidget
 
+from desktop_llm.ui.api.api_line import ApiLine
 from desktop_llm.ui.hub.download_line import DownloadLine
 from desktop_llm.ui.hub.downloads_watch import Outside
 from desktop_llm.ui.network.padlock import Padlock
@@ -90,9 +91,11 @@ class SideBar(QWidget):
         self.pages = (
             PageButton(appearance, "chat", self.tr("Chat")),
             PageButton(appearance, "model", self.tr("Models")),
+            PageButton(appearance, "plug", self.tr("API")),
             PageButton(appearance, "settings", self.tr("Settings")),
         )
         self.download_line = DownloadLine(appearance, outside.downloads)
+        self.api_line = ApiLine(appearance, outside.api)
         self.padlock = Padlock(appearance, outside.network)
         self.collapse_button = IconButton(appearance, "chevron-left", self.tr("Show only icons"))
         self.collapse_button.clicked.connect(lambda: self._collapse(not self._is_narrow))
@@ -104,6 +107,7 @@ class SideBar(QWidget):
             column.addWidget(button)
         column.addStretch(1)
         column.addWidget(self.download_line)
+        column.addWidget(self.api_line)
         column.addWidget(self.padlock)
         column.addWidget(self.collapse_button, 0, Qt.AlignmentFlag.AlignLeft)
         self._group.idClicked.connect(self.page_chosen)
@@ -124,6 +128,7 @@ class SideBar(QWidget):
         self.setFixedWidth(SIDE_NARROW if is_narrow else SIDE_WIDE)
         for button in self.pages:
             button.set_narrow(is_narrow)
+        self.api_line.set_narrow(is_narrow)
         self.padlock.set_narrow(is_narrow)
         self.download_line.set_narrow(is_narrow)
         name = self.tr("Show labels") if is_narrow else self.tr("Show only icons")

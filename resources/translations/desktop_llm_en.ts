@@ -2,6 +2,16 @@
 <!DOCTYPE TS>
 <TS version="2.1" language="en" sourcelanguage="en">
 <context>
+    <name>ApiLine</name>
+    <message numerus="yes">
+        <source>%n client(s) now</source>
+        <translation>
+            <numerusform>%n client now</numerusform>
+            <numerusform>%n clients now</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>CarryDialog</name>
     <message numerus="yes">
         <source>%n model(s) are in {folder}, signed. The whole folder is carried.</source>
@@ -45,6 +55,16 @@
         <translation>
             <numerusform>%n earlier message was left out, because the context is full:</numerusform>
             <numerusform>%n earlier messages were left out, because the context is full:</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
+    <name>LiveRow</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
         </translation>
     </message>
 </context>

@@ -49,6 +49,214 @@
     </message>
 </context>
 <context>
+    <name>ApiLine</name>
+    <message>
+        <source>API on</source>
+        <translation>API activa</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n client(s) now</source>
+        <translation>
+            <numerusform>%n cliente ahora</numerusform>
+            <numerusform>%n clientes ahora</numerusform>
+        </translation>
+    </message>
+    <message>
+        <source>Nobody uses it now</source>
+        <translation>Ahora no la usa nadie</translation>
+    </message>
+</context>
+<context>
+    <name>ApiPage</name>
+    <message>
+        <source>Local API</source>
+        <extracomment>Its documentation is wanted.</extracomment>
+        <translation>API local</translation>
+    </message>
+    <message>
+        <source>How it is used</source>
+        <translation>Cómo se usa</translation>
+    </message>
+    <message>
+        <source>Keys</source>
+        <translation>Claves</translation>
+    </message>
+    <message>
+        <source>In use now</source>
+        <translation>En uso ahora</translation>
+    </message>
+    <message>
+        <source>Examples</source>
+        <translation>Ejemplos</translation>
+    </message>
+    <message>
+        <source>Settings of the API</source>
+        <translation>Ajustes de la API</translation>
+    </message>
+</context>
+<context>
+    <name>ApiSettings</name>
+    <message>
+        <source>Take over now</source>
+        <translation>Aplicar ahora</translation>
+    </message>
+    <message>
+        <source>This computer only</source>
+        <translation>Solo desde este equipo</translation>
+    </message>
+    <message>
+        <source>Other computers too</source>
+        <translation>También desde otros equipos</translation>
+    </message>
+    <message>
+        <source>Reached from</source>
+        <translation>Acceso</translation>
+    </message>
+    <message>
+        <source>Other computers are served over an encrypted connection only (TLS).</source>
+        <translation>A otros equipos solo se les atiende con una conexión cifrada (TLS).</translation>
+    </message>
+    <message>
+        <source>Port</source>
+        <translation>Puerto</translation>
+    </message>
+    <message>
+        <source>Unix socket instead of the port</source>
+        <translation>Socket de Unix en lugar del puerto</translation>
+    </message>
+    <message>
+        <source>A path, for programs of this user alone.</source>
+        <translation>Una ruta, solo para programas de este usuario.</translation>
+    </message>
+    <message>
+        <source>Encrypted connection (TLS)</source>
+        <translation>Conexión cifrada (TLS)</translation>
+    </message>
+    <message>
+        <source>Needed for other computers.</source>
+        <translation>Necesaria para otros equipos.</translation>
+    </message>
+    <message>
+        <source>PEM. Empty: one is made for this computer, and its fingerprint is shown above.</source>
+        <translation>PEM. Vacío: se crea uno para este equipo y su huella se muestra arriba.</translation>
+    </message>
+    <message>
+        <source>Certificate</source>
+        <translation>Certificado</translation>
+    </message>
+    <message>
+        <source>Choose a certificate</source>
+        <translation>Elegir un certificado</translation>
+    </message>
+    <message>
+        <source>The certificate&apos;s private key</source>
+        <translation>Clave privada del certificado</translation>
+    </message>
+    <message>
+        <source>Choose the certificate&apos;s private key</source>
+        <translation>Elegir la clave privada del certificado</translation>
+    </message>
+    <message>
+        <source>Models that are offered</source>
+        <translation>Modelos que se ofrecen</translation>
+    </message>
+    <message>
+        <source>Names with commas between.</source>
+        <translation>Nombres separados por comas.</translation>
+    </message>
+    <message>
+        <source>Further names of this computer</source>
+        <translation>Otros nombres de este equipo</translation>
+    </message>
+    <message>
+        <source>By which other programs ask for it. Requests for any other name are refused.</source>
+        <translation>Con los que otros programas lo llaman. Las peticiones a cualquier otro nombre se rechazan.</translation>
+    </message>
+    <message>
+        <source>Web pages that may use it</source>
+        <translation>Páginas web que pueden usarla</translation>
+    </message>
+    <message>
+        <source>Exactly as the browser names them, as https://app.example.</source>
+        <translation>Tal como las nombra el navegador, por ejemplo https://app.example.</translation>
+    </message>
+    <message>
+        <source>Connections at once</source>
+        <translation>Conexiones a la vez</translation>
+    </message>
+    <message>
+        <source>Requests that may wait</source>
+        <translation>Peticiones que pueden esperar</translation>
+    </message>
+    <message>
+        <source>Any further one is told to come back later.</source>
+        <translation>A las demás se les pide que vuelvan más tarde.</translation>
+    </message>
+    <message>
+        <source>Unload an unused model after, in minutes</source>
+        <translation>Descargar de la memoria un modelo sin uso tras, en minutos</translation>
+    </message>
+    <message>
+        <source>Only models that the API loaded; the one in the window stays.</source>
+        <translation>Solo los modelos que cargó la API; el de la ventana se queda.</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nunca</translation>
+    </message>
+    <message>
+        <source>The changes count from the next start of the API on. Taking them over now ends what runs.</source>
+        <translation>Los cambios valen desde el próximo inicio de la API. Aplicarlos ahora termina lo que está en curso.</translation>
+    </message>
+</context>
+<context>
+    <name>ApiSwitch</name>
+    <message>
+        <source>Local API</source>
+        <translation>API local</translation>
+    </message>
+    <message>
+        <source>Address of the local API</source>
+        <translation>Dirección de la API local</translation>
+    </message>
+    <message>
+        <source>Copy address</source>
+        <translation>Copiar dirección</translation>
+    </message>
+    <message>
+        <source>On</source>
+        <translation>Activa</translation>
+    </message>
+    <message>
+        <source>Programs on this computer that hold a key can use its models.</source>
+        <translation>Los programas de este equipo que tienen una clave pueden usar sus modelos.</translation>
+    </message>
+    <message>
+        <source>Programs here and on other computers that hold a key can use this computer&apos;s models.</source>
+        <translation>Los programas de este y de otros equipos que tienen una clave pueden usar los modelos de este equipo.</translation>
+    </message>
+    <message>
+        <source>Certificate (SHA-256): {fingerprint}</source>
+        <translation>Certificado (SHA-256): {fingerprint}</translation>
+    </message>
+    <message>
+        <source>One moment …</source>
+        <translation>Un momento …</translation>
+    </message>
+    <message>
+        <source>Not started</source>
+        <translation>No se inició</translation>
+    </message>
+    <message>
+        <source>Off</source>
+        <translation>Inactiva</translation>
+    </message>
+    <message>
+        <source>Nothing listens. Switched on, it offers this computer&apos;s models to editors, scripts and office tools, as OpenAI, Anthropic and Ollama do, without leaving this computer.</source>
+        <translation>Nada escucha. Al activarla, ofrece los modelos de este equipo a editores, scripts y herramientas de oficina, como lo hacen OpenAI, Anthropic y Ollama, sin salir de este equipo.</translation>
+    </message>
+</context>
+<context>
     <name>Banner</name>
     <message>
         <source>Close this message</source>
@@ -60,7 +268,7 @@
     <message>
         <source>Carry</source>
         <extracomment>Models came out of a bundle: the list of models is another one.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Llevar</translation>
     </message>
     <message>
         <source>Carry models to or from another computer</source>
@@ -502,6 +710,25 @@
     </message>
 </context>
 <context>
+    <name>ExamplesCard</name>
+    <message>
+        <source>Language of the example</source>
+        <translation>Lenguaje del ejemplo</translation>
+    </message>
+    <message>
+        <source>Example</source>
+        <translation>Ejemplo</translation>
+    </message>
+    <message>
+        <source>Copy example</source>
+        <translation>Copiar ejemplo</translation>
+    </message>
+    <message>
+        <source>Put a key of your own in place of {mask}.</source>
+        <translation>En lugar de {mask} va una clave propia.</translation>
+    </message>
+</context>
+<context>
     <name>FindFilters</name>
     <message>
         <source>Any</source>
@@ -663,6 +890,22 @@
     <message>
         <source>2. Enter an access token of that account. It is sent to {host} only:</source>
         <translation>2. Introducir un token de acceso de esa cuenta. Solo se envía a {host}:</translation>
+    </message>
+</context>
+<context>
+    <name>GuideDialog</name>
+    <message>
+        <source>The local API</source>
+        <extracomment>A link was clicked; nothing is opened yet.</extracomment>
+        <translation>La API local</translation>
+    </message>
+    <message>
+        <source>The documentation is missing in this installation. It is the file docs/api.md of the program.</source>
+        <translation>Falta la documentación en esta instalación. Es el archivo docs/api.md del programa.</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
     </message>
 </context>
 <context>
@@ -868,6 +1111,21 @@
     </message>
 </context>
 <context>
+    <name>KeyRow</name>
+    <message>
+        <source>since {date}</source>
+        <translation>desde el {date}</translation>
+    </message>
+    <message>
+        <source>Revoke…</source>
+        <translation>Revocar…</translation>
+    </message>
+    <message>
+        <source>Revoke the key of {name}</source>
+        <translation>Revocar la clave de {name}</translation>
+    </message>
+</context>
+<context>
     <name>KeyText</name>
     <message>
         <source>Public key</source>
@@ -888,6 +1146,49 @@
     <message>
         <source>To compare it by telephone: {digits}</source>
         <translation>Para compararla por teléfono: {digits}</translation>
+    </message>
+</context>
+<context>
+    <name>KeysCard</name>
+    <message>
+        <source>Name of the program, as editor</source>
+        <translation>Nombre del programa, por ejemplo editor</translation>
+    </message>
+    <message>
+        <source>Name of the program that gets a key</source>
+        <translation>Nombre del programa que recibe una clave</translation>
+    </message>
+    <message>
+        <source>New key</source>
+        <translation>Nueva clave</translation>
+    </message>
+    <message>
+        <source>Asking the system&apos;s keychain …</source>
+        <translation>Consultando el llavero del sistema …</translation>
+    </message>
+    <message>
+        <source>No program has a key yet, so none is let in. Give each program a key of its own: it can be taken back without disturbing the others.</source>
+        <translation>Ningún programa tiene todavía una clave, así que no entra ninguno. Conviene dar a cada programa su propia clave: se puede retirar sin molestar a los demás.</translation>
+    </message>
+    <message>
+        <source>Revoke a key</source>
+        <translation>Revocar una clave</translation>
+    </message>
+    <message>
+        <source>Revoke the key of {name}?</source>
+        <translation>¿Revocar la clave de {name}?</translation>
+    </message>
+    <message>
+        <source>What it is used for ends at once, and it cannot be brought back. The program needs a new key.</source>
+        <translation>Lo que se hace con ella termina al momento y no se puede recuperar. El programa necesitará una clave nueva.</translation>
+    </message>
+    <message>
+        <source>Revoke</source>
+        <translation>Revocar</translation>
+    </message>
+    <message>
+        <source>Keep it</source>
+        <translation>Conservarla</translation>
     </message>
 </context>
 <context>
@@ -959,6 +1260,35 @@
     <message>
         <source>Cancel</source>
         <translation>Cancelar</translation>
+    </message>
+</context>
+<context>
+    <name>LiveCard</name>
+    <message>
+        <source>Nobody is using it now.</source>
+        <translation>Ahora no la usa nadie.</translation>
+    </message>
+</context>
+<context>
+    <name>LiveRow</name>
+    <message>
+        <source>Disconnect</source>
+        <translation>Desconectar</translation>
+    </message>
+    <message>
+        <source>Disconnect {name}</source>
+        <translation>Desconectar {name}</translation>
+    </message>
+    <message>
+        <source>for {time}</source>
+        <translation>desde hace {time}</translation>
+    </message>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
     </message>
 </context>
 <context>
@@ -1498,6 +1828,25 @@
     </message>
 </context>
 <context>
+    <name>NewKeyPanel</name>
+    <message>
+        <source>The new key</source>
+        <translation>La clave nueva</translation>
+    </message>
+    <message>
+        <source>Copy key</source>
+        <translation>Copiar clave</translation>
+    </message>
+    <message>
+        <source>Put away</source>
+        <translation>Guardar y ocultar</translation>
+    </message>
+    <message>
+        <source>The key of {name}. It is shown only now: give it to that program and to nobody else.</source>
+        <translation>La clave de {name}. Solo se muestra ahora: es para ese programa y para nadie más.</translation>
+    </message>
+</context>
+<context>
     <name>OfflineSwitch</name>
     <message>
         <source>Offline mode</source>
@@ -1521,7 +1870,7 @@
     <message>
         <source>Open a bundle</source>
         <extracomment>Models were taken: the list of models is another one.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Abrir un paquete</translation>
     </message>
     <message>
         <source>Folder of the bundle</source>
@@ -2058,6 +2407,10 @@
         <translation>Modelos</translation>
     </message>
     <message>
+        <source>API</source>
+        <translation>API</translation>
+    </message>
+    <message>
         <source>Settings</source>
         <translation>Ajustes</translation>
     </message>
@@ -2075,7 +2428,7 @@
     <message>
         <source>Key to sign with</source>
         <extracomment>Another key is chosen, or the first one is there.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Clave para firmar</translation>
     </message>
     <message>
         <source>New key</source>
@@ -2100,6 +2453,10 @@
     <message>
         <source>Choose a secret key</source>
         <translation>Elegir una clave secreta</translation>
+    </message>
+    <message>
+        <source>A key is made once and stays on this computer. Whoever has it can sign in this name.</source>
+        <translation>Una clave se crea una sola vez y se queda en este equipo. Quien la tenga puede firmar con este nombre.</translation>
     </message>
 </context>
 <context>
@@ -2271,7 +2628,7 @@
     <message>
         <source>Trust another key</source>
         <extracomment>There is another key, or one less.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Confiar en otra clave</translation>
     </message>
     <message>
         <source>Whose key it is</source>
@@ -2301,12 +2658,20 @@
         <source>Choose a public key</source>
         <translation>Elegir una clave pública</translation>
     </message>
+    <message>
+        <source>The public key of whoever made the bundle, handed over by another way than the bundle itself.</source>
+        <translation>La clave pública de quien creó el paquete, entregada por otra vía que el propio paquete.</translation>
+    </message>
 </context>
 <context>
     <name>TrustRow</name>
     <message>
         <source>Trust {name} no more</source>
         <translation>Dejar de confiar en {name}</translation>
+    </message>
+    <message>
+        <source>To compare it by telephone: {digits}</source>
+        <translation>Para compararla por teléfono: {digits}</translation>
     </message>
 </context>
 <context>
@@ -2358,7 +2723,7 @@
     <name>WindowBody</name>
     <message>
         <source>New conversation</source>
-        <extracomment>Another language was chosen: the window has to be built anew.</extracomment>
+        <extracomment>Another language was chosen: the window has to be built anew. A link was clicked; nothing is opened yet.</extracomment>
         <translation>Conversación nueva</translation>
     </message>
     <message>
@@ -2489,6 +2854,10 @@
         <translation>&amp;Modelos</translation>
     </message>
     <message>
+        <source>&amp;API</source>
+        <translation>&amp;API</translation>
+    </message>
+    <message>
         <source>&amp;Find models</source>
         <translation>&amp;Buscar modelos</translation>
     </message>
@@ -2529,8 +2898,63 @@
         <translation>A&amp;tajos de teclado</translation>
     </message>
     <message>
+        <source>The &amp;local API</source>
+        <translation>La API &amp;local</translation>
+    </message>
+    <message>
         <source>&amp;About Desktop LLM</source>
         <translation>A&amp;cerca de Desktop LLM</translation>
+    </message>
+</context>
+<context>
+    <name>api_checks</name>
+    <message>
+        <source>{name} is no name of a computer. It was not kept.</source>
+        <translation>{name} no es el nombre de un equipo. No se guardó.</translation>
+    </message>
+    <message>
+        <source>Only its addresses, and localhost.</source>
+        <translation>Solo sus direcciones y localhost.</translation>
+    </message>
+    <message>
+        <source>{name} is no origin of a web page, as https://app.example is. It was not kept.</source>
+        <translation>{name} no es el origen de una página web, como lo es https://app.example. No se guardó.</translation>
+    </message>
+    <message>
+        <source>No web page may use it.</source>
+        <translation>Ninguna página web puede usarla.</translation>
+    </message>
+    <message>
+        <source>These pages may use it from a browser, if they hold a key.</source>
+        <translation>Estas páginas pueden usarla desde un navegador si tienen una clave.</translation>
+    </message>
+    <message>
+        <source>There is no model {name} here now.</source>
+        <translation>Ahora no hay aquí un modelo {name}.</translation>
+    </message>
+    <message>
+        <source>All models on this computer.</source>
+        <translation>Todos los modelos de este equipo.</translation>
+    </message>
+    <message>
+        <source>One is made for this computer.</source>
+        <translation>Se crea uno para este equipo.</translation>
+    </message>
+    <message>
+        <source>There is no such file. It was not kept.</source>
+        <translation>No existe ese archivo. No se guardó.</translation>
+    </message>
+    <message>
+        <source>It listens on the port.</source>
+        <translation>Escucha en el puerto.</translation>
+    </message>
+    <message>
+        <source>Its folder does not exist. It was not kept.</source>
+        <translation>Su carpeta no existe. No se guardó.</translation>
+    </message>
+    <message>
+        <source>Only this user&apos;s programs reach it; the port is closed.</source>
+        <translation>Solo la alcanzan los programas de este usuario; el puerto está cerrado.</translation>
     </message>
 </context>
 <context>
@@ -2701,16 +3125,12 @@
         <translation>Un fallo de este programa detuvo este trabajo; su registro dice más.</translation>
     </message>
     <message>
-        <source>A key is needed: send Authorization: Bearer KEY.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>A key needs a short name of letters, numbers and spaces.</source>
         <translation>Una clave necesita un nombre corto de letras, números y espacios.</translation>
     </message>
     <message>
         <source>A key&apos;s name is 1 to 40 letters, digits, dots, hyphens or underscores, and begins with a letter or digit.</source>
-        <translation type="unfinished"></translation>
+        <translation>El nombre de una clave tiene de 1 a 40 letras, cifras, puntos, guiones o guiones bajos, y empieza por una letra o cifra.</translation>
     </message>
     <message>
         <source>A model is named twice.</source>
@@ -2733,20 +3153,24 @@
         <translation>Falta una parte de {name}.</translation>
     </message>
     <message>
-        <source>A response that has ended cannot be streamed again.</source>
-        <translation type="unfinished"></translation>
+        <source>A port is a number from 0 to 65535.</source>
+        <translation>Un puerto es un número de 0 a 65535.</translation>
     </message>
     <message>
         <source>A text without tokens cannot be embedded.</source>
         <translation>De un texto sin tokens no se puede obtener un vector.</translation>
     </message>
     <message>
+        <source>A tool is to be called, but there is none.</source>
+        <translation>Se debe llamar a una herramienta, pero no hay ninguna.</translation>
+    </message>
+    <message>
         <source>A web page came in the place of {name}. Where this network asks to sign in, do so in a web browser; then try again.</source>
         <translation>En lugar de {name} llegó una página web. Si esta red pide iniciar sesión, conviene hacerlo en un navegador e intentarlo de nuevo.</translation>
     </message>
     <message>
-        <source>Ask for a path that begins with /.</source>
-        <translation type="unfinished"></translation>
+        <source>Another program listens on {path} already. Close it, or choose another path.</source>
+        <translation>Otro programa ya escucha en {path}. Hay que cerrarlo o elegir otra ruta.</translation>
     </message>
     <message>
         <source>Copying {name} was cancelled.</source>
@@ -2757,24 +3181,12 @@
         <translation>Se detuvo la descarga de {name}; lo que ha llegado se conserva.</translation>
     </message>
     <message>
-        <source>Give a grammar, a json_schema or a response_format, not several.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Invalid value for &apos;{name}&apos;: {reason}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>It is not known where {name} comes from, so nothing can be compared.</source>
         <translation>No se sabe de dónde viene {name}; no hay nada con qué compararlo.</translation>
     </message>
     <message>
-        <source>JSON has no {name}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Listening on {host}, port {port} is not possible: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede escuchar en {host}, puerto {port}: {reason}.</translation>
     </message>
     <message>
         <source>Loading the model was cancelled.</source>
@@ -2789,16 +3201,8 @@
         <translation>Se ha cancelado la medición de la velocidad de este equipo.</translation>
     </message>
     <message>
-        <source>Missing required parameter: &apos;{name}&apos;.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>No model is loaded. Choose a model first.</source>
         <translation>No hay ningún modelo cargado. Antes hay que elegir uno.</translation>
-    </message>
-    <message>
-        <source>Numbers must be finite.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Offline mode is on, so nothing was fetched. Switch it off in the settings to go on.</source>
@@ -2809,20 +3213,8 @@
         <translation>El modo sin conexión está activado; {title} se descargará cuando se desactive.</translation>
     </message>
     <message>
-        <source>Only HTTP is spoken here.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>Only an assistant&apos;s message that has begun can be continued.</source>
         <translation>Solo se puede continuar un mensaje del asistente ya empezado.</translation>
-    </message>
-    <message>
-        <source>Only background responses can be cancelled. To end a stream, close it.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Only tools of the type function are possible.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Opening the bundle was cancelled.</source>
@@ -2830,23 +3222,19 @@
     </message>
     <message>
         <source>Other computers are served over TLS only. Switch TLS on, or listen on 127.0.0.1.</source>
-        <translation type="unfinished"></translation>
+        <translation>A otros equipos solo se les atiende con TLS. Hay que activar TLS o escuchar en 127.0.0.1.</translation>
     </message>
     <message>
         <source>Others can read the key file {path}. Make it yours alone: chmod 600 {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>Otros pueden leer el archivo de claves {path}. Para que sea solo del propietario: chmod 600 {path}</translation>
     </message>
     <message>
         <source>Port {port} is kept for the system. Choose one from 1024 on.</source>
-        <translation type="unfinished"></translation>
+        <translation>El puerto {port} está reservado al sistema. Hay que elegir uno a partir de 1024.</translation>
     </message>
     <message>
         <source>Port {port} is taken: another program listens there, perhaps a second Desktop LLM. Close it, or choose another port.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Send the body as JSON: Content-Type: application/json.</source>
-        <translation type="unfinished"></translation>
+        <translation>El puerto {port} está ocupado: otro programa escucha en él, quizá un segundo Desktop LLM. Hay que cerrarlo o elegir otro puerto.</translation>
     </message>
     <message>
         <source>Several models are called {name}; name one of: {names}.</source>
@@ -2969,34 +3357,6 @@
         <translation>El adaptador {name} es para modelos de la arquitectura {architecture}, y {model} es de {other}.</translation>
     </message>
     <message>
-        <source>The best replies are known only at the end: best_of cannot be streamed.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The body ended too early.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The body has more than {most} MiB.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The body is nested deeper than {depth} levels.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The body is not valid JSON.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The body is not valid UTF-8.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>The body must be a JSON object.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The built-in model belongs to this program and cannot be removed.</source>
         <translation>El modelo incluido pertenece a este programa y no se puede quitar.</translation>
     </message>
@@ -3049,12 +3409,16 @@
         <translation>El catálogo no conoce el tamaño de {name} en {quantization}; conoce: {known}.</translation>
     </message>
     <message>
+        <source>The certificate could not be kept in {path}: {reason}.</source>
+        <translation>El certificado no se pudo guardar en {path}: {reason}.</translation>
+    </message>
+    <message>
         <source>The certificate of {host} is not trusted. Where a company inspects connections, its certificate file can be named in the settings.</source>
         <translation>El certificado de {host} no es de confianza. Si una empresa inspecciona las conexiones, su archivo de certificados se puede indicar en los ajustes.</translation>
     </message>
     <message>
         <source>The certificate {path} and its key cannot be used: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El certificado {path} y su clave no se pueden usar: {reason}.</translation>
     </message>
     <message>
         <source>The connection broke while {name} was fetched. What has come is kept.</source>
@@ -3189,16 +3553,12 @@
         <translation>El hub se negó a enviar {name} (estado {status}). Conviene intentarlo más tarde.</translation>
     </message>
     <message>
-        <source>The input is missing: give a text, items, or instructions.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>The key file {path} could not be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo de claves {path} no se pudo escribir: {reason}.</translation>
     </message>
     <message>
         <source>The key file {path} holds no key.</source>
-        <translation type="unfinished"></translation>
+        <translation>El archivo de claves {path} no contiene ninguna clave.</translation>
     </message>
     <message>
         <source>The key {path} could not be read: {reason}.</source>
@@ -3221,12 +3581,12 @@
         <translation>La clave {path} está protegida con una contraseña; este programa no puede pedirla.</translation>
     </message>
     <message>
-        <source>The local API did not start.</source>
-        <translation type="unfinished"></translation>
+        <source>The list of keys {path} could not be written: {reason}.</source>
+        <translation>La lista de claves {path} no se pudo escribir: {reason}.</translation>
     </message>
     <message>
-        <source>The model &apos;{name}&apos; does not exist or is not offered.</source>
-        <translation type="unfinished"></translation>
+        <source>The local API did not start.</source>
+        <translation>La API local no se inició.</translation>
     </message>
     <message>
         <source>The model computed no vector, only zeros or NaN. The file may be damaged.</source>
@@ -3273,12 +3633,12 @@
         <translation>El nombre del modelo está vacío; hace falta un nombre o un archivo.</translation>
     </message>
     <message>
-        <source>The names in logit_bias must be token ids.</source>
-        <translation type="unfinished"></translation>
+        <source>The note of what is wrong with {name} cannot be read.</source>
+        <translation>La nota de lo que falla en {name} no se puede leer.</translation>
     </message>
     <message>
-        <source>The note of what is wrong with {name} cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <source>The parameters of the tool {tool} cannot be forced. {reason}</source>
+        <translation>Los parámetros de la herramienta {tool} no se pueden imponer. {reason}</translation>
     </message>
     <message>
         <source>The prompt is empty: there is nothing to go on from.</source>
@@ -3295,10 +3655,6 @@
     <message>
         <source>The repository calls a file {name}, which is not a name that can be kept here; it was not fetched.</source>
         <translation>El repositorio llama {name} a un archivo, un nombre que aquí no se puede guardar; no se descargó.</translation>
-    </message>
-    <message>
-        <source>The request&apos;s headers are too large.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The sampler chose no token. Try other sampling settings.</source>
@@ -3337,6 +3693,10 @@
         <translation>No se ha podido leer el archivo de ajustes, por lo que se usan los valores iniciales; el archivo se conserva como {path}.</translation>
     </message>
     <message>
+        <source>The socket {path} cannot be made: {reason}.</source>
+        <translation>El socket {path} no se puede crear: {reason}.</translation>
+    </message>
+    <message>
         <source>The system&apos;s keychain did not take the secret: {reason}. Unlock it, and try again.</source>
         <translation>El llavero del sistema no aceptó el secreto: {reason}. Hay que desbloquearlo e intentarlo de nuevo.</translation>
     </message>
@@ -3349,8 +3709,12 @@
         <translation>El texto tiene {n_tokens} tokens, pero este modelo de embeddings admite {n_ctx} como máximo. Es necesario acortarlo o dividirlo.</translation>
     </message>
     <message>
-        <source>The type of response_format must be text, json_object or json_schema.</source>
-        <translation type="unfinished"></translation>
+        <source>The tool {tool} that is to be called is not among the tools.</source>
+        <translation>La herramienta {tool} que se debe llamar no está entre las herramientas.</translation>
+    </message>
+    <message>
+        <source>The tools make too large a grammar. Name the tool to be called, or offer fewer.</source>
+        <translation>Las herramientas dan una gramática demasiado grande. Hay que nombrar la herramienta que se debe llamar u ofrecer menos.</translation>
     </message>
     <message>
         <source>The vision projector {name} belongs to another model: it gives {width} numbers for each piece of a picture, and {model} takes {wanted}. Choose the one of this model.</source>
@@ -3358,7 +3722,7 @@
     </message>
     <message>
         <source>There is a key named {name} already. Revoke it first, or take another name.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya hay una clave llamada {name}. Hay que revocarla antes o elegir otro nombre.</translation>
     </message>
     <message>
         <source>There is another file named {name} in the models folder. Rename one of the two first.</source>
@@ -3378,11 +3742,11 @@
     </message>
     <message>
         <source>There is no key file {path}. Make one: desktop-llm keys create NAME --key-file {path}</source>
-        <translation type="unfinished"></translation>
+        <translation>No existe el archivo de claves {path}. Se crea con: desktop-llm keys create NOMBRE --key-file {path}</translation>
     </message>
     <message>
         <source>There is no key named {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ninguna clave llamada {name}.</translation>
     </message>
     <message>
         <source>There is no message to send.</source>
@@ -3401,20 +3765,12 @@
         <translation>No hay ningún ajuste llamado {name}.</translation>
     </message>
     <message>
-        <source>There is no such path.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>There is no text to embed.</source>
         <translation>No hay ningún texto del que obtener un vector.</translation>
     </message>
     <message>
-        <source>This address is not served under the name that was asked for.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>This computer has no address {host}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este equipo no tiene la dirección {host}.</translation>
     </message>
     <message>
         <source>This computer&apos;s speed could not be measured: the engine failed on {device}.</source>
@@ -3423,10 +3779,6 @@
     <message>
         <source>This computer&apos;s speed could not be measured: {reason}.</source>
         <translation>No se ha podido medir la velocidad de este equipo: {reason}.</translation>
-    </message>
-    <message>
-        <source>This key is not known, or was revoked.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This key is of another kind; bundles are signed with Ed25519.</source>
@@ -3441,20 +3793,12 @@
         <translation>El vocabulario de este modelo no tiene ningún token para el carácter {character}.</translation>
     </message>
     <message>
-        <source>This path has no such method.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>This system has no keychain that is open to this program, so the secret was not kept. On Linux, gnome-keyring or KWallet is one.</source>
         <translation>Este sistema no tiene un llavero abierto a este programa, así que el secreto no se guardó. En Linux lo son gnome-keyring o KWallet.</translation>
     </message>
     <message>
         <source>This text is no public key. It is the line that begins with MCow.</source>
         <translation>Este texto no es una clave pública. Es la línea que empieza por MCow.</translation>
-    </message>
-    <message>
-        <source>This web page may not use the API.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Token {token} does not exist in this model.</source>
@@ -3481,36 +3825,24 @@
         <translation>Dos archivos de {title} tienen el mismo nombre; no se descargó.</translation>
     </message>
     <message>
+        <source>Unix sockets are for Linux and macOS. Listen on a port instead.</source>
+        <translation>Los sockets de Unix son para Linux y macOS. Hay que escuchar en un puerto.</translation>
+    </message>
+    <message>
         <source>Verifying {name} was cancelled.</source>
         <translation>Se canceló la comprobación de {name}.</translation>
     </message>
     <message>
         <source>What is known of {name} could not be written: {reason}.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>Whole numbers must lie within 2^53.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>best_of must not be less than n.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo que se sabe de {name} no se pudo escribir: {reason}.</translation>
     </message>
     <message>
         <source>calls itself too deeply</source>
         <translation>se llama a sí misma demasiadas veces</translation>
     </message>
     <message>
-        <source>input must not contain an empty text.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>joins what has no length</source>
         <translation>une lo que no tiene longitud</translation>
-    </message>
-    <message>
-        <source>limit must be from 1 to 100.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>makes too large a number</source>
@@ -3529,18 +3861,6 @@
         <translation>produce un texto demasiado ancho</translation>
     </message>
     <message>
-        <source>max_tokens must be greater than thinking.budget_tokens.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>messages: at least one message must have content.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>messages: the last tool_use has no tool_result.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>nests its parts too deeply</source>
         <translation>anida sus partes en demasiados niveles</translation>
     </message>
@@ -3549,16 +3869,8 @@
         <translation>anida valores en demasiados niveles</translation>
     </message>
     <message>
-        <source>response_format.json_schema is missing.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
         <source>searches for too long a text</source>
         <translation>busca un texto demasiado largo</translation>
-    </message>
-    <message>
-        <source>stop_sequences: each must contain more than white space.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>takes too long</source>
@@ -3571,34 +3883,6 @@
     <message>
         <source>takes too much memory</source>
         <translation>ocupa demasiada memoria</translation>
-    </message>
-    <message>
-        <source>tool_choice is required, but there are no tools.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>tool_choice must name a function.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>tool_choice.allowed_tools is missing.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>tool_choice.allowed_tools names a tool that is not in tools.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>tool_choice.tools names a tool that is not in tools.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>tool_choice: a tool cannot be demanded where there are none.</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>top_logprobs needs logprobs to be true.</source>
-        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>works on too long a text</source>
@@ -3626,7 +3910,7 @@
     </message>
     <message>
         <source>{host} is not an IP address to listen on.</source>
-        <translation type="unfinished"></translation>
+        <translation>{host} no es una dirección IP en la que escuchar.</translation>
     </message>
     <message>
         <source>{host} sends the request in a circle. Try again later.</source>
@@ -3643,6 +3927,10 @@
     <message>
         <source>{name} cannot draft for {model}: their vocabularies differ. Choose a small model of the same family.</source>
         <translation>{name} no puede hacer borradores para {model}: sus vocabularios son distintos. Conviene elegir un modelo pequeño de la misma familia.</translation>
+    </message>
+    <message>
+        <source>{name} cannot stand in a certificate.</source>
+        <translation>{name} no puede figurar en un certificado.</translation>
     </message>
     <message>
         <source>{name} compares pairs of texts (a reranker); this is not supported.</source>
@@ -4009,8 +4297,8 @@
         <translation>{path} ya existe; las claves nunca se sobrescriben.</translation>
     </message>
     <message>
-        <source>{reason}</source>
-        <translation type="unfinished"></translation>
+        <source>{reason} Or keep keys in a file: --key-file FILE</source>
+        <translation>{reason} O bien, las claves se guardan en un archivo: --key-file ARCHIVO</translation>
     </message>
     <message>
         <source>{repo} has no file {name} any more. Search for the model instead.</source>

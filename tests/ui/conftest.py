@@ -124,6 +124,8 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
             ),
         )
         stack.callback(pool.close)
+        server = ApiServer(pool, lambda: 4, paths.requests_file)
+        stack.callback(server.stop)
         yield Services(
             paths=paths,
             settings=SettingsStore(paths.settings_file),
@@ -139,7 +141,7 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
             downloads=downloads,
             loading=loading,
             pool=pool,
-            server=ApiServer(pool, lambda: 4, paths.requests_file),
+            server=server,
             api_keys=ApiKeys(KeyFile(paths.models.parent / "keys")),
             chats=ChatBook(),
         )

@@ -11,6 +11,7 @@ from desktop_llm.errors import AppError
 from desktop_llm.models.download.entry import ACTIVE, DownloadSnapshot, DownloadState
 from desktop_llm.models.download.wish import DownloadWish
 from desktop_llm.services import Services
+from desktop_llm.ui.api.api_watch import ApiWatch
 from desktop_llm.ui.background import Background
 from desktop_llm.ui.doorbell import Doorbell
 from desktop_llm.ui.network.network_watch import NetworkWatch
@@ -141,7 +142,8 @@ class DownloadsWatch(QObject):
 
 @dataclass(frozen=True, slots=True)
 class Outside:
-    """What the window knows of the world outside this computer."""
+    """What the window knows of the world outside it: whom it may reach, what comes, who asks."""
 
     network: NetworkWatch
     downloads: DownloadsWatch
+    api: ApiWatch
