@@ -12,6 +12,7 @@ import zipfile
 from pathlib import Path
 
 from tools import system
+from tools.node_packages import install_node_packages, node_key
 from tools.steps import LOG, ROOT, Log, Stamps, StepFailedError, announced, core_count, key_of, one_at_a_time
 
 VENV = ROOT / ".venv"
@@ -61,6 +62,8 @@ class Environment:
             self._install_project()
             self._fetch_starter()
             self._make_embedder()
+            if self._is_for_tests:
+                install_node_packages(VENV, self._stamps, self._log)
 
     def show_log(self) -> None:
         """What the failed step said, on standard error."""
@@ -83,6 +86,7 @@ class Environment:
             "tools": key_of([self._tools_lock], self._python),
             self._lock.stem: key_of([self._lock], self._python),
             "project": key_of([ROOT / "pyproject.toml"], self._python),
+            **({"node": node_key()} if self._is_for_tests and shutil.which("npm") else {}),
         }
 
     def _has_engine(self) -> bool:
