@@ -29,20 +29,27 @@ from desktop_llm.hardware.reading import look_at_machine
 from desktop_llm.keychain import Keychain, Secret
 from desktop_llm.models.accuracy import AccuracyLog
 from desktop_llm.models.catalog.catalog import read_catalog
+from desktop_llm.models.download.catalog_wish import find_path
 from desktop_llm.models.download.downloads import Downloads
+from desktop_llm.models.download.licence import bring_licence
 from desktop_llm.models.download.run import DownloadSteps
 from desktop_llm.models.download.wish import Arrival, DownloadWish, wish_of
-from desktop_llm.models.fit.planning import hollow_model
-from desktop_llm.models.hub.files import HubRepo, HubWeights
+from desktop_llm.models.fit.extra_files import ExtraFiles, read_extras
+from desktop_llm.models.fit.planning import hollow_file, hollow_model
+from desktop_llm.models.fit.shape import Extra
+from desktop_llm.models.hub.files import HubFile, HubRepo, HubWeights
 from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT, Gate, NetworkRules, Why
 from desktop_llm.models.hub.headers import HubHeaders
 from desktop_llm.models.hub.hub import Hub
 from desktop_llm.models.hub.ledger import Ledger
+from desktop_llm.models.library.importing import Watch as ReadWatch
 from desktop_llm.models.library.inspecting import inspect_model, trial_version
+from desktop_llm.models.library.keeping import verify_entry
 from desktop_llm.models.library.library import STARTER, ModelEntry, ModelLibrary
 from desktop_llm.models.library.proofs import Proofs
 from desktop_llm.models.library.records import Records, Verdict
-from desktop_llm.models.library.verifying import Verifier
+from desktop_llm.models.library.update_check import Update, check_update
+from desktop_llm.models.library.verifying import Verification, Verifier
 from desktop_llm.models.loading import ModelLoading
 from desktop_llm.models.planner import Planner, Price
 from desktop_llm.models.pool import ModelPool, PoolParts
@@ -95,19 +102,44 @@ class Services:
         """Close the model; what it was writing ends with NoModelLoadedError. Any thread."""
         return self.engine.unload()
 
-    def price_remote(self, weights: HubWeights) -> Price:
-        """What loading a model of the hub would take here, from its header alone. Waits; any thread but a window's.
+    def price_remote(self, weights: HubWeights, projector: HubFile | None = None) -> Price:
+        """What loading a model of the hub would take here, from its header alone; with a projector beside it.
 
-        Raises NetworkError or ModelError.
+        Waits; any thread but a window's. Raises NetworkError or ModelError.
         """
         parts = [(self.hub_headers.read(file), file.size_bytes) for file in weights.files]
-        with hollow_model(parts) as path:
-            return self.planner.price_best(path, self.load_params())
+        with ExitStack() as stack:
+            path = stack.enter_context(hollow_model(parts))
+            extras: tuple[Extra, ...] = ()
+            if projector is not None:
+                header = self.hub_headers.read(projector)
+                beside = stack.enter_context(hollow_file(header, projector.size_bytes))
+                extras = read_extras(ExtraFiles(projector=beside), path)
+            return self.planner.price_best(path, self.load_params(), extras)
 
     def download_wish(self, repo: HubRepo, weights: HubWeights, *, with_projector: bool = False) -> DownloadWish:
         """A model of the hub as it is fetched. Raises DownloadError for one that cannot be proven."""
         projector = next(iter(repo.projectors), None) if with_projector else None
         return wish_of(repo, weights, self.gate.rules.endpoint, projector)
+
+    def wish_for(self, repo: str, path: str, commit: str = "", *, with_projector: bool = False) -> DownloadWish:
+        """A file whose repository is known, at a commit or as it is there now. Waits for the network.
+
+        Raises NetworkError.
+        """
+        found, weights = find_path(self.hub, repo, path, commit or None)
+        return self.download_wish(found, weights, with_projector=with_projector)
+
+    def verify_model(self, entry: ModelEntry, watch: ReadWatch) -> Verification:
+        """Read a model's files and compare them with what is recorded of them. Waits for the disk; any thread.
+
+        Raises ModelError or DownloadCancelledError.
+        """
+        return verify_entry(self.records, entry, watch)
+
+    def check_update(self, entry: ModelEntry) -> Update:
+        """Ask the hub whether it has another version of a model. Waits. Raises LibraryError or NetworkError."""
+        return check_update(self.hub, entry.record, entry.name)
 
     def model_to_start_with(self) -> ModelEntry:
         """The model the settings name, or the built-in one. Raises ModelNotFoundError."""
@@ -169,6 +201,7 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         hub = Hub(gate)
         engine = stack.enter_context(Engine())
         records = Records(paths.records)
+        proofs = Proofs(records, trial_version)
         models_folder = Path(settings.text("models_folder") or paths.models).expanduser()
         library = ModelLibrary(paths.builtin_models, models_folder, records)
         shelf = Shelf(library, engine)
@@ -185,12 +218,12 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         downloads = Downloads(
             paths.downloads_file,
             lambda: models_folder,
-            DownloadSteps(partial(gate.client, Why.DOWNLOAD), _inspect, partial(_record, records)),
+            _download_steps(gate, hub, records, proofs),
             is_offline=partial(_is_offline, settings, offline),
         )
         downloads.limit_bytes_per_s = download_limit(settings)
         stack.callback(downloads.close)
-        lane = LoadLane(planner, shelf, accuracy, Proofs(records, trial_version), try_model)
+        lane = LoadLane(planner, shelf, accuracy, proofs, try_model)
         lane.learn_from(engine)
         loading = lane.way_into(engine, for_window=True)
         stack.callback(loading.close)
@@ -222,11 +255,23 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         )
 
 
-def _inspect(arrival: Arrival, is_cancelled: Callable[[], bool]) -> Verdict | None:
-    return inspect_model(arrival.files[0], is_cancelled, arrival.helpers)
+def _download_steps(gate: Gate, hub: Hub, records: Records, proofs: Proofs) -> DownloadSteps:
+    return DownloadSteps(
+        partial(gate.client, Why.DOWNLOAD),
+        partial(_inspect, proofs),
+        partial(_record, hub, records),
+        is_proven=records.proves,
+    )
 
 
-def _record(records: Records, arrival: Arrival, verdict: Verdict | None) -> None:
+def _inspect(proofs: Proofs, arrival: Arrival, is_cancelled: Callable[[], bool]) -> Verdict | None:
+    """What was tried already, and is as it was, is not tried again."""
+    known = proofs.verdict(arrival.files[0], tuple(file.sha256 for file in arrival.wish.every_file))
+    return known if known is not None else inspect_model(arrival.files[0], is_cancelled, arrival.helpers)
+
+
+def _record(hub: Hub, records: Records, arrival: Arrival, verdict: Verdict | None) -> None:
+    bring_licence(hub, arrival)
     records.renew(arrival.record(time.time(), verdict))
 
 
