@@ -13,6 +13,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 
+from tools import figures
 from tools.environment import PYTHON
 from tools.steps import ROOT
 from tools.xvfb import x_server
@@ -53,15 +54,25 @@ TESTS = (
 )
 
 
-#: The long campaigns. Their figures stand in what the passed tests print.
+#: The long campaigns: about 20 minutes on two free cores. More of their figures stand in what the passed tests print.
 NIGHTLY = (
     Check("campaigns", ("pytest", "-m", "slow", "-rfEP"), _REPORTS / "campaigns.xml"),
     Check(
         "long property tests",
-        ("pytest", "-m", "hypothesis", "--hypothesis-profile=nightly", "--timeout=3600"),
+        ("pytest", "-m", "hypothesis and not slow", "--hypothesis-profile=nightly", "--timeout=3600"),
         _REPORTS / "properties.xml",
     ),
 )
+
+
+def run_nightly() -> int:
+    """Run the long campaigns and print their figures, which README and docs/benchmarks.md quote."""
+    status = run_checks(NIGHTLY)
+    reports = [check.report for check in NIGHTLY if check.report is not None and check.report.exists()]
+    print()
+    for line in figures.table(figures.figures_of(reports)):
+        print(line, flush=True)
+    return status
 
 
 def run_checks(checks: Sequence[Check]) -> int:

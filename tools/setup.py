@@ -14,7 +14,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 
 from tools import gpu
-from tools.checks import LINTERS, NIGHTLY, TESTS, run_checks
+from tools.checks import LINTERS, TESTS, run_checks, run_nightly
 from tools.environment import PYTHON, Environment, PackagesMissingError
 from tools.lock import lock
 from tools.steps import LOG, ROOT, StepFailedError
@@ -90,7 +90,7 @@ def _test_gpu() -> int:
 
 
 def _nightly() -> int:
-    return run_checks(NIGHTLY) if _prepare("test") else 1
+    return run_nightly() if _prepare("test") else 1
 
 
 def _lint() -> int:

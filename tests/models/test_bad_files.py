@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections import Counter
+from collections.abc import Callable
 from enum import StrEnum
 from pathlib import Path
 
@@ -133,9 +134,12 @@ def test_random_mutants_end_as_a_sentence_or_a_model(tmp_path: Path) -> None:
 @pytest.mark.model
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
-def test_thousands_of_random_mutants_end_as_a_sentence_or_a_model(tmp_path: Path) -> None:
+def test_thousands_of_random_mutants_end_as_a_sentence_or_a_model(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """This process is the parent of all children: that it gets to the figures says that it never died."""
     verdicts = _meet_mutants(range(1000, 1000 + _N_MUTANTS), tmp_path)
+    record_property("count", verdicts.total())
     print(f"{verdicts.total()} mutants, 0 deaths of the parent")
     for verdict in Verdict:
         print(f"{verdicts[verdict]:>6} {verdict}")

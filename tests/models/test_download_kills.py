@@ -8,7 +8,7 @@ import os
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -188,7 +188,10 @@ def test_twenty_kills_leave_nothing_wrong_and_lose_little(tmp_path: Path) -> Non
 
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
-def test_two_hundred_kills_leave_nothing_wrong_and_lose_little(tmp_path: Path) -> None:
+def test_two_hundred_kills_leave_nothing_wrong_and_lose_little(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     toll = _run(tmp_path, 200, seed=2)
+    record_property("count", toll.kills)
     print(f"\n{toll}")
     assert max(toll.most_lost_bytes, toll.most_at_risk_bytes) <= 8 * MIB
