@@ -14,10 +14,12 @@ from urllib.parse import quote
 
 from desktop_llm.chat.book import ChatBook
 from desktop_llm.chat.conversation import Conversation, ReplySettings
-from desktop_llm.chat.session import ChatSession
-from desktop_llm.engine.engine import Engine
+from desktop_llm.chat.session import ChatSession, Replier
+from desktop_llm.engine.admission import Template
+from desktop_llm.engine.engine import Engine, make_template
 from desktop_llm.engine.messages import ChatPrompt
-from desktop_llm.engine.model import CacheType, LoadParams
+from desktop_llm.engine.model import CacheType, LoadParams, ModelFacts
+from desktop_llm.engine.replies.parser import ReplyStyle
 from desktop_llm.engine.request import ContextOverflow
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
@@ -165,7 +167,7 @@ class Services:
 
     def session(self, conversation: Conversation, bell: Callable[[], None]) -> ChatSession:
         """Open the live exchange of a conversation; `bell` is rung on the engine's thread."""
-        return ChatSession(conversation, self._start_reply, bell=bell, model_name=self._model_name)
+        return ChatSession(conversation, Replier(self._start_reply, self._model_name, self._reply_style), bell=bell)
 
     def server_config(self, **said: Value) -> ServerConfig:
         """How the API is served, from the settings and from what is `said` in their place. Raises ServerError."""
@@ -179,9 +181,23 @@ class Services:
         overflow = ContextOverflow(self.settings.text("context_overflow"))
         return self.engine.submit(prompt, params, overflow)
 
+    def _reply_style(self) -> ReplyStyle:
+        from desktop_llm.engine.replies.chat_style import chat_style  # Jinja is not needed before a model is there
+
+        facts = self.engine.facts
+        return chat_style(facts.chat_template if facts is not None else None)
+
     def _model_name(self) -> str:
         facts = self.engine.facts
         return facts.path.stem if facts is not None else ""
+
+
+def _make_template(facts: ModelFacts) -> Template:
+    """The model's template; how it replies is found out with it, on the engine's thread, so that no window waits."""
+    from desktop_llm.engine.replies.chat_style import chat_style
+
+    chat_style(facts.chat_template)
+    return make_template(facts)
 
 
 @contextmanager
@@ -199,7 +215,7 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
             token=partial(keychain.read, Secret.HUB),
         )
         hub = Hub(gate)
-        engine = stack.enter_context(Engine())
+        engine = stack.enter_context(Engine(make_template=_make_template))
         records = Records(paths.records)
         proofs = Proofs(records, trial_version)
         models_folder = Path(settings.text("models_folder") or paths.models).expanduser()

@@ -122,6 +122,11 @@ class Conversation:
         turn = self._turns[turn_id]
         return self._put(replace(turn, message=replace(turn.message, content=turn.message.text + text)))
 
+    def append_thought(self, turn_id: str, text: str) -> Turn:
+        """Let a reply's reasoning grow."""
+        turn = self._turns[turn_id]
+        return self._put(replace(turn, message=replace(turn.message, reasoning=(turn.message.reasoning or "") + text)))
+
     def set_reply(self, turn_id: str, reply: ReplyFacts) -> Turn:
         """Note how a reply came about."""
         return self._put(replace(self._turns[turn_id], reply=reply))

@@ -15,12 +15,26 @@ from typing import Protocol
 from desktop_llm.chat.conversation import Conversation, ReplyFacts, Turn
 from desktop_llm.engine.events import Finish, FinishReason, PromptProgress, Token
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
+from desktop_llm.engine.replies.deltas import Delta, Said, Thought
+from desktop_llm.engine.replies.parser import ReplyParser, ReplyStyle, TextStyle
+from desktop_llm.engine.replies.thoughts import THINK
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.errors import AppError
 
 #: Starts one reply: the session does not need to know more of the engine.
 StartReply = Callable[[ChatPrompt, SamplingParams], TokenStream]
+
+_PLAIN = TextStyle((THINK,))
+
+
+@dataclass(frozen=True, slots=True)
+class Replier:
+    """Who replies: how a reply is started, the loaded model's name, and how that one writes its replies."""
+
+    start: StartReply
+    model_name: Callable[[], str] = lambda: ""
+    style: Callable[[], ReplyStyle] = lambda: _PLAIN
 
 
 class SessionListener(Protocol):
@@ -34,6 +48,9 @@ class SessionListener(Protocol):
 
     def text_appended(self, turn: Turn, text: str) -> None:
         """A reply grew by `text`; `turn` already holds it."""
+
+    def thought_appended(self, turn: Turn, text: str) -> None:
+        """A reply's reasoning grew by `text`; `turn` already holds it."""
 
     def reply_ended(self, turn: Turn) -> None:
         """A reply is finished, stopped or failed: its `turn.reply` tells."""
@@ -51,6 +68,9 @@ class SilentListener:
     def text_appended(self, turn: Turn, text: str) -> None:
         """Ignored."""
 
+    def thought_appended(self, turn: Turn, text: str) -> None:
+        """Ignored."""
+
     def reply_ended(self, turn: Turn) -> None:
         """Ignored."""
 
@@ -66,10 +86,11 @@ class ReplyPace:
 
 @dataclass(slots=True)
 class _Reply:
-    """The reply under way: its turn, its stream, the turns behind each message of its prompt, and its pace."""
+    """The reply under way: its turn, its stream and parser, the turns behind each message of its prompt, its pace."""
 
     turn_id: str
     stream: TokenStream
+    parser: ReplyParser
     prompt_turns: tuple[tuple[str, ...], ...]
     asked_at: float = field(default_factory=time.monotonic)
     first_token_at: float = 0.0
@@ -94,17 +115,15 @@ class ChatSession:
     def __init__(
         self,
         conversation: Conversation,
-        start_reply: StartReply,
+        replier: Replier,
         listener: SessionListener | None = None,
         bell: Callable[[], None] = lambda: None,
-        model_name: Callable[[], str] = lambda: "",
     ) -> None:
         """`bell` is rung from the engine's thread when `receive` has something to take."""
         self.conversation = conversation
         self.listener: SessionListener = listener or SilentListener()
-        self._start_reply = start_reply
+        self._replier = replier
         self._bell = bell
-        self._model_name = model_name
         self._reply: _Reply | None = None
 
     @property
@@ -192,8 +211,7 @@ class ChatSession:
         reply.count(sum(isinstance(event, Token) for event in events))
         text = "".join(event.text for event in events if isinstance(event, Token | Finish))
         if text:
-            turn = self.conversation.append_text(reply.turn_id, text)
-            self.listener.text_appended(turn, text)
+            self._write(reply.turn_id, reply.parser.feed(text))
         for event in events:
             if isinstance(event, PromptProgress):
                 self.listener.prompt_progressed(event)
@@ -202,18 +220,27 @@ class ChatSession:
         if events and self.is_replying and reply.stream.is_ended:
             self.receive()  # an error may stand behind the events just taken, and its bell has rung already
 
+    def _write(self, turn_id: str, deltas: list[Delta]) -> None:
+        for delta in deltas:
+            match delta:
+                case Said(text):
+                    self.listener.text_appended(self.conversation.append_text(turn_id, text), text)
+                case Thought(text):
+                    self.listener.thought_appended(self.conversation.append_thought(turn_id, text), text)
+
     def _ask(self, question_id: str | None) -> None:
         path = self.conversation.path_to(question_id)
-        facts = ReplyFacts(model_name=self._model_name())
+        facts = ReplyFacts(model_name=self._replier.model_name())
         turn = self.conversation.add(question_id, Message(Role.ASSISTANT, ""), facts)
         prompt, prompt_turns = self._prompt(path)
+        style = self._replier.style()
         try:
-            stream = self._start_reply(prompt, self._params())
+            stream = self._replier.start(prompt, replace(self._params(), special_texts=style.markers))
         except AppError as error:
             self.listener.path_changed()
             self._end_turn(turn.id, replace(facts, is_finished=True, error=error))
             return
-        self._reply = _Reply(turn.id, stream, prompt_turns)
+        self._reply = _Reply(turn.id, stream, ReplyParser(style), prompt_turns)
         self.listener.path_changed()  # now, so that the listener sees that a reply is under way
         stream.on_ready(self._bell)
 
@@ -269,6 +296,7 @@ class ChatSession:
     def _end(self, facts: ReplyFacts) -> None:
         assert self._reply is not None
         turn_id = self._reply.turn_id
+        self._write(turn_id, self._reply.parser.finish())
         self._reply.stream.close()
         self._reply = None
         self._end_turn(turn_id, facts)

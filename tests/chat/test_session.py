@@ -1,9 +1,12 @@
 """The live exchange: wishes become requests, events become turns."""
 
 from desktop_llm.chat.conversation import Conversation, ReplySettings, Turn
-from desktop_llm.chat.session import ChatSession, SilentListener
+from desktop_llm.chat.session import ChatSession, Replier, SilentListener
 from desktop_llm.engine.events import Finish, FinishReason, Timings, Token, Usage
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
+from desktop_llm.engine.replies.harmony import HarmonyStyle
+from desktop_llm.engine.replies.parser import ReplyStyle, TextStyle
+from desktop_llm.engine.replies.thoughts import THINK
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.errors import GenerationError, NoModelLoadedError, PromptTooLongError
@@ -42,6 +45,7 @@ class Engine:
 class Recorder(SilentListener):
     def __init__(self) -> None:
         self.texts: list[str] = []
+        self.thoughts: list[str] = []
         self.ended: list[Turn] = []
         self.n_paths = 0
 
@@ -51,14 +55,21 @@ class Recorder(SilentListener):
     def text_appended(self, turn: Turn, text: str) -> None:
         self.texts.append(text)
 
+    def thought_appended(self, turn: Turn, text: str) -> None:
+        self.thoughts.append(text)
+
     def reply_ended(self, turn: Turn) -> None:
         self.ended.append(turn)
 
 
-def open_session(reply_settings: ReplySettings | None = None) -> tuple[ChatSession, Engine, Recorder]:
+def open_session(
+    reply_settings: ReplySettings | None = None, style: ReplyStyle | None = None
+) -> tuple[ChatSession, Engine, Recorder]:
     engine, recorder = Engine(), Recorder()
     conversation = Conversation(reply_settings=reply_settings or ReplySettings())
-    session = ChatSession(conversation, engine.start, recorder, model_name=lambda: "tiny")
+    session = ChatSession(
+        conversation, Replier(engine.start, lambda: "tiny", lambda: style or TextStyle((THINK,))), recorder
+    )
     return session, engine, recorder
 
 
@@ -226,3 +237,49 @@ def test_closing_aborts_and_is_silent() -> None:
     engine.stream.put(Token(1, b"late", "late"))
     session.receive()
     assert recorder.texts == []
+
+
+def test_what_the_model_thinks_is_kept_apart_and_sent_back_as_reasoning() -> None:
+    session, engine, recorder = open_session()
+    session.send("2+2?")
+    for text in ("<thi", "nk>\nLet me ", "see.\n</think>", "\n\n4"):
+        engine.stream.put(Token(1, b"", text))
+        session.receive()
+    engine.stream.put(finish("."))
+    session.receive()
+    assert recorder.thoughts == ["Let me", " see."]
+    assert recorder.texts == ["4", "."]
+    session.send("Sure?")
+    answer = engine.prompts[-1].messages[1]
+    assert (answer.text, answer.reasoning) == ("4.", "Let me see.")
+
+
+def test_a_thought_that_the_prompt_begins_is_told_by_the_models_style() -> None:
+    session, engine, _ = open_session(style=TextStyle((THINK,), THINK))
+    session.send("Hi")
+    engine.stream.put(Token(1, b"", "Hm.</think>Hello"))
+    engine.stream.put(finish())
+    session.receive()
+    reply = session.conversation.path()[-1].message
+    assert (reply.text, reply.reasoning) == ("Hello", "Hm.")
+    assert "<think>" in engine.params[-1].special_texts
+
+
+def test_channels_become_reasoning_and_text() -> None:
+    session, engine, _ = open_session(style=HarmonyStyle())
+    session.send("Hi")
+    engine.stream.put(Token(1, b"", "<|channel|>analysis<|message|>Hm.<|end|><|start|>assistant<|channel|>final"))
+    engine.stream.put(finish("<|message|>Hello"))
+    session.receive()
+    reply = session.conversation.path()[-1].message
+    assert (reply.text, reply.reasoning) == ("Hello", "Hm.")
+
+
+def test_what_was_held_back_of_a_reply_that_fails_is_kept() -> None:
+    session, engine, recorder = open_session()
+    session.send("Hi")
+    engine.stream.put(Token(1, b"", "<thi"))
+    engine.stream.fail(GenerationError("It broke."))
+    session.receive()
+    assert texts(session)[-1] == ("assistant", "<thi")
+    assert recorder.texts == ["<thi"]

@@ -28,6 +28,16 @@ def test_enter_sends_and_the_reply_is_shown(qtbot: QtBot, desk: Desk) -> None:
     assert page.title.whole_text == "Is it so?"
 
 
+def test_what_the_model_thinks_is_folded_away_from_its_reply(qtbot: QtBot, desk: Desk, script: Script) -> None:
+    page = desk.content.chat_page
+    script.reply = "<think>Let me see.</think>It is so."
+    ask(qtbot, page, "Is it so?")
+    [_, shown] = page.transcript.items()
+    assert (shown.reasoning, shown.text) == ("Let me see.", "It is so.")
+    qtbot.waitUntil(lambda: "It is so." in page.transcript.visible_text(), timeout=TIMEOUT_MS)
+    assert "Thinking" in page.transcript.visible_text() or "think>" not in page.transcript.visible_text()
+
+
 def test_shift_and_enter_break_the_line(qtbot: QtBot, desk: Desk) -> None:
     field = desk.content.chat_page.composer.field
     QTest.keyClicks(field, "one")

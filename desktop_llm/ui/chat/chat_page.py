@@ -238,7 +238,7 @@ class ChatPage(ChatParts):
 
     def _on_text_appended(self, conversation_id: str, turn: Turn, text: str) -> None:
         if conversation_id == self.conversation.id:
-            self.messages.append_text(turn, text)
+            self.messages.grow(self.conversation, turn, text)
             pace = self.session.pace
             if pace is not None:
                 self.status.show_pace(pace)

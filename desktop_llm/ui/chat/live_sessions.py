@@ -25,7 +25,7 @@ class LiveSessions(QObject):
     path_changed = Signal(str)
     #: The prompt is being computed; with the conversation's id and a PromptProgress.
     prompt_progressed = Signal(str, object)
-    #: A reply grew; with the conversation's id, its Turn and the new text.
+    #: A reply grew; with the conversation's id, its Turn and the new text; "" when its reasoning grew.
     text_appended = Signal(str, object, str)
     #: A reply is finished, stopped or failed; with the conversation's id and its Turn.
     reply_ended = Signal(str, object)
@@ -81,6 +81,10 @@ class _Relay:
 
     def text_appended(self, turn: Turn, text: str) -> None:
         self._sessions.text_appended.emit(self._id, turn, text)
+
+    def thought_appended(self, turn: Turn, text: str) -> None:
+        del text
+        self._sessions.text_appended.emit(self._id, turn, "")
 
     def reply_ended(self, turn: Turn) -> None:
         self._sessions.reply_ended.emit(self._id, turn)

@@ -28,10 +28,13 @@ class Messages(QObject):
             items.append(self._items.waiting_item(waiting))
         self.view.set_items(items)
 
-    def append_text(self, turn: Turn, text: str) -> None:
-        """A reply grew."""
-        self.view.append_text(turn.id, text)
+    def grow(self, conversation: Conversation, turn: Turn, text: str) -> None:
+        """A reply grew by `text`, or its reasoning grew."""
+        if text:
+            self.view.append_text(turn.id, text)
+        else:
+            self.update(conversation, turn, turn.id)
 
-    def update(self, conversation: Conversation, turn: Turn) -> None:
-        """A turn changed otherwise, as when its reply ended."""
-        self.view.update_item(self._items.item(conversation, turn))
+    def update(self, conversation: Conversation, turn: Turn, replying_turn_id: str | None = None) -> None:
+        """A turn changed otherwise, as when its reply ended or thinks."""
+        self.view.update_item(self._items.item(conversation, turn, replying_turn_id))
