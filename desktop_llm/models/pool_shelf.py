@@ -130,9 +130,9 @@ class Shelf:
             slot.rest(self._clock())
             self._start_reaper()
             self._wakes.notify_all()
+        self.changed()  # before anything is asked of it
         for waiter, lease in leases:
             _answer(waiter, lease)
-        self.changed()
 
     def failed(self, slot: Slot, error: AppError) -> None:
         """A load has failed, for everybody who waits."""

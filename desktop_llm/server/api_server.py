@@ -18,6 +18,7 @@ from desktop_llm.server.keys import ApiKeys
 from desktop_llm.server.listening import bind, release, tls_context
 
 if TYPE_CHECKING:
+    from desktop_llm.server.counts import Metrics
     from desktop_llm.server.http_thread import HttpThread
 
 
@@ -39,6 +40,7 @@ class ApiServer:
         self._n_at_once = n_at_once
         self._lock = threading.Lock()
         self._thread: HttpThread | None = None
+        self._metrics: Metrics | None = None
         self._serving: Serving | None = None
         self._changed: Listeners[[]] = Listeners()
         self._heard_keys: ApiKeys | None = None
@@ -70,7 +72,7 @@ class ApiServer:
                     config = replace(config, port=listener.getsockname()[1])
                 tls, fingerprint = tls_context(config)
                 waiting = WaitingRoom(self._n_at_once(), config.limits.n_queue)
-                app = build_app(Parts(self._pool, config, keys, self.live, waiting))
+                app = build_app(Parts(self._pool, config, keys, self.live, waiting, self._counted()))
                 self._hear(keys)
                 thread = HttpThread(app, Listening(listener, config.limits, tls, keys.look_again))
                 thread.start()
@@ -81,6 +83,14 @@ class ApiServer:
             self._serving = serving = Serving(config, address_of(config), fingerprint)
         self._changed()
         return serving
+
+    def _counted(self) -> Metrics:
+        """The counts, which go on when the server is switched off and on again. Under the lock."""
+        from desktop_llm.server.counts import Metrics
+
+        if self._metrics is None:
+            self._metrics = Metrics(self._pool, self.live)
+        return self._metrics
 
     def stop(self) -> None:
         """Listen no more; requests under way end."""

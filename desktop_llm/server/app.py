@@ -14,7 +14,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
-from desktop_llm.server import health
+from desktop_llm.server import health, loading, metrics
 from desktop_llm.server.anthropic import routes as anthropic
 from desktop_llm.server.clients import current
 from desktop_llm.server.guard import Guard
@@ -33,6 +33,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *responses.OPERATIONS,
     *anthropic.OPERATIONS,
     *ollama.OPERATIONS,
+    *loading.OPERATIONS,
+    *metrics.OPERATIONS,
 )
 
 

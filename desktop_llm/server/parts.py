@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from desktop_llm.models.pool import ModelPool
 from desktop_llm.server.clients import LiveRequests
 from desktop_llm.server.config import ServerConfig
+from desktop_llm.server.counts import Metrics
 from desktop_llm.server.kept_responses import KeptResponses
 from desktop_llm.server.keys import ApiKeys
 from desktop_llm.server.waiting import WaitingRoom
@@ -21,4 +22,5 @@ class Parts:
     keys: ApiKeys
     live: LiveRequests
     queue: WaitingRoom
+    metrics: Metrics
     responses: KeptResponses = field(default_factory=KeptResponses)

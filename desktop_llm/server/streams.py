@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator
 from concurrent.futures import Future
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from starlette.requests import Request
 from desktop_llm.engine.events import Event, Finish
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.models.pool import Lease
+from desktop_llm.server.bells import Bells
 from desktop_llm.server.clients import current
 from desktop_llm.server.errors import ApiError
 from desktop_llm.server.parts import Parts
@@ -32,21 +33,47 @@ async def batches(stream: TokenStream) -> AsyncGenerator[list[Event], None]:
     Raises the request's error after the last good event. Leaving it early closes the stream, so that the
     engine frees the sequence; so does the end of the task that reads it.
     """
-    loop, ready = asyncio.get_running_loop(), asyncio.Event()
+    live = current()
+    bells = live.bells if live is not None and live.bells is not None else Bells(asyncio.get_running_loop())
+    bells.enter()
+    try:
+        with stream:
+            reader = _Reader(bells)
+            stream.on_ready(reader.ring)
+            is_ended = False
+            while not is_ended:
+                await reader.rung()
+                while not is_ended and (events := stream.take()):
+                    is_ended = _note_end(events[-1])
+                    yield events
+    finally:
+        bells.leave()
 
-    def ring() -> None:
-        with suppress(RuntimeError):  # the loop is closed: nobody is left to read
-            loop.call_soon_threadsafe(ready.set)
 
-    with stream:
-        stream.on_ready(ring)
-        is_ended = False
-        while not is_ended:
-            await ready.wait()
-            ready.clear()
-            while not is_ended and (events := stream.take()):
-                is_ended = _note_end(events[-1])
-                yield events
+class _Reader:
+    """Sleeps until its stream rings."""
+
+    def __init__(self, bells: Bells) -> None:
+        self._bells = bells
+        self._loop = asyncio.get_running_loop()
+        self._sleep: asyncio.Future[None] | None = None
+        self._is_rung = False
+
+    def ring(self) -> None:
+        """Any thread."""
+        self._bells.ring(self._wake)
+
+    async def rung(self) -> None:
+        """Return when it has rung since the last return."""
+        if not self._is_rung:
+            self._sleep = self._loop.create_future()
+            await self._sleep
+        self._is_rung = False
+
+    def _wake(self) -> None:
+        self._is_rung = True
+        if self._sleep is not None and not self._sleep.done():
+            self._sleep.set_result(None)
 
 
 async def events(stream: TokenStream) -> AsyncGenerator[Event, None]:
@@ -76,6 +103,30 @@ async def answer(future: Future[T]) -> T:
     return await asyncio.wrap_future(future)
 
 
+async def check_offered(request: Request, name: str) -> None:
+    """Raises ApiError (404), or ModelNotFoundError, for a model that this server does not offer."""
+    parts = parts_of(request)
+    if parts.config.models:
+        entry = await asyncio.to_thread(parts.pool.find, name)
+        if not _is_offered(parts, entry.name):
+            raise not_offered(name)
+
+
+def not_offered(name: str) -> ApiError:
+    """What is said of a model that is not there, or that is not for clients."""
+    return ApiError(
+        "The model '{name}' does not exist or is not offered.",
+        status=404,
+        code="model_not_found",
+        param="model",
+        name=name[:200],
+    )
+
+
+def _is_offered(parts: Parts, name: str) -> bool:
+    return not parts.config.models or name in parts.config.models
+
+
 @asynccontextmanager
 async def leased(request: Request, name: str, keep_alive_s: float | None = None) -> AsyncIterator[Lease]:
     """A model by name, loaded where needed, kept while the block lasts.
@@ -84,14 +135,7 @@ async def leased(request: Request, name: str, keep_alive_s: float | None = None)
     wait, 404 when the model is not offered), ModelError.
     """
     parts = parts_of(request)
-    if name and parts.config.models and name not in parts.config.models:
-        raise ApiError(
-            "The model '{name}' does not exist or is not offered.",
-            status=404,
-            code="model_not_found",
-            param="model",
-            name=name,
-        )
+    await check_offered(request, name)
     live = current()
     if live is not None:
         live.model = name
@@ -100,6 +144,8 @@ async def leased(request: Request, name: str, keep_alive_s: float | None = None)
         if live is not None:
             live.model = lease.entry.name
         with lease:
+            if not _is_offered(parts, lease.entry.name):  # the window's model was changed meanwhile
+                raise not_offered(name)
             yield lease
 
 

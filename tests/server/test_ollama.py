@@ -21,9 +21,8 @@ FEW = {"num_predict": 12, "seed": 1, "temperature": 0.0}
 
 @pytest.fixture
 def client(api: Api) -> Iterator[ollama.Client]:
-    client = ollama.Client(host=api.url, headers=api.bearer, timeout=60)
-    yield client
-    client.close()
+    with ollama.Client(host=api.url, headers=api.bearer, timeout=60) as client:
+        yield client
 
 
 def post(api: Api, path: str, body: dict[str, Any]) -> httpx.Response:

@@ -15,13 +15,12 @@ from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.pool import Resident
 from desktop_llm.models.pool_values import Offered
 from desktop_llm.server.bodies import checked, read_json
-from desktop_llm.server.errors import ApiError
 from desktop_llm.server.ollama.request import ShowRequest
 from desktop_llm.server.ollama.times import moment, moment_in
 from desktop_llm.server.ollama.wish import plain_name
 from desktop_llm.server.openai.answers import json_answer
 from desktop_llm.server.openai.models import offered_models
-from desktop_llm.server.streams import parts_of
+from desktop_llm.server.streams import not_offered, parts_of
 
 Json = dict[str, Any]
 
@@ -121,13 +120,7 @@ async def show(request: Request) -> Response:
     one = next((one for one in await offered_models(request) if wanted in (one.name, *one.also)), None)
     info = await asyncio.to_thread(parts_of(request).pool.about, one.entry) if one is not None else None
     if one is None or info is None:
-        raise ApiError(
-            "The model '{name}' does not exist or is not offered.",
-            status=404,
-            code="model_not_found",
-            param="model",
-            name=wanted[:200],
-        )
+        raise not_offered(wanted)
     return _json(
         Shown(
             license=info.licence,

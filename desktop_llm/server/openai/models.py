@@ -10,9 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop_llm.models.pool_values import Offered
-from desktop_llm.server.errors import ApiError
 from desktop_llm.server.openai.answers import json_answer
-from desktop_llm.server.streams import parts_of
+from desktop_llm.server.streams import not_offered, parts_of
 
 OWNER = "desktop-llm"
 
@@ -48,13 +47,7 @@ async def one_model(request: Request) -> Response:
     for one in await offered_models(request):
         if name == one.name or name in one.also:
             return _json(_card(one))
-    raise ApiError(
-        "The model '{name}' does not exist or is not offered.",
-        status=404,
-        code="model_not_found",
-        param="model",
-        name=name,
-    )
+    raise not_offered(name)
 
 
 async def offered_models(request: Request) -> list[Offered]:
