@@ -21,17 +21,32 @@ class TextStep:
     finish_reason: str | None = None
 
 
-class TextChoice:
-    """One of a request's replies. `echo` is what it begins with; "" for nothing."""
+@dataclass(frozen=True, slots=True)
+class Echo:
+    """The prompt as the reply begins with it; its tokens only where their log-probabilities are wished."""
 
-    def __init__(self, *, wants_logprobs: bool = False, echo: str = "") -> None:
+    text: str = ""
+    tokens: tuple[Token, ...] = ()
+
+
+class TextChoice:
+    """One of a request's replies."""
+
+    def __init__(self, echo: Echo = Echo(), *, wants_logprobs: bool = False) -> None:
         self._wants_logprobs = wants_logprobs
-        self.echo = echo
-        self._offset = len(echo)
-        self._texts = [echo]
+        self._echo = echo
+        self._offset = len(echo.text)
+        self._texts = [echo.text]
         self._tokens: list[Token] = []
         self._pending: list[Token] = []
         self.finish: Finish | None = None
+
+    def begin(self) -> list[TextStep]:
+        """The chunk that stands in front, possibly none."""
+        if not self._echo.text:
+            return []
+        columns = completion_logprobs(self._echo.tokens, 0) if self._wants_logprobs else None
+        return [TextStep(self._echo.text, columns)]
 
     def receive(self, event: Event) -> list[TextStep]:
         """The chunks that an event makes, possibly none; that of a Finish has the finish reason."""
@@ -68,9 +83,12 @@ class TextChoice:
         return {
             "text": "".join(self._texts),
             "index": index,
-            "logprobs": completion_logprobs(self._tokens, len(self.echo)) if self._wants_logprobs else None,
+            "logprobs": self._columns() if self._wants_logprobs else None,
             "finish_reason": self.finish_reason,
         }
+
+    def _columns(self) -> Json:
+        return completion_logprobs([*self._echo.tokens, *self._tokens], 0)
 
     @property
     def likelihood(self) -> float:

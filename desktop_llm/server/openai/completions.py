@@ -18,7 +18,7 @@ from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.models.pool import Lease
 from desktop_llm.server.bodies import checked, read_json
 from desktop_llm.server.openai.answers import check_writes, json_answer, naming
-from desktop_llm.server.openai.completion_reply import TextChoice, TextStep
+from desktop_llm.server.openai.completion_reply import Echo, TextChoice, TextStep
 from desktop_llm.server.openai.completion_request import (
     CompletionRequest,
     CompletionWish,
@@ -26,6 +26,7 @@ from desktop_llm.server.openai.completion_request import (
     completion_wish,
 )
 from desktop_llm.server.openai.infill import infill_prompt
+from desktop_llm.server.openai.prompt_logprobs import prompt_tokens
 from desktop_llm.server.openai.several import several
 from desktop_llm.server.openai.usage import fingerprint_of, timings_of, usage_of
 from desktop_llm.server.replies import as_json
@@ -66,7 +67,7 @@ async def _running(request: Request, body: CompletionRequest, wish: CompletionWi
     async with leased(request, body.model, body.keep_alive) as lease:
         check_writes(lease, wish.params)
         check_tokens(wish.prompts, lease.facts, "prompt")
-        echoes = [await _echo(lease, prompt) if body.echo else "" for prompt in wish.prompts]
+        echoes = [await _echo(lease, prompt, body.logprobs) if body.echo else Echo() for prompt in wish.prompts]
         prompts = wish.prompts
         if body.suffix:
             prompts = tuple([await infill_prompt(lease, prompt, body.suffix) for prompt in prompts])
@@ -76,19 +77,16 @@ async def _running(request: Request, body: CompletionRequest, wish: CompletionWi
             for number in range(wish.n_tries)
         ]
         choices = [
-            TextChoice(wants_logprobs=body.logprobs is not None, echo=echo)
-            for echo in echoes
-            for _ in range(wish.n_tries)
+            TextChoice(echo, wants_logprobs=body.logprobs is not None) for echo in echoes for _ in range(wish.n_tries)
         ]
         with naming("prompt", "grammar" if body.grammar is not None else "json_schema"):
             async with aclosing(several(streams)) as batches:
                 yield _Running(_head(lease), choices, batches, wish.n_tries)
 
 
-async def _echo(lease: Lease, prompt: TextPrompt | TokenPrompt) -> str:
-    if isinstance(prompt, TextPrompt):
-        return prompt.text
-    return await answer(lease.engine.detokenize(prompt.ids))
+async def _echo(lease: Lease, prompt: TextPrompt | TokenPrompt, n_best: int | None) -> Echo:
+    text = prompt.text if isinstance(prompt, TextPrompt) else await answer(lease.engine.detokenize(prompt.ids))
+    return Echo(text, () if n_best is None else tuple(await prompt_tokens(lease, prompt, n_best)))
 
 
 def _head(lease: Lease) -> Json:
@@ -123,7 +121,7 @@ async def _frames(request: Request, body: CompletionRequest, wish: CompletionWis
         begun: set[int] = set()
         async for index, events in running.batches:
             choice = running.choices[index]
-            frames = [] if index in begun or not choice.echo else [_chunk(head, index, TextStep(choice.echo))]
+            frames = [] if index in begun else [_chunk(head, index, step) for step in choice.begin()]
             begun.add(index)
             for event in events:
                 frames += [_chunk(head, index, step) for step in choice.receive(event)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from desktop_llm.engine.events import Token
@@ -13,12 +14,12 @@ _IMPOSSIBLE = -9999.0
 def chat_logprob(token: Token) -> dict[str, Any]:
     """One entry of `logprobs.content`."""
     return {
-        **_entry(token.piece, token.logprob),
+        **_entry(token.piece, _IMPOSSIBLE if token.logprob is None else token.logprob),
         "top_logprobs": [_entry(other.piece, other.logprob) for other in token.alternatives],
     }
 
 
-def _entry(piece: bytes, logprob: float | None) -> dict[str, Any]:
+def _entry(piece: bytes, logprob: float) -> dict[str, Any]:
     return {"token": readable(piece), "logprob": _finite(logprob), "bytes": list(piece)}
 
 
@@ -35,21 +36,28 @@ def column_name(piece: bytes) -> str:
         return "bytes:" + "".join(f"\\x{byte:02x}" for byte in piece)
 
 
-def _finite(logprob: float | None) -> float:
-    return _IMPOSSIBLE if logprob is None or logprob < _IMPOSSIBLE else logprob
+def _finite(logprob: float) -> float:
+    return max(logprob, _IMPOSSIBLE)
 
 
-def completion_logprobs(tokens: list[Token], offset: int) -> dict[str, Any]:
-    """The `logprobs` of a completion; `offset` is where the first token's text begins, in characters."""
+def completion_logprobs(tokens: Sequence[Token], offset: int) -> dict[str, Any]:
+    """The `logprobs` of a completion; `offset` is where the first token's text begins, in characters.
+
+    Of a prompt's first token nothing is known.
+    """
     offsets: list[int] = []
     for token in tokens:
         offsets.append(offset)
         offset += len(readable(token.piece))
     return {
         "tokens": [column_name(token.piece) for token in tokens],
-        "token_logprobs": [_finite(token.logprob) for token in tokens],
-        "top_logprobs": [
-            {column_name(other.piece): _finite(other.logprob) for other in token.alternatives} for token in tokens
-        ],
+        "token_logprobs": [None if token.logprob is None else _finite(token.logprob) for token in tokens],
+        "top_logprobs": [_best(token) for token in tokens],
         "text_offset": offsets,
     }
+
+
+def _best(token: Token) -> dict[str, float] | None:
+    if token.logprob is None:
+        return None
+    return {column_name(other.piece): _finite(other.logprob) for other in token.alternatives}

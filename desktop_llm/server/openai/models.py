@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop_llm.models.pool_values import Offered
+from desktop_llm.server import anthropic_models as anthropic
 from desktop_llm.server.openai.answers import json_answer
 from desktop_llm.server.streams import not_offered, parts_of
 
@@ -37,7 +38,9 @@ class ModelList(BaseModel):
 
 
 async def list_models(request: Request) -> Response:
-    """All that is offered."""
+    """All that is offered; in Anthropic's shape for its clients."""
+    if anthropic.VERSION_HEADER in request.headers:
+        return json_answer(anthropic.model_page(await offered_models(request), request.query_params))
     return _json(ModelList(data=[_card(one) for one in await offered_models(request)]))
 
 
@@ -46,7 +49,8 @@ async def one_model(request: Request) -> Response:
     name = request.path_params["model"]
     for one in await offered_models(request):
         if name == one.name or name in one.also:
-            return _json(_card(one))
+            is_anthropic = anthropic.VERSION_HEADER in request.headers
+            return json_answer(anthropic.model_card(one)) if is_anthropic else _json(_card(one))
     raise not_offered(name)
 
 

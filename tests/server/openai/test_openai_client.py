@@ -220,6 +220,21 @@ def test_texts_and_tokens_are_continued_together(client: openai.OpenAI, api: Api
     assert all(len(best) == 2 for best in columns.top_logprobs)
 
 
+def test_an_echo_tells_what_the_model_thinks_of_the_prompt(client: openai.OpenAI) -> None:
+    said = client.completions.create(
+        model="starter", prompt="The capital of France is", max_tokens=5, temperature=0, logprobs=2
+    )
+    text = "The capital of France is" + said.choices[0].text
+    echoed = client.completions.create(model="starter", prompt=text, max_tokens=0, echo=True, logprobs=2)
+    assert echoed.choices[0].text == text
+    before, after = said.choices[0].logprobs, echoed.choices[0].logprobs
+    assert before is not None and after is not None
+    assert before.token_logprobs and after.token_logprobs and after.tokens and after.top_logprobs
+    assert "".join(after.tokens) == text and after.token_logprobs[0] is None
+    assert after.token_logprobs[-5:] == pytest.approx(before.token_logprobs, abs=0.2)
+    assert all(len(best) == 2 for best in after.top_logprobs[1:])
+
+
 def test_the_best_of_several_is_given_out(client: openai.OpenAI) -> None:
     answer = client.completions.create(model="starter", prompt="Once upon a", max_tokens=3, best_of=3, temperature=1.5)
     assert len(answer.choices) == 1 and answer.choices[0].logprobs is None

@@ -18,7 +18,7 @@ from desktop_llm.engine.replies.deltas import CallArguments, CallBegun
 from desktop_llm.engine.replies.parser import ReplyParser, TextStyle
 from desktop_llm.engine.replies.thoughts import ThoughtMarks
 from desktop_llm.server.openai.chat_reply import ChatChoice, Step
-from desktop_llm.server.openai.completion_reply import TextChoice, TextStep
+from desktop_llm.server.openai.completion_reply import Echo, TextChoice, TextStep
 from desktop_llm.server.openai.logprobs import completion_logprobs
 from desktop_llm.server.openai.usage import timings_of, usage_of
 
@@ -130,7 +130,7 @@ def test_who_asked_with_functions_is_answered_so() -> None:
 
 
 def test_a_completion_is_texts_and_at_its_end_the_reason() -> None:
-    choice = TextChoice(echo="Once ")
+    choice = TextChoice(Echo("Once "))
     steps = [step for event in (_token("upon"), _token(""), _finish(" a")) for step in choice.receive(event)]
     assert steps == [TextStep("upon"), TextStep(" a", None, "stop")]
     whole = choice.whole(3)
@@ -138,12 +138,15 @@ def test_a_completion_is_texts_and_at_its_end_the_reason() -> None:
 
 
 def test_columns_of_a_completion_count_characters_from_its_echo() -> None:
-    choice = TextChoice(wants_logprobs=True, echo="ab")
+    choice = TextChoice(Echo("ab", (_token("ab"),)), wants_logprobs=True)
+    steps = [*choice.begin()]
     for event in (_token("cd", -1.0), _token("e", -3.0), _finish()):
-        choice.receive(event)
+        steps += choice.receive(event)
     columns = choice.whole(0)["logprobs"]
-    assert columns["text_offset"] == [2, 4]
-    assert columns["token_logprobs"] == [-1.0, -3.0]
+    assert columns["text_offset"] == [0, 2, 4]
+    assert columns["token_logprobs"] == [None, -1.0, -3.0]
+    assert columns["top_logprobs"][0] is None
+    assert [step.logprobs["text_offset"] for step in steps if step.logprobs] == [[0], [2], [4], []]
     assert choice.likelihood == -2.0
 
 
