@@ -52,7 +52,9 @@ class PoolNames:
                     also = tuple(self._further_names(group, entry))
                     path = entry.path
                     found.append(Offered(entry.name, entry, created, is_loaded(path), is_embedder(path), also))
-        return tuple(sorted(found, key=lambda each: (not each.entry.is_builtin, each.name.casefold())))
+        # Some programs take the first of the list to chat with.
+        order = sorted(found, key=lambda each: (each.is_embedder, not each.entry.is_builtin, each.name.casefold()))
+        return tuple(order)
 
     def _further_names(self, group: ModelGroup, entry: ModelEntry) -> Iterator[str]:
         yield from _with_quantization(group, entry)
