@@ -22,10 +22,11 @@ class ToolWish:
 class ChatWish:
     """What a chat request asks of the engine. The prompt tells of the same tools as `tools`.
 
-    `schema_param` is what the API calls the place of `params.json_schema`.
+    `prompt_param` is what the API calls the conversation, `schema_param` the place of `params.json_schema`.
     """
 
     prompt: ChatPrompt
     params: SamplingParams
     tools: ToolWish
+    prompt_param: str = "messages"
     schema_param: str = "response_format"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -66,7 +66,7 @@ class KeptResponses:
     ) -> None:
         self._max_bytes = max_bytes
         self._max_responses = max_responses
-        self._ttl_s = ttl_s
+        self.ttl_s = ttl_s
         self._clock = clock
         self._kept: OrderedDict[str, KeptResponse] = OrderedDict()
         self._size_bytes = 0
@@ -88,7 +88,7 @@ class KeptResponses:
 
     def find(self, response_id: str, owner: str, param: str | None = None) -> KeptResponse:
         """A response of this client's. Raises ApiError (404), also for one of another client's."""
-        self._forget_old()
+        self.sweep()
         kept = self._kept.get(response_id)
         if kept is None or kept.owner != owner:
             code = "previous_response_not_found" if param is not None else "response_not_found"
@@ -99,7 +99,7 @@ class KeptResponses:
 
     def find_item(self, item_id: str, owner: str) -> Json:
         """An item of a kept response, or of its request. Raises ApiError (404)."""
-        self._forget_old()
+        self.sweep()
         own = (kept for kept in reversed(self._kept.values()) if kept.owner == owner)
         items = (item for kept in own for item in (*kept.response["output"], *kept.items))
         found: Json | None = next((item for item in items if item.get("id") == item_id), None)
@@ -115,7 +115,7 @@ class KeptResponses:
         self._kept[kept.id] = kept
         self._hold(kept)
         self._use(kept)
-        self._forget_old()
+        self.sweep()
         while self._kept and (self._size_bytes > self._max_bytes or len(self._kept) > self._max_responses):
             self._forget(next(iter(self._kept.values())))
 
@@ -123,10 +123,19 @@ class KeptResponses:
         """Forget one; those that go on from it still know it. Raises ApiError (404)."""
         self._forget(self.find(response_id, owner))
 
-    def delete_all(self, owner: str) -> None:
-        """Forget all of a client's."""
-        for kept in [kept for kept in self._kept.values() if kept.owner == owner]:
+    def keep_only(self, owners: Collection[str]) -> None:
+        """Forget all that belongs to others than these: their keys are gone."""
+        for kept in [kept for kept in self._kept.values() if kept.owner not in owners]:
             self._forget(kept)
+
+    def sweep(self) -> None:
+        """Forget what was not used for too long."""
+        limit = self._clock() - self.ttl_s
+        while self._kept:
+            oldest = next(iter(self._kept.values()))
+            if oldest.used_at > limit:
+                return
+            self._forget(oldest)
 
     def _use(self, kept: KeptResponse) -> None:
         """It, and what leads to it, are the last that will be forgotten."""
@@ -135,14 +144,6 @@ class KeptResponses:
             each.used_at = now
             if each.id in self._kept:
                 self._kept.move_to_end(each.id)
-
-    def _forget_old(self) -> None:
-        limit = self._clock() - self._ttl_s
-        while self._kept:
-            oldest = next(iter(self._kept.values()))
-            if oldest.used_at > limit:
-                return
-            self._forget(oldest)
 
     def _forget(self, kept: KeptResponse) -> None:
         del self._kept[kept.id]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
-from contextlib import aclosing, asynccontextmanager, contextmanager
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
 from starlette.requests import Request
@@ -15,10 +15,9 @@ from desktop_llm.engine.replies.parser import ReplyParser
 from desktop_llm.engine.replies.plan import ReplyPlan, reply_plan
 from desktop_llm.engine.request import ContextOverflow
 from desktop_llm.engine.stream import TokenStream
-from desktop_llm.errors import GrammarError
 from desktop_llm.models.pool import Lease
 from desktop_llm.server.chat_wish import ChatWish, ToolWish
-from desktop_llm.server.sampling_fields import bad_parameter
+from desktop_llm.server.openai.answers import check_writes, naming
 from desktop_llm.server.streams import answer, batches, leased
 
 
@@ -41,11 +40,11 @@ async def replying(
 ) -> AsyncIterator[Replying]:
     """Begin a reply; leaving it early ends it, and the engine frees its sequence. `keep_alive_s` as in `leased`.
 
-    Raises AppError; a schema or a tool that cannot be forced is an ApiError (400) that names `wish.schema_param`
-    or the tools.
+    Raises AppError; what is wrong with the prompt, a schema or a tool is an ApiError (400) that names it.
     """
     async with leased(request, model, keep_alive_s) as lease:
-        with _naming_the_parameter(wish):
+        check_writes(lease, wish.params)
+        with naming(wish.prompt_param, "tools" if wish.params.json_schema is None else wish.schema_param):
             plan = await planned(lease, wish.prompt, wish.tools)
             async with _reading(lease.engine.submit(plan.prompt, plan.params(wish.params), overflow)) as reading:
                 yield Replying(lease, plan.parser(), reading)
@@ -70,13 +69,3 @@ async def prompt_tokens(request: Request, model: str, prompt: ChatPrompt, tools:
     async with leased(request, model) as lease:
         plan = await planned(lease, prompt, tools)
         return await answer(lease.engine.count_tokens(plan.prompt))
-
-
-@contextmanager
-def _naming_the_parameter(wish: ChatWish) -> Iterator[None]:
-    try:
-        yield
-    except GrammarError as error:
-        if wish.params.json_schema is not None:
-            raise bad_parameter(str(error), wish.schema_param, "invalid_json_schema") from error
-        raise bad_parameter(str(error), "tools", "invalid_function_parameters") from error

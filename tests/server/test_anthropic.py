@@ -208,10 +208,10 @@ def test_what_is_wrong_is_refused_in_the_apis_shape(api: Api, change: dict[str, 
 
 def test_a_prompt_that_is_too_long_is_refused_also_when_streamed(client: anthropic.Anthropic) -> None:
     long: list[Any] = [{"role": "user", "content": "word " * 20_000}]
-    with pytest.raises(anthropic.BadRequestError, match="tokens"):
+    with pytest.raises(anthropic.BadRequestError, match="prompt is too long"):
         client.messages.create(model="starter", max_tokens=1, messages=long)
     with (
-        pytest.raises(anthropic.BadRequestError, match="tokens"),
+        pytest.raises(anthropic.BadRequestError, match="prompt is too long"),
         client.messages.stream(model="starter", max_tokens=1, messages=long) as stream,
     ):
         stream.until_done()
@@ -222,3 +222,21 @@ def test_unknown_parameters_are_accepted_and_named(api: Api) -> None:
     answer = httpx.post(f"{api.url}/v1/messages?beta=true", json=body, headers={"x-api-key": api.key}, timeout=60)
     assert answer.status_code == 200
     assert "speed" in answer.headers["x-ignored-parameters"]
+
+
+def test_models_are_listed_in_anthropics_shape(client: anthropic.Anthropic) -> None:
+    page = client.models.list(limit=1)
+    assert page.data[0].type == "model"
+    assert page.data[0].created_at.year > 2000
+    names = [model.id for model in client.models.list()]
+    assert "starter" in names
+    assert client.models.retrieve("starter").display_name == "starter"
+    with pytest.raises(anthropic.NotFoundError):
+        client.models.retrieve("nobody")
+    with pytest.raises(anthropic.BadRequestError):
+        client.models.list(limit=5000)
+
+
+def test_answers_carry_the_number_of_their_request(client: anthropic.Anthropic) -> None:
+    message = client.messages.create(model="starter", max_tokens=1, messages=HELLO)
+    assert (message._request_id or "").startswith("req_")

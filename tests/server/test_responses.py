@@ -193,6 +193,17 @@ def test_another_clients_response_is_not_found(api: Api, client: openai.OpenAI) 
     assert client.responses.retrieve(response.id).id == response.id
 
 
+def test_a_later_key_of_the_same_name_sees_nothing(api: Api) -> None:
+    first = api.keys.create("again")
+    with openai.OpenAI(base_url=f"{api.url}/v1", api_key=first, max_retries=0, timeout=60) as client:
+        response = client.responses.create(model="starter", input="Hi.", max_output_tokens=2)
+    api.keys.revoke("again")
+    second = api.keys.create("again")
+    with openai.OpenAI(base_url=f"{api.url}/v1", api_key=second, max_retries=0, timeout=60) as client:
+        _expect_not_found(lambda: client.responses.retrieve(response.id))
+    api.keys.revoke("again")
+
+
 def _expect_not_found(attempt: Callable[[], object]) -> None:
     with pytest.raises(openai.NotFoundError):
         attempt()

@@ -14,7 +14,6 @@ class TextAnswer(BaseModel):
 
     type: Literal["text"]
     text: str
-    citations: None = None
 
 
 class ThinkingAnswer(BaseModel):
@@ -47,11 +46,11 @@ class Usage(BaseModel):
     """Tokens: the prompt's that were computed, those taken from the cache, and the reply's."""
 
     input_tokens: int
-    cache_creation_input_tokens: int = 0
+    cache_creation_input_tokens: int
     cache_read_input_tokens: int
     output_tokens: int
-    output_tokens_details: TokenDetails | None = None
-    service_tier: Literal["standard"] = "standard"
+    output_tokens_details: TokenDetails
+    service_tier: Literal["standard"]
 
 
 class MessageAnswer(BaseModel):
@@ -71,18 +70,3 @@ class CountAnswer(BaseModel):
     """How many tokens the request's prompt has."""
 
     input_tokens: int
-
-
-class ErrorDetail(BaseModel):
-    """What went wrong: its kind, and a sentence."""
-
-    type: str
-    message: str
-
-
-class ErrorAnswer(BaseModel):
-    """How Anthropic's routes tell an error."""
-
-    type: Literal["error"]
-    error: ErrorDetail
-    request_id: str | None = None

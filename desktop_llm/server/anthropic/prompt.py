@@ -66,7 +66,9 @@ def chat_prompt(request: CountTokensRequest) -> ChatPrompt:
 
 def chat_wish(request: MessagesRequest, defaults: SamplingParams) -> ChatWish:
     """What the request asks of the engine. Raises ApiError (400) that names the parameter."""
-    return ChatWish(chat_prompt(request), sampling(request, defaults), tool_wish(request), "output_config.format")
+    return ChatWish(
+        chat_prompt(request), sampling(request, defaults), tool_wish(request), schema_param="output_config.format"
+    )
 
 
 def tool_wish(request: CountTokensRequest) -> ToolWish:

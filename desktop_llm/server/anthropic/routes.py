@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncGenerator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.errors import AppError
+from desktop_llm.errors import AppError, PromptTooLongError
 from desktop_llm.server.anthropic.answer import CountAnswer, MessageAnswer
 from desktop_llm.server.anthropic.prompt import chat_prompt, chat_wish, shows_thinking, tool_wish
 from desktop_llm.server.anthropic.reply import MessageReply
 from desktop_llm.server.anthropic.request import CountTokensRequest, MessagesRequest
 from desktop_llm.server.bodies import checked, read_json
 from desktop_llm.server.chat_wish import ChatWish
-from desktop_llm.server.errors import to_anthropic
+from desktop_llm.server.errors import ApiError, to_anthropic
 from desktop_llm.server.openai.answers import json_answer
 from desktop_llm.server.operation import Operation, operation
 from desktop_llm.server.replies import as_json
 from desktop_llm.server.replying import Replying, prompt_tokens, replying
+from desktop_llm.server.sampling_fields import bad_parameter
 from desktop_llm.server.sse import SSE, frame, sse
 
 Json = dict[str, Any]
@@ -52,7 +54,7 @@ def _reply(running: Replying, body: MessagesRequest) -> MessageReply:
 
 
 async def _whole(request: Request, body: MessagesRequest, wish: ChatWish) -> Json:
-    async with replying(request, body.model, wish) as running:
+    async with _words(), replying(request, body.model, wish) as running:
         reply = _reply(running, body)
         async for events in running.batches:
             for event in events:
@@ -62,12 +64,25 @@ async def _whole(request: Request, body: MessagesRequest, wish: ChatWish) -> Jso
 
 async def _frames(request: Request, body: MessagesRequest, wish: ChatWish) -> AsyncGenerator[bytes, None]:
     """The events; those that came together are sent together."""
-    async with replying(request, body.model, wish) as running:
+    async with _words(), replying(request, body.model, wish) as running:
         reply = _reply(running, body)
         async for events in running.batches:
             made = [each for event in events for each in reply.receive(event)]
             if made:
                 yield b"".join(frame(as_json(each), each["type"]) for each in made)
+
+
+@asynccontextmanager
+async def _words() -> AsyncIterator[None]:
+    """Anthropic's own words for a prompt that is too long: its clients look for them, to shorten it."""
+    try:
+        yield
+    except ApiError as error:
+        cause = error.__cause__
+        if not isinstance(cause, PromptTooLongError) or not {"n_tokens", "n_ctx"} <= set(cause.values):
+            raise
+        n_tokens, n_ctx = cause.values["n_tokens"], cause.values["n_ctx"]
+        raise bad_parameter(f"prompt is too long: {n_tokens} tokens > {n_ctx} maximum.", "messages") from cause
 
 
 def _error_frame(error: AppError) -> bytes:

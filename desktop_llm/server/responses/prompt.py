@@ -42,7 +42,9 @@ _ROLES = {
 
 def chat_wish(request: ResponsesRequest, items: Sequence[InputItem], defaults: SamplingParams) -> ChatWish:
     """What the request asks of the engine; `items` is the whole conversation. Raises ApiError (400)."""
-    return ChatWish(chat_prompt(request, items), sampling(request, defaults), tool_wish(request), "text.format")
+    return ChatWish(
+        chat_prompt(request, items), sampling(request, defaults), tool_wish(request), "input", "text.format"
+    )
 
 
 def chat_prompt(request: PromptFields, items: Sequence[InputItem]) -> ChatPrompt:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncGenerator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -127,24 +128,27 @@ def _kept(request: Request) -> KeptResponses:
     return parts_of(request).responses
 
 
-def _owner() -> str:
-    live = current()
-    return "" if live is None else live.client
+def _owner(request: Request) -> str:
+    """Whose responses they are: the key's own mark, so that a later key of the same name sees nothing of them."""
+    live, parts = current(), parts_of(request)
+    marks = {key.name: key.digest.hex() for key in parts.keys.keys()}  # noqa: SIM118 (no dict)
+    parts.responses.keep_only(marks.values())
+    return marks.get(live.client, "") if live is not None else ""
 
 
 def _found(request: Request) -> KeptResponse:
-    return _kept(request).find(request.path_params["response_id"], _owner())
+    return _kept(request).find(request.path_params["response_id"], _owner(request))
 
 
 def _ask(request: Request, body: ResponsesRequest) -> _Asked:
     before, items = _conversation(request, body)
     wish = chat_wish(body, _ITEMS.validate_python([*_earlier(before), *items]), SamplingParams())
-    return _Asked(body, wish, items, _owner(), before)
+    return _Asked(body, wish, items, _owner(request), before)
 
 
 def _conversation(request: Request, body: PromptFields) -> tuple[KeptResponse | None, list[Json]]:
     """The response to go on from, and the request's own items, each with an id."""
-    owner, before = _owner(), None
+    owner, before = _owner(request), None
     if body.previous_response_id is not None:
         before = _kept(request).find(body.previous_response_id, owner, "previous_response_id")
     if body.input is None:
@@ -208,9 +212,18 @@ def _joined(events: list[Json]) -> bytes:
 def _keep(request: Request, asked: _Asked, reply: ResponseReply) -> Json:
     response = reply.response()
     if asked.body.store is not False:
-        _kept(request).keep(response, asked.items, asked.owner, asked.before)
+        kept = _kept(request)
+        kept.keep(response, asked.items, asked.owner, asked.before)
+        asyncio.get_running_loop().call_later(kept.ttl_s + 1, kept.sweep)
     return response
 
+
+_PATH = {"name": "response_id", "in": "path", "required": True, "schema": {"type": "string", "minLength": 1}}
+_PAGE = (
+    {"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 100}},
+    {"name": "order", "in": "query", "schema": {"type": "string", "enum": ["asc", "desc"]}},
+    {"name": "after", "in": "query", "schema": {"type": "string"}},
+)
 
 OPERATIONS: tuple[Operation, ...] = (
     operation(
@@ -256,5 +269,6 @@ OPERATIONS: tuple[Operation, ...] = (
         input_items,
         answers={200: InputItemsAnswer},
         summary="The items that a response answered.",
+        details={"parameters": [_PATH, *_PAGE]},
     ),
 )
