@@ -80,6 +80,7 @@ class EmbeddingQueue:
     def _pack(self) -> list[tuple[_Job, Sequence[int]]]:
         """The next inputs of the requests in turn, as many as one batch holds; at least one."""
         facts = self._model.facts
+        most_tokens = min(PACK_TOKENS, facts.n_batch)
         batch: list[tuple[_Job, Sequence[int]]] = []
         n_tokens, n_ahead = 0, 0
         while True:
@@ -89,7 +90,7 @@ class EmbeddingQueue:
                 if i >= len(job.inputs):
                     continue
                 tokens = job.inputs[i]
-                is_full = len(batch) >= facts.n_seq_max or n_tokens + len(tokens) > PACK_TOKENS
+                is_full = len(batch) >= facts.n_seq_max or n_tokens + len(tokens) > most_tokens
                 if batch and is_full:
                     return batch
                 batch.append((job, tokens))

@@ -37,6 +37,14 @@ def test_several_inputs_share_a_batch_as_far_as_it_holds_them() -> None:
     assert answer.result(0).n_tokens == (1, 2, 3, 4, 5)
 
 
+def test_no_batch_is_larger_than_the_model_takes() -> None:
+    model = ScriptedModel(replace(_FACTS, n_seq_max=8))
+    queue = EmbeddingQueue(model)
+    _asked(queue, *([1] * 7 for _ in range(5)))
+    _run(queue)
+    assert model.embedded == [[7, 7], [7, 7], [7]]
+
+
 def test_a_large_request_lets_a_small_one_through() -> None:
     model = ScriptedModel(_FACTS)
     queue = EmbeddingQueue(model)

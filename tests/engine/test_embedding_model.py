@@ -73,7 +73,7 @@ def test_hundreds_of_texts_come_in_their_order(engine: Engine) -> None:
     [
         LoadParams(n_batch=1, n_ubatch=1),
         LoadParams(n_ctx=100_000, n_batch=4096, n_ubatch=64),
-        LoadParams(n_ctx=7, n_seq_max=1),
+        LoadParams(n_ctx=7, n_batch=1, n_ubatch=1, n_seq_max=1),
         LoadParams(cache_type_k=CacheType.Q8_0, cache_type_v=CacheType.Q4_0),
     ],
     ids=["tiny batch", "huge context", "tiny context", "quantized cache"],
