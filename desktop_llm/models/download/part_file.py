@@ -225,14 +225,13 @@ class PartFile:
             self._disk.sync(self.path)
             self.path.replace(self.target)
             sync_folder(self.target.parent)
-        self._live.close()
-        _drop(self.target, SIDECAR, LIVE)
+        _drop(self.target, SIDECAR)
+        self._live.remove()
 
     def discard(self) -> None:
         """Remove the part and its records."""
         _drop(self.target, PART, SIDECAR)
-        self._live.close()
-        _drop(self.target, LIVE)
+        self._live.remove()
 
     def _recorded(self) -> tuple[Ranges, str | None]:
         """What an earlier run left of this content: the ranges, and the version that they are of."""

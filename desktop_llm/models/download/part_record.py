@@ -45,10 +45,27 @@ class LiveRecord:
         flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_BINARY", 0) | getattr(os, "O_CLOEXEC", 0)
         handle = os.open(self._path, flags, 0o600)
         self._file = FileIO(handle, "rb+")
-        if _lock(self._file):
+        if _lock(self._file) and self._is_in_place(self._file):
             return True
         self.close()
         return False
+
+    def _is_in_place(self, file: FileIO) -> bool:
+        """Whether the name still leads to it: who held it before may have removed it a moment ago."""
+        try:
+            return os.path.samestat(os.fstat(file.fileno()), self._path.stat())
+        except OSError:
+            return False
+
+    def remove(self) -> None:
+        """Let go, and leave nothing: the file goes while it is locked, so that nobody takes hold of it in between."""
+        with suppress(OSError):  # Windows removes nothing that is open
+            self._path.unlink(missing_ok=True)
+        if self._file is not None:
+            self.close()
+            if sys.platform == "win32":
+                with suppress(OSError):
+                    self._path.unlink(missing_ok=True)
 
     def close(self) -> None:
         """Let go, which unlocks it."""

@@ -70,6 +70,9 @@ class Transfer:
         self._hash: FrontHash | None = None
         self._stage = Stage.WAITING
         self._found_bytes = 0
+        self._was_there = False
+        #: When the file in the target's place was written that was read and found wrong, as the disk tells it.
+        self._wrong_since: int | None = None
 
     @property
     def progress(self) -> TransferProgress:
@@ -103,15 +106,15 @@ class Transfer:
         Raises NetworkError and its kinds; DownloadCancelledError after `stop`. After wrong content it
         starts once more from nothing.
         """
-        is_there = self._is_there()
-        if not is_there and not self._fetch() and not self._fetch():
+        self._was_there = self._is_there()
+        if not self._was_there and not self._fetch() and not self._fetch():
             raise WrongContentError(
                 "The bytes of {name} are not those that the hub promises, so they were thrown away. Try again later, "
                 "or over another network.",
                 name=self.file.name,
             )
         self._stage = Stage.READY
-        return not is_there
+        return not self._was_there
 
     def look(self) -> None:
         """Set `progress` by what an earlier run left, without fetching anything."""
@@ -121,9 +124,12 @@ class Transfer:
             self._found_bytes = size_bytes if is_whole else self._new_part().peek()
 
     def _is_there(self) -> bool:
-        """Whether an earlier run brought it, and nobody has changed it since."""
+        """Whether an earlier run brought it, or another program just now, and nobody has changed it since."""
         with disk_errors(self.target):
             if not self.target.is_file() or self.target.stat().st_size != self.file.size_bytes:
+                return False
+            written_at = self.target.stat().st_mtime_ns
+            if written_at == self._wrong_since:
                 return False
             self._stage = Stage.VERIFYING
             self._found_bytes = self.file.size_bytes
@@ -131,6 +137,7 @@ class Transfer:
                 return True
             digest = sha256_of(self.target, self._stopped)
         self._check_going()
+        self._wrong_since = None if digest == self.file.sha256 else written_at
         return digest == self.file.sha256
 
     def _fetch(self) -> bool:
@@ -138,6 +145,10 @@ class Transfer:
         part = self._new_part()
         part.open()
         try:
+            if self._is_there():  # another program held the part until now
+                self._was_there = True
+                part.discard()
+                return True
             self._part = part
             return self._fetch_into(part)
         finally:

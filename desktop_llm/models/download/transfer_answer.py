@@ -119,6 +119,15 @@ def retry_after_s(value: str | None, now: datetime | None = None) -> float | Non
     return min(max(0.0, (then - (now or datetime.now(UTC))).total_seconds()), _LONGEST_WAIT_S)
 
 
+def _told_time(value: str | None) -> datetime | None:
+    """What time it is where the answer comes from: this computer's own clock may be set wrong."""
+    try:
+        told = parsedate_to_datetime(value or "")
+    except ValueError:
+        return None
+    return told if told.tzinfo is not None else told.replace(tzinfo=UTC)
+
+
 def _whole(asked: Asked, length: int | None, etag: str | None) -> Answer:
     size_bytes = asked.file.size_bytes
     if length is not None and length != size_bytes:
@@ -173,7 +182,7 @@ def _refusal(file: RemoteFile, status: int, headers: Mapping[str, str]) -> Excep
         "The hub refused to send {name} (status {status}). Try again later.", name=file.name, status=status
     )
     if status in _PASSING or status >= 500:
-        return TryAgainError(error, retry_after_s(headers.get("retry-after")))
+        return TryAgainError(error, retry_after_s(headers.get("retry-after"), _told_time(headers.get("date"))))
     return error
 
 
