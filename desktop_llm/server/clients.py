@@ -10,6 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from desktop_llm.engine.listeners import Listeners
+from desktop_llm.server.bells import Bells
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,8 @@ class LiveRequest:
     ignored: list[str] = field(default_factory=list)
     #: Ends it; any thread.
     disconnect: Callable[[], None] = lambda: None
+    #: Where its streams ring.
+    bells: Bells | None = None
     _at: float = field(default_factory=time.time)
     _since: float = field(default_factory=time.monotonic)
 

@@ -7,13 +7,15 @@ from typing import Any
 
 from starlette.types import Send
 
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
 #: As ASGI has them.
 Headers = list[tuple[bytes, bytes]]
 
 
 def as_json(value: Any) -> str:
     """Compact JSON on one line. A lone surrogate, which a model can write, is replaced."""
-    text = json.dumps(value, ensure_ascii=False, separators=(",", ":"))
+    text = _ENCODER.encode(value)
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
 
 

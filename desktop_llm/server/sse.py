@@ -17,6 +17,7 @@ from starlette.types import Receive, Scope, Send
 from desktop_llm.errors import AppError
 from desktop_llm.server.errors import shape_of
 from desktop_llm.server.replies import as_json
+from desktop_llm.server.wire import Connection
 
 SSE: Final = "text/event-stream"
 #: The end of OpenAI's streams.
@@ -60,7 +61,8 @@ class PiecesResponse(Response):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send all of it. An error before the first piece is raised."""
-        sending = _Sending(send, {"status": self.status_code, "headers": self.raw_headers})
+        start = {"status": self.status_code, "headers": self.raw_headers}
+        sending = _Sending(send, start, scope["state"]["connection"])
         silence = _Silence(sending, self._filler, self._keep_alive_s)
         try:
             async for piece in self._pieces:
@@ -79,12 +81,15 @@ class PiecesResponse(Response):
 class _Sending:
     """The answer's messages, in their order."""
 
-    def __init__(self, send: Send, start: dict[str, object]) -> None:
+    def __init__(self, send: Send, start: dict[str, object], connection: Connection) -> None:
         self._send = send
         self._start = start
+        self._connection = connection
         self.has_begun = False
 
     async def piece(self, content: bytes) -> None:
+        if not content or (self.has_begun and await self._connection.write_piece(content)):
+            return
         await self._begin()
         await self._send({"type": "http.response.body", "body": content, "more_body": True})
 

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator
 from concurrent.futures import Future
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, contextmanager
 from typing import TypeVar
 
 from starlette.requests import Request
@@ -33,19 +33,24 @@ async def batches(stream: TokenStream) -> AsyncGenerator[list[Event], None]:
     Raises the request's error after the last good event. Leaving it early closes the stream, so that the
     engine frees the sequence; so does the end of the task that reads it.
     """
+    with stream, _listening(stream) as reader:
+        is_ended = False
+        while not is_ended:
+            await reader.rung()
+            while not is_ended and (events := stream.take()):
+                is_ended = _note_end(events[-1])
+                yield events
+
+
+@contextmanager
+def _listening(stream: TokenStream) -> Iterator[_Reader]:
     live = current()
     bells = live.bells if live is not None and live.bells is not None else Bells(asyncio.get_running_loop())
+    reader = _Reader(bells)
     bells.enter()
     try:
-        with stream:
-            reader = _Reader(bells)
-            stream.on_ready(reader.ring)
-            is_ended = False
-            while not is_ended:
-                await reader.rung()
-                while not is_ended and (events := stream.take()):
-                    is_ended = _note_end(events[-1])
-                    yield events
+        stream.on_ready(reader.ring)
+        yield reader
     finally:
         bells.leave()
 

@@ -14,6 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desktop_llm.errors import AppError
+from desktop_llm.server.bells import Bells
 from desktop_llm.server.clients import LiveRequest, LiveRequests
 from desktop_llm.server.errors import ApiError, shape_of
 from desktop_llm.server.replies import Headers, send_json
@@ -33,12 +34,14 @@ class Watched:
     def __init__(self, app: ASGIApp, live: LiveRequests) -> None:
         self._app = app
         self._live = live
+        self._bells: Bells | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one; never raises but for the server's own end."""
         loop, task = asyncio.get_running_loop(), asyncio.current_task()
         assert task is not None
         live = self._live.begin(scope.get("method", ""))
+        live.bells = self._bells = self._bells or Bells(loop)
         connection: Connection = scope["state"]["connection"]
         connection.on_lost = task.cancel
         live.disconnect = lambda: _threadsafe(loop, connection.drop)
@@ -75,7 +78,8 @@ class _Answering:
         if message["type"] == "http.response.start":
             self.has_begun = True
             self._live.status = message["status"]
-            extra = [*_ALWAYS, (b"x-request-id", f"req_{self._live.id}".encode()), *self._more_headers]
+            number = f"req_{self._live.id}".encode()  # by OpenAI's name, and by Anthropic's
+            extra = [*_ALWAYS, (b"x-request-id", number), (b"request-id", number), *self._more_headers]
             if self._live.ignored:
                 extra.append((b"x-ignored-parameters", _names(self._live.ignored)))
             message = {**message, "headers": [*message.get("headers", []), *extra]}
