@@ -54,7 +54,7 @@ from desktop_llm.models.library.update_check import Update, check_update
 from desktop_llm.models.library.verifying import Verification, Verifier
 from desktop_llm.models.loading import ModelLoading
 from desktop_llm.models.planner import Planner, Price
-from desktop_llm.models.pool import ModelPool, PoolParts
+from desktop_llm.models.pool import ModelPool, PoolParts, PoolRules
 from desktop_llm.models.pool_lane import LoadLane
 from desktop_llm.models.pool_shelf import Shelf
 from desktop_llm.paths import Paths
@@ -217,33 +217,25 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         hub = Hub(gate)
         engine = stack.enter_context(Engine(make_template=_make_template))
         records = Records(paths.records)
-        proofs = Proofs(records, trial_version)
         models_folder = Path(settings.text("models_folder") or paths.models).expanduser()
         library = ModelLibrary(paths.builtin_models, models_folder, records)
         shelf = Shelf(library, engine)
-        planner = Planner(
-            look=partial(look_at_machine, models_folder, paths.speeds_file),
-            measure=partial(_measure, paths.speeds_file),
-            dry_run=dry_run,
-            held=partial(shelf.held, for_window=True),
-            read_catalog=partial(read_catalog, paths.catalog_file),
-        )
+        planner = _planner(paths, models_folder, shelf)
         accuracy = AccuracyLog(paths.accuracy_file, planner.predict)
         planner.learn_from(accuracy.past)
         stack.callback(accuracy.save)
-        downloads = Downloads(
-            paths.downloads_file,
-            lambda: models_folder,
-            _download_steps(gate, hub, records, proofs),
-            is_offline=partial(_is_offline, settings, offline),
-        )
+        proofs = Proofs(records, trial_version)
+        steps, is_offline = _download_steps(gate, hub, records, proofs), partial(_is_offline, settings, offline)
+        downloads = Downloads(paths.downloads_file, lambda: models_folder, steps, is_offline=is_offline)
         downloads.limit_bytes_per_s = download_limit(settings)
         stack.callback(downloads.close)
         lane = LoadLane(planner, shelf, accuracy, proofs, try_model)
         lane.learn_from(engine)
         loading = lane.way_into(engine, for_window=True)
         stack.callback(loading.close)
-        pool = ModelPool(shelf, PoolParts(library, lane.new_engine, lane.way_into, partial(_wish, settings)))
+        rules = partial(_pool_rules, settings)
+        parts = PoolParts(library, lane.new_engine, lane.way_into, partial(_wish, settings), rules)
+        pool = ModelPool(shelf, parts)
         stack.callback(pool.close)
         server = ApiServer(pool, partial(settings.number, "parallel_requests"), paths.requests_file)
         stack.callback(server.stop)
@@ -271,6 +263,16 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         )
 
 
+def _planner(paths: Paths, models_folder: Path, shelf: Shelf) -> Planner:
+    return Planner(
+        look=partial(look_at_machine, models_folder, paths.speeds_file),
+        measure=partial(_measure, paths.speeds_file),
+        dry_run=dry_run,
+        held=partial(shelf.held, for_window=True),
+        read_catalog=partial(read_catalog, paths.catalog_file),
+    )
+
+
 def _download_steps(gate: Gate, hub: Hub, records: Records, proofs: Proofs) -> DownloadSteps:
     return DownloadSteps(
         partial(gate.client, Why.DOWNLOAD),
@@ -293,16 +295,6 @@ def _record(hub: Hub, records: Records, arrival: Arrival, verdict: Verdict | Non
 
 def _measure(speeds_file: Path, hardware: Hardware, watch: Watch) -> Hardware:
     return measure(hardware, speeds_file, watch)
-
-
-def download_limit(settings: SettingsStore) -> int | None:
-    """How many bytes a second all downloads may fetch together; None for no limit."""
-    return round(settings.real("download_limit_mb_per_s") * 1e6) or None
-
-
-def _is_offline(settings: SettingsStore, offline: bool) -> bool:
-    """At once: the system's keychain is not asked, which may have to be unlocked first."""
-    return offline or settings.flag("offline") or os.environ.get("HF_HUB_OFFLINE", "") in _YES
 
 
 def _load_params(settings: SettingsStore) -> LoadParams:
@@ -333,6 +325,26 @@ def _network_rules(settings: SettingsStore, keychain: Keychain, offline: bool) -
         proxy=_with_credentials(settings.text("proxy").strip(), settings.text("proxy_user"), keychain),
         direct_hosts=tuple(exceptions),
         ca_file=Path(ca_file).expanduser() if ca_file else None,
+    )
+
+
+def download_limit(settings: SettingsStore) -> int | None:
+    """How many bytes a second all downloads may fetch together; None for no limit."""
+    return round(settings.real("download_limit_mb_per_s") * 1e6) or None
+
+
+def _is_offline(settings: SettingsStore, offline: bool) -> bool:
+    """At once: the system's keychain is not asked, which may have to be unlocked first."""
+    return offline or settings.flag("offline") or os.environ.get("HF_HUB_OFFLINE", "") in _YES
+
+
+def _pool_rules(settings: SettingsStore) -> PoolRules:
+    """How models that other programs ask for are named, and how long they stay."""
+    pairs = (pair.partition("=") for pair in settings.text("server_aliases").split(","))
+    return PoolRules(
+        aliases=tuple((alias.strip(), name.strip()) for alias, _, name in pairs if alias.strip() and name.strip()),
+        default_model=settings.text("model"),
+        keep_alive_s=settings.number("server_idle_minutes") * 60.0,
     )
 
 

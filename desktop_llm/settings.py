@@ -71,6 +71,12 @@ _SERVER: tuple[Setting, ...] = (
     Setting("server_certificate", "", "File of the API's own certificate (PEM); empty: one is made.", place="api"),
     Setting("server_certificate_key", "", "File of that certificate's private key (PEM).", place="api"),
     Setting("server_models", "", "Models the API offers, with commas between; empty for all.", place="api"),
+    Setting(
+        "server_aliases",
+        "",
+        "Further names for models, as gpt-4o=Qwen3-8B, with commas between.",
+        place="api",
+    ),
     Setting("server_connections", 64, "Requests the API serves at once.", low=1, high=512, place="api"),
     Setting("server_queue", 16, "Requests that may wait for a model.", low=0, high=512, place="api"),
     Setting(

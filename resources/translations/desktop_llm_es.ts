@@ -165,6 +165,14 @@
         <translation>Nombres separados por comas.</translation>
     </message>
     <message>
+        <source>Further names for models</source>
+        <translation>Otros nombres de los modelos</translation>
+    </message>
+    <message>
+        <source>For programs that ask for a fixed name, as gpt-4o=starter, with commas between.</source>
+        <translation>Para programas que piden un nombre fijo, como gpt-4o=starter, separados por comas.</translation>
+    </message>
+    <message>
         <source>Further names of this computer</source>
         <translation>Otros nombres de este equipo</translation>
     </message>
@@ -2935,6 +2943,10 @@
     <message>
         <source>All models on this computer.</source>
         <translation>Todos los modelos de este equipo.</translation>
+    </message>
+    <message>
+        <source>Write each as name=model. It was not kept.</source>
+        <translation>Cada uno se escribe como nombre=modelo. No se ha guardado.</translation>
     </message>
     <message>
         <source>One is made for this computer.</source>

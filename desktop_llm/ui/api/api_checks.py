@@ -52,6 +52,19 @@ def check_models(names: Callable[[], tuple[str, ...]]) -> Callable[[str], Remark
     return check
 
 
+def check_aliases(names: Callable[[], tuple[str, ...]]) -> Callable[[str], Remark]:
+    """Pairs of a name and the model it stands for."""
+
+    def check(text: str) -> Remark:
+        pairs = [pair.partition("=") for pair in text.split(",") if pair.strip()]
+        if any(not alias.strip() or not name.strip() for alias, _, name in pairs):
+            words = translate("api_checks", "Write each as name=model. It was not kept.")
+            return Remark(Grade.WRONG, words)
+        return check_models(names)(",".join(name for _, _, name in pairs)) if pairs else Remark(Grade.FINE, "")
+
+    return check
+
+
 def check_pem(text: str) -> Remark:
     """A file in PEM, or none."""
     if not text:

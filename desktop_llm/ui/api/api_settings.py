@@ -10,7 +10,14 @@ from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
-from desktop_llm.ui.api.api_checks import check_hosts, check_models, check_origins, check_pem, check_socket
+from desktop_llm.ui.api.api_checks import (
+    check_aliases,
+    check_hosts,
+    check_models,
+    check_origins,
+    check_pem,
+    check_socket,
+)
 from desktop_llm.ui.api.api_watch import ApiWatch
 from desktop_llm.ui.network.checked_field import CheckedField
 from desktop_llm.ui.network.network_checks import Remark
@@ -90,6 +97,12 @@ class ApiSettings(QWidget):
             self.tr("Models that are offered"),
             self.tr("Names with commas between."),
             check_models(lambda: tuple(offered.name for offered in services.pool.names())),
+        )
+        self._add_field(
+            "server_aliases",
+            self.tr("Further names for models"),
+            self.tr("For programs that ask for a fixed name, as gpt-4o=starter, with commas between."),
+            check_aliases(lambda: tuple(offered.name for offered in services.pool.names())),
         )
         self._add_field(
             "server_hosts",
