@@ -325,3 +325,20 @@ def test_a_missing_file_and_a_broken_one_are_sentences(tmp_path: Path) -> None:
 def test_the_processor_is_a_device_with_memory() -> None:
     processor = next(device for device in llama.devices() if device.kind is llama.DeviceKind.CPU)
     assert 0 < processor.free_bytes <= processor.total_bytes
+
+
+def test_fewer_tokens_in_a_batch_than_sequences_are_no_end_of_the_process(starter_model: Path) -> None:
+    with Engine() as engine:
+        facts = engine.load(starter_model, LoadParams(n_ctx=256, n_batch=2, n_ubatch=1, n_seq_max=8)).result(_WAIT_S)
+        assert facts.n_batch == 2
+        streams = [engine.submit(TextPrompt(text), replace(_GREEDY, max_tokens=3)) for text in ("a", "b c", "d e f")]
+        assert all(_finish(list(stream)).usage.completion_tokens <= 3 for stream in streams)
+
+
+def test_the_starter_makes_no_vectors_and_knows_no_gaps(engine: Engine) -> None:
+    facts = engine.facts
+    assert facts is not None
+    assert (facts.embedding_size, facts.is_embedder, facts.infill) == (0, False, None)
+    ids = engine.tokenize("<|im_start|>Grüße 🙂", parse_special=True).result(_WAIT_S)
+    assert engine.detokenize(ids).result(_WAIT_S) == "<|im_start|>Grüße 🙂"
+    assert b"".join(engine.pieces(ids).result(_WAIT_S)) == "<|im_start|>Grüße 🙂".encode()

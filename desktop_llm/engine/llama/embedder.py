@@ -47,7 +47,7 @@ def fit_context(native: Any, params: LoadParams, handle: Any) -> None:
     n_ctx = max(1, min(params.n_ctx or DEFAULT_N_CTX, n_train, MAX_N_BATCH))
     native.n_ctx = n_ctx
     native.n_batch = native.n_ubatch = max(n_ctx, min(params.n_batch, MAX_N_BATCH))
-    native.n_seq_max = N_SEQ
+    native.n_seq_max = min(N_SEQ, native.n_batch)  # each may give a result, and there are no more than tokens
     native.n_outputs_max = 0  # as many as tokens: all are pooled
     native.embeddings = True
     native.type_k = native.type_v = _F16  # no cache outlives a batch

@@ -146,7 +146,7 @@ def context_params(params: LoadParams, n_ctx_train: int) -> Any:
     native.n_batch = params.n_batch
     native.n_ubatch = params.n_ubatch
     native.n_seq_max = params.n_seq_max
-    native.n_outputs_max = min(params.n_seq_max, params.n_batch)
+    native.n_outputs_max = params.n_seq_max  # fewer, as n_batch may be, would end the process
     native.n_threads = params.n_threads or threads.engine_threads()
     native.n_threads_batch = params.n_threads_batch or native.n_threads
     native.flash_attn_type = _FLASH_ATTENTION[params.flash_attention]
@@ -204,13 +204,16 @@ class LlamaModel:
         handle, vocab = self._handle, self._vocab
         metadata = _metadata(handle)
         template = llama_cpp.llama_model_chat_template(handle, None)
+        n_ctx = llama_cpp.llama_n_ctx_seq(self._context)
+        if is_embedder(handle):
+            n_ctx = min(n_ctx, native.n_ctx)  # which llama.cpp rounds up, beyond the batch and the positions there are
         return ModelFacts(
             path=path,
             name=dict(metadata).get("general.name", path.stem),
             description=_text(lambda b, n: llama_cpp.llama_model_desc(handle, b, n)),
             n_params=llama_cpp.llama_model_n_params(handle),
             size_bytes=llama_cpp.llama_model_size(handle),
-            n_ctx=llama_cpp.llama_n_ctx_seq(self._context),
+            n_ctx=n_ctx,
             n_ctx_train=llama_cpp.llama_model_n_ctx_train(handle),
             n_seq_max=llama_cpp.llama_n_seq_max(self._context),
             n_batch=llama_cpp.llama_n_batch(self._context),
