@@ -6,7 +6,7 @@ import asyncio
 import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -14,7 +14,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop_llm.engine.events import Event
-from desktop_llm.engine.replies.plan import ReplyPlan, reply_plan
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.models.pool import Lease
@@ -24,9 +23,10 @@ from desktop_llm.server.openai.answers import check_writes, json_answer, naming
 from desktop_llm.server.openai.chat_prompt import chat_wish
 from desktop_llm.server.openai.chat_reply import ChatChoice, Step
 from desktop_llm.server.openai.chat_request import ChatRequest
-from desktop_llm.server.openai.several import several
+from desktop_llm.server.openai.several import reading
 from desktop_llm.server.openai.usage import fingerprint_of, timings_of, usage_of
 from desktop_llm.server.replies import as_json
+from desktop_llm.server.reply_planning import planned
 from desktop_llm.server.sampling_fields import with_seed_of
 from desktop_llm.server.sse import DONE, frame, sse
 from desktop_llm.server.streams import leased
@@ -70,7 +70,7 @@ async def _running(request: Request, body: ChatRequest, wish: ChatWish) -> Async
         check_writes(lease, wish.params)
         with naming("messages", _rules_of(body)):
             replies = await _submit(lease, body, wish)
-            async with aclosing(several(replies.streams)) as batches:
+            async with reading(replies.streams) as batches:
                 yield _Running(_head(lease, body), replies.choices, batches)
 
 
@@ -90,19 +90,13 @@ class _Replies:
 
 
 async def _submit(lease: Lease, body: ChatRequest, wish: ChatWish) -> _Replies:
-    plan, params = await asyncio.to_thread(_plan, lease.facts.chat_template, wish)
+    plan, params = await asyncio.to_thread(planned, lease.facts.chat_template, wish)
     numbers = range(body.n or 1)
     is_legacy = bool(body.functions and not body.tools)
     return _Replies(
         [lease.engine.submit(plan.prompt, with_seed_of(params, number)) for number in numbers],
         [ChatChoice(plan.parser(), wants_logprobs=bool(body.logprobs), is_legacy=is_legacy) for _ in numbers],
     )
-
-
-def _plan(template: str | None, wish: ChatWish) -> tuple[ReplyPlan, SamplingParams]:
-    """On a thread: it renders the prompt, and may make a grammar."""
-    plan = reply_plan(template, wish.prompt, wish.tools.choice, wish.tools.is_parallel)
-    return plan, plan.params(wish.params)
 
 
 def _head(lease: Lease, body: ChatRequest) -> Json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 import time
 from collections.abc import AsyncGenerator, AsyncIterator
-from contextlib import aclosing, asynccontextmanager
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -27,7 +27,7 @@ from desktop_llm.server.openai.completion_request import (
 )
 from desktop_llm.server.openai.infill import infill_prompt
 from desktop_llm.server.openai.prompt_logprobs import prompt_tokens
-from desktop_llm.server.openai.several import several
+from desktop_llm.server.openai.several import reading
 from desktop_llm.server.openai.usage import fingerprint_of, timings_of, usage_of
 from desktop_llm.server.replies import as_json
 from desktop_llm.server.sampling_fields import with_seed_of
@@ -80,7 +80,7 @@ async def _running(request: Request, body: CompletionRequest, wish: CompletionWi
             TextChoice(echo, wants_logprobs=body.logprobs is not None) for echo in echoes for _ in range(wish.n_tries)
         ]
         with naming("prompt", "grammar" if body.grammar is not None else "json_schema"):
-            async with aclosing(several(streams)) as batches:
+            async with reading(streams) as batches:
                 yield _Running(_head(lease), choices, batches, wish.n_tries)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, Sequence
-from contextlib import aclosing
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from contextlib import ExitStack, aclosing, asynccontextmanager
 
 from desktop_llm.engine.events import Event
 from desktop_llm.engine.stream import TokenStream
@@ -14,14 +14,24 @@ from desktop_llm.server.streams import batches
 _News = tuple[int, list[Event] | Exception | None]
 
 
-async def several(streams: Sequence[TokenStream]) -> AsyncGenerator[tuple[int, list[Event]]]:
+@asynccontextmanager
+async def reading(streams: Sequence[TokenStream]) -> AsyncIterator[AsyncGenerator[tuple[int, list[Event]], None]]:
+    """What `several` gives; at the end every stream is closed, also where nobody ever asked."""
+    with ExitStack() as stack:
+        for stream in streams:
+            stack.enter_context(stream)
+        async with aclosing(several(streams)) as batches_of_all:
+            yield batches_of_all
+
+
+async def several(streams: Sequence[TokenStream]) -> AsyncGenerator[tuple[int, list[Event]], None]:
     """The events of all streams, each batch with its stream's index, until all have ended.
 
-    Raises the first failure. Leaving it early closes every stream: use it with `aclosing`.
+    Raises the first failure. Leaving it early closes every stream: use it by `reading`.
     """
     if len(streams) == 1:  # the usual case needs no tasks
-        async with aclosing(batches(streams[0])) as reading:
-            async for events in reading:
+        async with aclosing(batches(streams[0])) as one:
+            async for events in one:
                 yield 0, events
         return
     news: asyncio.Queue[_News] = asyncio.Queue()
@@ -46,8 +56,8 @@ async def several(streams: Sequence[TokenStream]) -> AsyncGenerator[tuple[int, l
 
 async def _read(index: int, stream: TokenStream, news: asyncio.Queue[_News]) -> None:
     try:
-        async with aclosing(batches(stream)) as reading:
-            async for events in reading:
+        async with aclosing(batches(stream)) as one:
+            async for events in one:
                 news.put_nowait((index, events))
     except Exception as error:  # noqa: BLE001 (raised again to the reader)
         news.put_nowait((index, error))

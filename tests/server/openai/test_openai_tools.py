@@ -149,3 +149,22 @@ def test_no_tool_is_called_where_none_may_be(client: openai.OpenAI) -> None:
         model="starter", messages=_ASK, tools=_TOOLS, tool_choice="none", max_tokens=8
     )
     assert answer.choices[0].message.tool_calls is None
+
+
+def test_with_a_schema_too_the_reply_is_a_call_or_keeps_to_it(client: openai.OpenAI) -> None:
+    answer = client.chat.completions.create(
+        model="starter",
+        messages=_ASK,
+        tools=_TOOLS,
+        parallel_tool_calls=False,
+        response_format={"type": "json_schema", "json_schema": {"name": "x", "schema": {"enum": ["sun", "rain"]}}},
+        max_tokens=200,
+        temperature=0,
+    )
+    message = answer.choices[0].message
+    if message.tool_calls:
+        (call,) = message.tool_calls
+        assert call.type == "function"
+        _check(call.function.name, call.function.arguments)
+    else:
+        assert json.loads(message.content or "") in {"sun", "rain"}
