@@ -18,6 +18,8 @@ from desktop_llm.server.errors import ApiError
 #: Larger bodies are parsed on a thread of their own: the streams of others go on meanwhile.
 _LARGE_BYTES: Final = 128 * 1024
 _LARGEST_INT: Final = 2**53
+#: More would hold the loop for seconds while they are checked.
+_MOST_CONTAINERS: Final = 50_000
 _STRING = re.compile(rb'"(?:[^"\\]+|\\.)*+"', re.DOTALL)
 _BRACKET = re.compile(rb"[\[\]{}]")
 _SURROGATE = re.compile(rb"\\u[dD][89a-fA-F]")
@@ -111,8 +113,11 @@ def _too_large(most_bytes: int) -> ApiError:
 
 def _depth(raw: bytes) -> int:
     deepest = depth = 0
-    for bracket in _BRACKET.finditer(_STRING.sub(b"", raw)):
-        depth += 1 if bracket[0] in b"[{" else -1
+    brackets = _BRACKET.findall(_STRING.sub(b"", raw))
+    if len(brackets) > 2 * _MOST_CONTAINERS:
+        raise ApiError("The body has more than {most} objects and arrays.", code="invalid_json", most=_MOST_CONTAINERS)
+    for bracket in brackets:
+        depth += 1 if bracket in b"[{" else -1
         deepest = max(deepest, depth)
     return deepest
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -55,26 +56,25 @@ def thinking_options(
 def join_neighbours(messages: Iterable[Message]) -> list[Message]:
     """Messages with those of one speaker in a row made one: many templates demand that speakers alternate.
 
-    Answers of tools stay apart, and so does what follows a call.
+    Answers of tools stay apart.
     """
-    joined: list[Message] = []
-    for message in messages:
-        if joined and _belong_together(joined[-1], message):
-            joined[-1] = _join(joined[-1], message)
-        else:
-            joined.append(message)
-    return joined
+    groups = itertools.groupby(enumerate(messages), key=_speaker)
+    return [_joined([message for _, message in group]) for _, group in groups]
 
 
-def _belong_together(first: Message, second: Message) -> bool:
-    return first.role is second.role and first.role is not Role.TOOL and first.name == second.name
+def _speaker(numbered: tuple[int, Message]) -> tuple[Role, str | None, int]:
+    """The same for messages that belong together."""
+    number, message = numbered
+    return message.role, message.name, number if message.role is Role.TOOL else -1
 
 
-def _join(first: Message, second: Message) -> Message:
-    reasoning = [text for text in (first.reasoning, second.reasoning) if text]
+def _joined(messages: list[Message]) -> Message:
+    if len(messages) == 1:
+        return messages[0]
+    reasoning = [message.reasoning for message in messages if message.reasoning]
     return replace(
-        first,
-        content=_BETWEEN.join(text for text in (first.text, second.text) if text),
+        messages[0],
+        content=_BETWEEN.join(message.text for message in messages if message.text),
         reasoning=_BETWEEN.join(reasoning) or None,
-        tool_calls=first.tool_calls + second.tool_calls,
+        tool_calls=tuple(call for message in messages for call in message.tool_calls),
     )

@@ -20,23 +20,33 @@ MAX_BYTES = 64 * 1024 * 1024
 MAX_RESPONSES = 4096
 TTL_S = 60 * 60.0
 
+#: The record itself, its places in lists.
+_OVERHEAD_BYTES = 1024
+
 
 @dataclass(slots=True, eq=False)
 class KeptResponse:
-    """One response, the items of its own request, and the response before it."""
+    """One response, the items of its own request, and the response before it.
 
-    response: Json
-    items: tuple[Json, ...]
+    `text` is JSON, the response and the items: as objects they would take many times their size.
+    """
+
+    id: str
+    text: bytes
     owner: str
     before: KeptResponse | None = None
-    size_bytes: int = 0
     used_at: float = 0.0
     n_holders: int = 0  # the list, and responses that go on from this one
 
     @property
-    def id(self) -> str:
-        """The response's."""
-        return str(self.response["id"])
+    def size_bytes(self) -> int:
+        """What it takes."""
+        return len(self.text) + _OVERHEAD_BYTES
+
+    def read(self) -> tuple[Json, list[Json]]:
+        """The response, and the items of its own request."""
+        response, items = json.loads(self.text)
+        return response, items
 
     def line(self) -> list[KeptResponse]:
         """The responses that lead here, the first one first, this one last."""
@@ -50,8 +60,9 @@ class KeptResponse:
     def conversation(self) -> Iterator[Json]:
         """All items up to and with this response's output, in order."""
         for kept in self.line():
-            yield from kept.items
-            yield from kept.response["output"]
+            response, items = kept.read()
+            yield from items
+            yield from response["output"]
 
 
 class KeptResponses:
@@ -101,7 +112,8 @@ class KeptResponses:
         """An item of a kept response, or of its request. Raises ApiError (404)."""
         self.sweep()
         own = (kept for kept in reversed(self._kept.values()) if kept.owner == owner)
-        items = (item for kept in own for item in (*kept.response["output"], *kept.items))
+        named = (kept.read() for kept in own if json.dumps(item_id).encode() in kept.text)
+        items = (item for response, items in named for item in (*response["output"], *items))
         found: Json | None = next((item for item in items if item.get("id") == item_id), None)
         if found is not None:
             return found
@@ -110,8 +122,8 @@ class KeptResponses:
 
     def keep(self, response: Json, items: Sequence[Json], owner: str, before: KeptResponse | None) -> None:
         """Keep one, and forget what there is no room for any more, this one if need be."""
-        kept = KeptResponse(response, tuple(items), owner, before)
-        kept.size_bytes = len(json.dumps([response, kept.items])) + 512
+        text = json.dumps([response, items], separators=(",", ":")).encode()
+        kept = KeptResponse(response["id"], text, owner, before)
         self._kept[kept.id] = kept
         self._hold(kept)
         self._use(kept)

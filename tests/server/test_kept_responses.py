@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import json
+import tracemalloc
 from typing import Any
 
 import pytest
@@ -118,7 +118,7 @@ steps = st.lists(
 @given(steps)
 def test_size_is_what_can_be_reached_and_within_bounds(plan: list[tuple[str, int, int]]) -> None:
     now = [0.0]
-    kept = KeptResponses(max_bytes=6000, max_responses=7, ttl_s=50, clock=lambda: now[0])
+    kept = KeptResponses(max_bytes=8000, max_responses=7, ttl_s=50, clock=lambda: now[0])
     names: list[str] = []
     for step, which, size in plan:
         name = names[which % len(names)] if names else ""
@@ -138,10 +138,25 @@ def test_size_is_what_can_be_reached_and_within_bounds(plan: list[tuple[str, int
                 names.append(str(len(names)))
                 kept.keep(response(names[-1], "x" * size), asked(names[-1]), "a", found)
         assert len(kept) <= 7
-        assert kept.size_bytes <= 6000
+        assert kept.size_bytes <= 8000
         assert kept.size_bytes == _reachable(kept, names)
 
 
 def _reachable(kept: KeptResponses, names: list[str]) -> int:
     reached = {id(each): each for name in names if name in kept for each in kept.line(name)}
-    return sum(len(json.dumps([each.response, each.items])) + 512 for each in reached.values())
+    return sum(each.size_bytes for each in reached.values())
+
+
+def test_memory_is_what_it_says() -> None:
+    kept = KeptResponses(max_bytes=2_000_000)
+    tracemalloc.start()
+    try:
+        for number in range(2000):
+            name = str(number)
+            before = kept.find(str(number - 1), "a") if number % 7 else None
+            kept.keep(response(name, "x" * 1000), [{"id": f"{name}.{i}", "text": ""} for i in range(50)], "a", before)
+        held, _ = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert kept.size_bytes > 1_900_000
+    assert held < 2_200_000

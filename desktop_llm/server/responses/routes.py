@@ -75,7 +75,7 @@ async def retrieve(request: Request) -> Response:
     """A response that is still kept."""
     if request.query_params.get("stream", "false").lower() in {"true", "1"}:
         raise bad_parameter("A response that has ended cannot be streamed again.", "stream")
-    return json_answer(_found(request).response)
+    return json_answer(_found(request).read()[0])
 
 
 async def delete(request: Request) -> Response:
@@ -115,7 +115,7 @@ async def input_items(request: Request) -> Response:
 
 def _asked_items(kept: KeptResponse) -> Sequence[Json]:
     """What the model was given: the conversation before, and the request's own items."""
-    return [*(kept.before.conversation() if kept.before is not None else ()), *kept.items]
+    return [*(kept.before.conversation() if kept.before is not None else ()), *kept.read()[1]]
 
 
 def _limit(text: str) -> int:
