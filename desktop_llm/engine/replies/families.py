@@ -48,7 +48,7 @@ QWEN_CODER = TagCalls(
     begins=("<function=",),
     name_ends=(">",),
     closers=("</function>", "</tool_call>"),
-    marks=ArgumentMarks("<parameter=", (">",), "</parameter>"),
+    marks=ArgumentMarks("<parameter=", (">",), "</parameter>", has_lines=True),
 )
 SEED = replace(
     QWEN_CODER,
@@ -61,6 +61,7 @@ SEED = replace(
     ),
     openers=("<seed:tool_call>", "<function="),
     closers=("</function>", "</seed:tool_call>"),
+    marks=ArgumentMarks("<parameter=", (">",), "</parameter>"),
 )
 FUNCTION_TAG = TagCalls(
     Written("<function=", ">", "</function>", between=""),
@@ -292,7 +293,7 @@ FAMILIES: tuple[tuple[Callable[[str], bool], CallForm], ...] = (
 _DROPPED = (
     "<response>", "</response>", "<|START_RESPONSE|>", "<|END_RESPONSE|>", "<|START_TEXT|>", "<|END_TEXT|>",
     "[BEGIN FINAL RESPONSE]", "[END FINAL RESPONSE]", ">>>all\n", "<|open|>response<|sep|>", "<|close|>response<|sep|>",
-    "<|begin|>assistant", "<|content|>", "<|CHATBOT_TOKEN|>",
+    "<|begin|>assistant", "<|content|>", "<|CHATBOT_TOKEN|>", "<|channel>", "<channel|>",
 )  # fmt: skip
 
 

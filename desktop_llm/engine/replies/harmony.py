@@ -51,13 +51,13 @@ class HarmonyStyle:
                 yield from self._say_something(reading)
                 continue
             tape.release()
-            recipient, channel = _RECIPIENT.search(head), _CHANNEL.search(head)
+            recipient, channels = _RECIPIENT.search(head), _CHANNEL.findall(head)
             if recipient is not None and recipient[1] in reading.tools:
                 reading.begin_call(recipient[1])
                 yield from tape.skip_space()
                 if (yield from JSON.read_value(tape, reading.add_arguments)):
                     yield from tape.skip_space()
-            yield from self._read_body(reading, channel[1] if channel else "")
+            yield from self._read_body(reading, channels[-1] if channels else "")
 
     def forced(self, rules: Rules, tools: Mapping[str, Any]) -> str:
         """An expression for one call of one of the tools, perhaps after a thought. Raises GrammarError."""

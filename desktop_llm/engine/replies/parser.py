@@ -53,8 +53,8 @@ class TextStyle:
     """Text with marks in it, as nearly all models write.
 
     `starts_in` are the marks of a thought that the prompt has begun. `dropped` are marks around the
-    reply's text, which are not shown. `can_think`: a thought may stand before a forced call. White
-    space next to a mark belongs to the mark.
+    reply's text, which are not shown. `can_think`: a thought may stand before a forced call.
+    `calls_end_thoughts`: also those that the reply itself has begun. White space next to a mark belongs to the mark.
     """
 
     marks: tuple[ThoughtMarks, ...] = ()
@@ -62,6 +62,7 @@ class TextStyle:
     calls: CallForm | None = None
     dropped: tuple[str, ...] = ()
     can_think: bool = False
+    calls_end_thoughts: bool = False
 
     @property
     def markers(self) -> tuple[str, ...]:
@@ -72,7 +73,7 @@ class TextStyle:
     def read(self, reading: Reading) -> Steps[None]:
         """Read a whole reply."""
         if self.starts_in is not None:
-            yield from self._think(reading, self.starts_in.end)
+            yield from self._think(reading, self.starts_in.end, ends_by_call=True)
         is_fresh = True  # nothing was said since the reply, a thought or a call began
         is_first = self.starts_in is None
         while True:
@@ -116,20 +117,22 @@ class TextStyle:
         return (*(marks.begin for marks in self.marks if marks.anywhere), *self.dropped, *openers)
 
     def _first(self) -> tuple[str, ...]:
-        return (*(marks.begin for marks in self.marks), *(self.calls.leading if self.calls else ()))
+        """Also the end of a thought: a model may close one that the prompt has closed already."""
+        marks = (text for marks in self.marks for text in (marks.begin, marks.end))
+        return (*marks, *(self.calls.leading if self.calls else ()))
 
     def _open(self, reading: Reading, marker: str) -> Steps[bool]:
         """Read what a marker opens. True when text after it is the first again."""
         tape = reading.tape
         yield from tape.skip_space()
         tape.take(len(marker))
-        if marker in self.dropped:
+        if marker in self.dropped or any(marker == marks.end for marks in self.marks):
             tape.release()
             return True
         thought = next((marks for marks in self.marks if marks.begin == marker), None)
         if thought is not None:
             tape.release()
-            yield from self._think(reading, thought.end)
+            yield from self._think(reading, thought.end, ends_by_call=self.calls_end_thoughts)
             return True
         if self.calls is not None and (yield from self.calls.read(reading, marker)):
             tape.release()
@@ -138,11 +141,11 @@ class TextStyle:
         reading.say((yield from tape.skip_space()) + tape.take(len(marker)))
         return False
 
-    def _think(self, reading: Reading, end: str) -> Steps[None]:
-        """Read a thought up to its end. A call ends it too: some models do not care to."""
+    def _think(self, reading: Reading, end: str, *, ends_by_call: bool = False) -> Steps[None]:
+        """Read a thought up to its end. A call may end one that the prompt began: models forget to."""
         tape = reading.tape
         yield from tape.skip_space()
-        openers = self.calls.openers if self.calls else ()
+        openers = self.calls.openers if self.calls and ends_by_call else ()
         while (marker := (yield from tape.pass_until((end, *openers), reading.think))) is not None:
             tape.hold()
             space = yield from tape.skip_space()

@@ -12,7 +12,7 @@ from typing import Any
 from desktop_llm.engine.messages import ChatPrompt, Message, Role, ToolSpec
 from desktop_llm.engine.prompt import ChatTemplate
 from desktop_llm.engine.replies.described import calls_in_words, with_tools_described
-from desktop_llm.engine.replies.families import GENERIC, HERMES, dropped_of, form_of, is_harmony
+from desktop_llm.engine.replies.families import GENERIC, HERMES, KIMI, dropped_of, form_of, is_harmony
 from desktop_llm.engine.replies.forcing import Rules, forced_calls, schema_grammar
 from desktop_llm.engine.replies.harmony import HarmonyStyle
 from desktop_llm.engine.replies.parser import CallForm, ReplyParser, ReplyStyle, TextStyle
@@ -152,6 +152,7 @@ def _style(template: ChatTemplate, source: str, prompt: ChatPrompt, form: CallFo
         opened(text, marks),
         form,
         dropped_of(source),
+        calls_end_thoughts=form is KIMI,
         can_think=not closed(text, marks) and any(each.begin in source for each in marks),
     )
     return style, ">>>" if text.endswith(">>>") and ">>>all" in source else ""

@@ -23,13 +23,15 @@ _JSON_TYPES = frozenset(["object", "array", "number", "boolean", "null"])
 class ArgumentMarks:
     """What stands around each argument: key_begin NAME key_end [value_begin] VALUE value_end.
 
-    A key end that says string="true" or "false" tells the value's kind; otherwise the tool's schema does.
+    With `has_lines` the value stands on lines of its own. A key end that says string="true" or "false"
+    tells the value's kind; otherwise the tool's schema does.
     """
 
     key_begin: str
     key_ends: tuple[str, ...]
     value_end: str
     value_begin: str = ""
+    has_lines: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +152,7 @@ class TagCalls:
                 yield from tape.skip_space()
                 yield from tape.accept((marks.value_begin,))
             argument = (schema, property_of(schema, key[0].strip()))
-            if not (yield from _read_marked_value(reading, marks.value_end, key[1], argument)):
+            if not (yield from _read_marked_value(reading, marks, key[1], argument)):
                 return
             yield from tape.skip_space()
         is_over = (yield from tape.starts_with(self.closers)) is not None or not (yield from tape.peek())
@@ -158,11 +160,16 @@ class TagCalls:
             reading.add_arguments("{}" if separator == "{" else "}")
 
 
-def _read_marked_value(reading: Reading, end: str, key_end: str, argument: tuple[Any, Any]) -> Steps[bool]:
-    """A value up to its end. A text is handed on as it comes; one line break on each side is not part of it."""
+def _read_marked_value(reading: Reading, marks: ArgumentMarks, key_end: str, argument: tuple[Any, Any]) -> Steps[bool]:
+    """A value up to its end; a text is handed on as it comes."""
     tape = reading.tape
-    yield from tape.accept(("\r\n", "\n"))
-    ends = (f"\r\n{end}", f"\n{end}", end)
+    end = marks.value_end
+    ends: tuple[str, ...] = (end,)
+    if marks.has_lines:
+        yield from tape.accept(("\r\n", "\n"))
+        ends = (f"\r\n{end}", f"\n{end}", end)
+    elif (yield from tape.accept(("<![CDATA[",))) is not None:
+        ends = (f"]]>{end}",)
     kind, types = kind_of(*argument), types_of(*argument)
     if 'string="' in key_end and types != {"string"}:
         kind, types = (Kind.TEXT, types) if 'string="true"' in key_end else (Kind.ANY, types | _JSON_TYPES)
