@@ -202,6 +202,7 @@ class _Camera:
         from tools.bundle_pictures import BundlePictures
         from tools.load_pictures import Camera, LoadPictures, forged_models
         from tools.machines import MACHINES
+        from tools.shelf_pictures import ShelfPictures
 
         self._desk.content.show_page(MODELS)
         page = self._desk.content.pages.currentWidget()
@@ -224,6 +225,7 @@ class _Camera:
         self._take_whole("models-nothing-fits", page)
         with forged_models(self._services.paths.models):
             LoadPictures(page, stage, Camera(self._take, _wait)).take()
+        ShelfPictures(page, self._services, Camera(self._take, _wait)).take()
         BundlePictures(page, self._services, self._take, _wait).take()
 
     def take_hub(self) -> None:

@@ -137,6 +137,7 @@ class WindowBody(QWidget):
         from desktop_llm.ui.load.load_dialogs import LoadDialogs
 
         self.load_dialogs = LoadDialogs(self._services, self._appearance, self._loader, self)
+        self.load_dialogs.failed.connect(self.chat_page.show_error)
         self.load_dialogs.open(entry, price, as_priced=True)
 
     def find_models(self) -> None:

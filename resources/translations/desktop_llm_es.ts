@@ -311,6 +311,38 @@
     </message>
 </context>
 <context>
+    <name>CardActions</name>
+    <message>
+        <source>Reading the file and comparing it …</source>
+        <extracomment>The list of models is another one. A model shall be fetched; with a function that makes its DownloadWish and may wait.</extracomment>
+        <translation>Leyendo y comparando el archivo…</translation>
+    </message>
+    <message>
+        <source>Fetch again</source>
+        <translation>Volver a descargar</translation>
+    </message>
+    <message>
+        <source>Asking {host} …</source>
+        <translation>Consultando a {host}…</translation>
+    </message>
+    <message>
+        <source>Fetch it</source>
+        <translation>Descargarla</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Verificar</translation>
+    </message>
+    <message>
+        <source>No text of a licence lies beside this model.</source>
+        <translation>Junto a este modelo no hay ningún texto de licencia.</translation>
+    </message>
+    <message>
+        <source>Checking the file …</source>
+        <translation>Comprobando el archivo…</translation>
+    </message>
+</context>
+<context>
     <name>CardDialog</name>
     <message>
         <source>Model card: {name}</source>
@@ -328,6 +360,68 @@
     <message>
         <source>Close</source>
         <translation>Cerrar</translation>
+    </message>
+</context>
+<context>
+    <name>CardMenu</name>
+    <message>
+        <source>More</source>
+        <comment>what else can be done with a model</comment>
+        <extracomment>Read its files and compare them. It was changed on purpose, and shall be taken as it is now. Give it a name, or notes. Ask the hub whether there is a newer version. Show the text of its licence. Take it away. The menu is opened: say what can be done now.</extracomment>
+        <translation>Más</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Verificar</translation>
+    </message>
+    <message>
+        <source>Take it as it is now</source>
+        <translation>Aceptarlo como está ahora</translation>
+    </message>
+    <message>
+        <source>Name and notes…</source>
+        <translation>Nombre y notas…</translation>
+    </message>
+    <message>
+        <source>Look for a newer version</source>
+        <translation>Buscar una versión más nueva</translation>
+    </message>
+    <message>
+        <source>Read the licence</source>
+        <translation>Leer la licencia</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Quitar…</translation>
+    </message>
+</context>
+<context>
+    <name>CardReading</name>
+    <message>
+        <source>The model card is empty.</source>
+        <extracomment>It could not be fetched; with its AppError.</extracomment>
+        <translation>La ficha del modelo está vacía.</translation>
+    </message>
+</context>
+<context>
+    <name>CardState</name>
+    <message>
+        <source>Close this message</source>
+        <extracomment>What is being done shall stop. The files shall be read and compared.</extracomment>
+        <translation>Cerrar este mensaje</translation>
+    </message>
+    <message>
+        <source>How far it is: {model}</source>
+        <translation>Cuánto lleva: {model}</translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <comment>stop reading a file</comment>
+        <translation>Detener</translation>
+    </message>
+    <message>
+        <source>Verify</source>
+        <translation>Verificar</translation>
     </message>
 </context>
 <context>
@@ -527,7 +621,7 @@
     <name>DiskCard</name>
     <message>
         <source>In use</source>
-        <extracomment>Load it as the settings say. Ask how to load it, or what to give up so that it fits. Close it. Show what it is. Take it away. Give its load up.</extracomment>
+        <extracomment>Load it as the settings say. Ask how to load it, or what to give up so that it fits. Close it. Show what it is. It shows something else. Give its load up.</extracomment>
         <translation>En uso</translation>
     </message>
     <message>
@@ -555,10 +649,6 @@
         <translation>Detalles</translation>
     </message>
     <message>
-        <source>Remove…</source>
-        <translation>Quitar…</translation>
-    </message>
-    <message>
         <source>Cancel</source>
         <translation>Cancelar</translation>
     </message>
@@ -583,16 +673,12 @@
     <name>DiskRemoval</name>
     <message>
         <source>Remove a model</source>
-        <extracomment>A model is gone from the list. A model could not be removed; with its AppError.</extracomment>
+        <extracomment>A model is gone from the list. One was taken from the list and can be taken back; with its name, and a function that does so and waits. A model could not be removed; with its AppError.</extracomment>
         <translation>Quitar un modelo</translation>
     </message>
     <message>
         <source>Delete {name}?</source>
         <translation>¿Eliminar {name}?</translation>
-    </message>
-    <message>
-        <source>Its files are deleted from the disk ({n}, {size} in all). This cannot be undone.</source>
-        <translation>Se eliminan sus archivos del disco ({n}, {size} en total). No se puede deshacer.</translation>
     </message>
     <message>
         <source>Delete</source>
@@ -601,10 +687,6 @@
     <message>
         <source>Take {name} from the list?</source>
         <translation>¿Quitar {name} de la lista?</translation>
-    </message>
-    <message>
-        <source>Its files are not the app&apos;s own and stay where they are: {path}</source>
-        <translation>Sus archivos no son de la aplicación y se quedan donde están: {path}</translation>
     </message>
     <message>
         <source>Take from the list</source>
@@ -898,6 +980,33 @@
     <message>
         <source>2. Enter an access token of that account. It is sent to {host} only:</source>
         <translation>2. Introducir un token de acceso de esa cuenta. Solo se envía a {host}:</translation>
+    </message>
+</context>
+<context>
+    <name>GroupCard</name>
+    <message>
+        <source>Show the {n} versions of {name}</source>
+        <translation>Mostrar las {n} versiones de {name}</translation>
+    </message>
+    <message>
+        <source>Fold the versions of {name}</source>
+        <translation>Plegar las versiones de {name}</translation>
+    </message>
+    <message>
+        <source>Load {kind}</source>
+        <translation>Cargar {kind}</translation>
+    </message>
+    <message>
+        <source>it</source>
+        <translation>esta</translation>
+    </message>
+    <message>
+        <source>in use</source>
+        <translation>en uso</translation>
+    </message>
+    <message>
+        <source>cannot be used</source>
+        <translation>no se puede usar</translation>
     </message>
 </context>
 <context>
@@ -1251,6 +1360,81 @@
     </message>
 </context>
 <context>
+    <name>Leftovers</name>
+    <message>
+        <source>Missing and left over</source>
+        <extracomment>The parts of a path below the models folder: publisher, repository, file. A model shall be fetched; with a function that makes its DownloadWish and may wait. Something was taken from the list and can be taken back; with its name, and a function that does so and waits. Something could not be done; with its AppError.</extracomment>
+        <translation>Lo que falta y lo que sobra</translation>
+    </message>
+    <message>
+        <source>Its file is gone: it was deleted or moved, or lies on a disk that is not connected.</source>
+        <translation>Su archivo no está: se borró o se movió, o está en un disco sin conectar.</translation>
+    </message>
+    <message>
+        <source>Fetch again</source>
+        <translation>Volver a descargar</translation>
+    </message>
+    <message>
+        <source>Take from the list</source>
+        <translation>Quitar de la lista</translation>
+    </message>
+    <message>
+        <source>A download that was begun and is in no list any more: {size} have come. It goes after {day}.</source>
+        <translation>Una descarga empezada que ya no está en ninguna lista: han llegado {size}. Se borra después del {day}.</translation>
+    </message>
+    <message>
+        <source>Go on</source>
+        <translation>Continuar</translation>
+    </message>
+    <message>
+        <source>Remove what has come of {name} ({size})?</source>
+        <translation>¿Borrar lo que ha llegado de {name} ({size})?</translation>
+    </message>
+    <message>
+        <source>Remove…</source>
+        <translation>Quitar…</translation>
+    </message>
+    <message>
+        <source>It failed its check.</source>
+        <translation>No superó su comprobación.</translation>
+    </message>
+    <message>
+        <source>{reason} The file ({size}) was put aside and is not used. Fetch it again, or remove it.</source>
+        <translation>{reason} El archivo ({size}) se apartó y no se usa. Se puede volver a descargar o borrar.</translation>
+    </message>
+    <message>
+        <source>Remove the file that was put aside of {name} ({size})?</source>
+        <translation>¿Borrar el archivo apartado de {name} ({size})?</translation>
+    </message>
+    <message>
+        <source>Remove a file</source>
+        <translation>Borrar un archivo</translation>
+    </message>
+    <message>
+        <source>It is deleted from the disk. This cannot be undone.</source>
+        <translation>Se borra del disco. No se puede deshacer.</translation>
+    </message>
+    <message>
+        <source>Remove</source>
+        <translation>Borrar</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <translation>Conservar</translation>
+    </message>
+</context>
+<context>
+    <name>LicenceDialog</name>
+    <message>
+        <source>Licence of {name}</source>
+        <translation>Licencia de {name}</translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation>Cerrar</translation>
+    </message>
+</context>
+<context>
     <name>LinkDialog</name>
     <message>
         <source>Open a link</source>
@@ -1303,8 +1487,16 @@
     <name>LoadDialog</name>
     <message>
         <source>Load a model</source>
-        <extracomment>The model shall be loaded; with LoadParams, and whether although it does not fit. A smaller file of the same model shall be loaded instead; with its name.</extracomment>
+        <extracomment>The model shall be loaded; with LoadParams, and whether although it does not fit. The model shall be loaded like this from now on; with LoadParams, or None for as the settings say. A smaller file of the same model shall be loaded instead; with its name.</extracomment>
         <translation>Cargar un modelo</translation>
+    </message>
+    <message>
+        <source>Keep for this model</source>
+        <translation>Conservar para este modelo</translation>
+    </message>
+    <message>
+        <source>It is loaded like this from now on, whatever the settings say.</source>
+        <translation>A partir de ahora se carga así, digan lo que digan los ajustes.</translation>
     </message>
     <message>
         <source>Reading the file …</source>
@@ -1633,6 +1825,10 @@
         <translation>El modelo</translation>
     </message>
     <message>
+        <source>Its files here</source>
+        <translation>Sus archivos aquí</translation>
+    </message>
+    <message>
         <source>Weights by number format</source>
         <translation>Pesos por formato numérico</translation>
     </message>
@@ -1716,7 +1912,7 @@
     <name>ModelsOnDisk</name>
     <message>
         <source>Open a model file…</source>
-        <extracomment>Cards that are built in one go; each takes some milliseconds. A file from anywhere is wanted. Something could not be done; with its AppError.</extracomment>
+        <extracomment>Cards that are built in one go; each takes some milliseconds. A file from anywhere is wanted. Something could not be done; with its AppError. A model shall be fetched; with a function that makes its DownloadWish and may wait. A model was taken from the list and can be taken back; with its name, and a function that does so and waits.</extracomment>
         <translation>Abrir un archivo de modelo…</translation>
     </message>
     <message>
@@ -1750,6 +1946,14 @@
     <message>
         <source>Find models</source>
         <translation>Buscar modelos</translation>
+    </message>
+    <message>
+        <source>{name} was taken from the list.</source>
+        <translation>{name} se quitó de la lista.</translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation>Deshacer</translation>
     </message>
     <message>
         <source>Go online</source>
@@ -2150,10 +2354,6 @@
     <message>
         <source>Go on</source>
         <translation>Continuar</translation>
-    </message>
-    <message>
-        <source>The model card is empty.</source>
-        <translation>La ficha del modelo está vacía.</translation>
     </message>
     <message>
         <source>Files, smallest first</source>
@@ -2912,6 +3112,35 @@
     <message>
         <source>&amp;About Desktop LLM</source>
         <translation>A&amp;cerca de Desktop LLM</translation>
+    </message>
+</context>
+<context>
+    <name>WordsDialog</name>
+    <message>
+        <source>Name and notes</source>
+        <extracomment>Keep these: the name, &quot;&quot; for the file&apos;s own, and the notes.</extracomment>
+        <translation>Nombre y notas</translation>
+    </message>
+    <message>
+        <source>Keep</source>
+        <comment>keep a name</comment>
+        <translation>Guardar</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation>Cancelar</translation>
+    </message>
+    <message>
+        <source>Name</source>
+        <translation>Nombre</translation>
+    </message>
+    <message>
+        <source>Notes</source>
+        <translation>Notas</translation>
+    </message>
+    <message>
+        <source>Only shown here: the file keeps its own name.</source>
+        <translation>Solo se muestra aquí: el archivo conserva su nombre.</translation>
     </message>
 </context>
 <context>
@@ -4751,6 +4980,38 @@
         <translation>entrenado con hasta {n} tokens</translation>
     </message>
     <message>
+        <source>Notes</source>
+        <translation>Notas</translation>
+    </message>
+    <message>
+        <source>From</source>
+        <translation>Procedencia</translation>
+    </message>
+    <message>
+        <source>Version (commit)</source>
+        <translation>Versión (commit)</translation>
+    </message>
+    <message>
+        <source>Licence, as its source names it</source>
+        <translation>Licencia, como la nombra su procedencia</translation>
+    </message>
+    <message>
+        <source>Read and compared</source>
+        <translation>Leído y comparado</translation>
+    </message>
+    <message>
+        <source>Loaded in its own way</source>
+        <translation>Se carga a su manera</translation>
+    </message>
+    <message>
+        <source>not known yet</source>
+        <translation>aún no se conoce</translation>
+    </message>
+    <message>
+        <source>SHA-256 of {name}</source>
+        <translation>SHA-256 de {name}</translation>
+    </message>
+    <message>
         <source>Memory in all</source>
         <translation>Memoria en total</translation>
     </message>
@@ -4841,6 +5102,26 @@
     <message>
         <source>File</source>
         <translation>Archivo</translation>
+    </message>
+    <message>
+        <source>not yet</source>
+        <translation>todavía no</translation>
+    </message>
+    <message>
+        <source>context {value}</source>
+        <translation>contexto {value}</translation>
+    </message>
+    <message>
+        <source>{value} conversations at the same time</source>
+        <translation>{value} conversaciones a la vez</translation>
+    </message>
+    <message>
+        <source>KV cache {value}</source>
+        <translation>caché KV {value}</translation>
+    </message>
+    <message>
+        <source>{value} layers on the graphics card</source>
+        <translation>{value} capas en la tarjeta gráfica</translation>
     </message>
     <message>
         <source>The model itself (weights)</source>
@@ -5115,6 +5396,109 @@
     <message>
         <source>commercial use is limited by revenue</source>
         <translation>el uso comercial está limitado por los ingresos</translation>
+    </message>
+</context>
+<context>
+    <name>state_text</name>
+    <message>
+        <source>A part of it is missing, so it cannot be used. Fetch or import it again.</source>
+        <translation>Le falta una parte y no se puede usar. Hay que volver a descargarlo o importarlo.</translation>
+    </message>
+    <message>
+        <source>A file that belongs to it is missing: {name}.</source>
+        <translation>Falta un archivo que le pertenece: {name}.</translation>
+    </message>
+    <message>
+        <source>The file was written to since it was recorded. Before it is loaded, it is read and compared.</source>
+        <translation>Se escribió en el archivo después de registrarlo. Antes de cargarlo se lee y se compara.</translation>
+    </message>
+    <message>
+        <source>It failed its trial: {reason} It is tried again when it is loaded.</source>
+        <translation>No superó su prueba: {reason} Se vuelve a probar al cargarlo.</translation>
+    </message>
+    <message>
+        <source>verified on {day}</source>
+        <translation>verificado el {day}</translation>
+    </message>
+    <message>
+        <source>not verified yet</source>
+        <translation>aún sin verificar</translation>
+    </message>
+    <message>
+        <source>from {repo}</source>
+        <translation>de {repo}</translation>
+    </message>
+    <message>
+        <source>licence {name}</source>
+        <translation>licencia {name}</translation>
+    </message>
+    <message>
+        <source>loaded in a way of its own</source>
+        <translation>se carga a su manera</translation>
+    </message>
+    <message>
+        <source>All {size} were read for the first time. A later change to them will be noticed.</source>
+        <translation>Se leyeron los {size} por primera vez. Un cambio posterior se notará.</translation>
+    </message>
+    <message>
+        <source>Verified: all {size} were read, and they are what was recorded.</source>
+        <translation>Verificado: se leyeron los {size} y son lo que se registró.</translation>
+    </message>
+    <message>
+        <source>{name} has other content than was recorded, so it is not loaded. {advice}</source>
+        <translation>{name} tiene otro contenido que el registrado, así que no se carga. {advice}</translation>
+    </message>
+    <message>
+        <source>{name} is missing. {advice}</source>
+        <translation>Falta {name}. {advice}</translation>
+    </message>
+    <message>
+        <source>{name} could not be read: the disk or its rights are at fault.</source>
+        <translation>No se pudo leer {name}: falla el disco o faltan permisos.</translation>
+    </message>
+    <message>
+        <source>Fetch or import it again, or remove it.</source>
+        <translation>Se puede volver a descargar o importar, o quitar.</translation>
+    </message>
+    <message>
+        <source>This is the newest version: {repo} offers the same file.</source>
+        <translation>Es la versión más nueva: {repo} ofrece el mismo archivo.</translation>
+    </message>
+    <message>
+        <source>{repo} offers a newer version, {size}. It takes the place of this one.</source>
+        <translation>{repo} ofrece una versión más nueva, de {size}. Ocupa el lugar de esta.</translation>
+    </message>
+    <message>
+        <source>{repo} has changed since. Whether this file has, is known once it was verified.</source>
+        <translation>{repo} ha cambiado desde entonces. Si este archivo también, se sabrá al verificarlo.</translation>
+    </message>
+    <message>
+        <source>{repo} does not offer {name} any more. The file here can still be used.</source>
+        <translation>{repo} ya no ofrece {name}. El archivo que hay aquí se puede seguir usando.</translation>
+    </message>
+    <message>
+        <source>Its files are deleted from the disk ({n}, {size} in all).</source>
+        <translation>Sus archivos se borran del disco ({n}, {size} en total).</translation>
+    </message>
+    <message>
+        <source>That frees {size}. It cannot be undone.</source>
+        <translation>Eso libera {size}. No se puede deshacer.</translation>
+    </message>
+    <message>
+        <source>That frees {size}: the rest has a second name elsewhere (hard link) and stays there.</source>
+        <translation>Eso libera {size}: el resto tiene un segundo nombre en otro lugar (enlace físico) y sigue allí.</translation>
+    </message>
+    <message>
+        <source>Nothing is deleted, and nothing is freed.</source>
+        <translation>No se borra nada y no se libera espacio.</translation>
+    </message>
+    <message>
+        <source>What is not the app&apos;s own stays where it is: {paths}</source>
+        <translation>Lo que no es de la aplicación se queda donde está: {paths}</translation>
+    </message>
+    <message>
+        <source>What another model uses too stays: {paths}</source>
+        <translation>Lo que también usa otro modelo se queda: {paths}</translation>
     </message>
 </context>
 </TS>

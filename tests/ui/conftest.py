@@ -113,7 +113,7 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
         loading = ModelLoading(engine, _load_steps(accuracy))
         stack.callback(loading.close)
         stack.callback(script.open)
-        library = ModelLibrary(paths.builtin_models, paths.models)
+        library = ModelLibrary(paths.builtin_models, paths.models, records)
         pool = ModelPool(
             Shelf(library, engine),
             PoolParts(

@@ -18,11 +18,10 @@ from desktop_llm.engine.ticket import LoadProgress, LoadStage
 from desktop_llm.errors import LoadCancelledError, ModelLoadError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.models.accuracy import Comparison, Part, SpeedTruth
-from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.services import Services
 from desktop_llm.ui.desk import Desk
-from desktop_llm.ui.load.disk_reading import found_or_error, shown_models
+from desktop_llm.ui.load.disk_reading import found_or_error
 from desktop_llm.ui.load.load_strip import stage_words, whole_way
 from desktop_llm.ui.load.model_loader import ModelLoader
 from desktop_llm.ui.models.disk_card import DiskCard
@@ -301,12 +300,6 @@ def test_the_bar_of_a_load_never_runs_backwards() -> None:
     assert stage_words(LoadProgress(LoadStage.PLANNING)) == "looking whether it fits"
 
 
-def test_only_the_first_part_of_a_model_in_parts_is_listed() -> None:
-    parts = [ModelEntry("x", Path(f"/m/Big-0000{n}-of-00003.gguf"), 1) for n in (1, 2, 3)]
-    lonely = ModelEntry("y", Path("/m/Lost-00002-of-00002.gguf"), 1)
-    assert shown_models([*parts, lonely]) == (parts[0], lonely)
-
-
 def test_a_model_that_does_not_fit_is_said_in_a_banner_that_opens_the_dialog(
     qtbot: QtBot, folder: Path, services: Services
 ) -> None:
@@ -344,8 +337,10 @@ def test_every_control_has_a_name_that_says_of_which_model(qtbot: QtBot, folder:
     dialog = shown.load_dialogs.dialog
     assert dialog is not None
     buttons = card.findChildren(QPushButton)
-    assert len(buttons) == 7
-    assert all(button.accessibleName().endswith(": Meta Llama 3.1 8B Instruct") for button in buttons)
+    assert len(buttons) == 9
+    assert all(
+        button.accessibleName().endswith(": Meta Llama 3.1 8B Instruct") or not button.text() for button in buttons
+    )
     for kind in (QPushButton, WholeNumberBox, ChoiceBox, QSlider):
         for control in dialog.findChildren(kind):
             text = control.text() if isinstance(control, QPushButton) else ""

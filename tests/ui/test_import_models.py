@@ -118,7 +118,7 @@ def test_a_copy_is_deleted_after_a_question(world: World) -> None:
     place = world.services.library.folder / world.file.name
     world.until(lambda: place in world.page.disk.cards)
     removal = world.page.disk.removal
-    world.page.disk.cards[place].remove_button.click()
+    world.page.disk.cards[place].more.remove_action.trigger()
     world.until(lambda: removal.question is not None)
     question = removal.question
     assert question is not None
@@ -133,11 +133,11 @@ def test_what_is_used_where_it_is_is_only_taken_from_the_list(world: World) -> N
     _import(world, Way.REFERENCE)
     world.until(lambda: world.file in world.page.disk.cards)
     removal = world.page.disk.removal
-    world.page.disk.cards[world.file].remove_button.click()
+    world.page.disk.cards[world.file].more.remove_action.trigger()
     world.until(lambda: removal.question is not None)
     question = removal.question
     assert question is not None
-    assert "stay where they are" in question.informativeText()
+    assert "stays where it is" in question.informativeText()
     next(button for button in question.buttons() if button.text() in ("Delete", "Take from the list")).click()
     world.until(lambda: world.file not in world.page.disk.cards)
     assert world.file.exists()

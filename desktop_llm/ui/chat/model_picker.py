@@ -67,7 +67,7 @@ class ModelPopup(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.setAttribute(Qt.WidgetAttribute.WA_TranslucentBackground)  # around the rounded corners
         self.setAccessibleName(self.tr("Models"))
-        models = loader.models()
+        models = tuple(entry for group in loader.groups() for entry in group.entries)
         self.view = QListView()
         self._model = ModelListModel(models, loader.current, self)
         self.view.setModel(self._model)

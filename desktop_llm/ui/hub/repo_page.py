@@ -2,24 +2,25 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QUrl, Signal
-from PySide6.QtGui import QDesktopServices, QHideEvent, QShowEvent
+from PySide6.QtCore import Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_llm.errors import AppError, GatedError, NetworkError
 from desktop_llm.models.download.entry import DownloadSnapshot
-from desktop_llm.models.hub.files import HubHit, HubRepo, HubWeights
+from desktop_llm.models.hub.files import HubFile, HubHit, HubRepo, HubWeights
 from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.planner import Price
 from desktop_llm.services import Services
 from desktop_llm.ui.background import Background, Job
+from desktop_llm.ui.hub.card_reading import CardReading
 from desktop_llm.ui.hub.downloads_watch import Outside
 from desktop_llm.ui.hub.gated_panel import GatedPanel
 from desktop_llm.ui.hub.weights_card import Place, WeightsCard
 from desktop_llm.ui.load.model_loader import ModelLoader
 from desktop_llm.ui.network.state_panel import StatePanel
 from desktop_llm.ui.widgets.appearance import Appearance
-from desktop_llm.ui.widgets.hub_text import hit_name, repo_rows, short
+from desktop_llm.ui.widgets.hub_text import hit_name, repo_rows
 from desktop_llm.ui.widgets.number_text import size, whole
 from desktop_llm.ui.widgets.parts import IconTextButton, Label, line
 from desktop_llm.ui.widgets.scroll_page import ScrollPage
@@ -43,7 +44,6 @@ class RepoPage(ScrollPage):
         self._background = Background(self)
         self._asking: Job[HubRepo] | None = None
         self._pricing: Job[Price] | None = None
-        self._reading: Job[str] | None = None
         self._is_stopped = False
         self._name = ""
         self.repo: HubRepo | None = None
@@ -56,8 +56,10 @@ class RepoPage(ScrollPage):
         self.gated = GatedPanel(appearance, services.keychain, outside.network)
         self.gated.token_kept.connect(self._ask)
         self.card_button = IconTextButton(appearance, "info", self.tr("Read the model card"))
-        self.card_button.clicked.connect(self._read_card)
+        self._card_reading = CardReading(services.hub, appearance, self.card_button, self)
+        self._card_reading.failed.connect(self._show_card_error)
         self.projector_box = TickBox(appearance)
+        self.projector_box.toggled.connect(self._price_again)
         self.pricing_state = StatePanel(appearance)
         self._facts = QGridLayout()
         self._list = QVBoxLayout()
@@ -118,6 +120,7 @@ class RepoPage(ScrollPage):
         self._stop_pricing()
         self._is_stopped = False
         self.repo = repo
+        self._card_reading.set_repository(repo)
         for card in self.cards:
             self._list.removeWidget(card)
             card.hide()
@@ -131,7 +134,6 @@ class RepoPage(ScrollPage):
             return
         self._show_facts(repo)
         self.gated.show_repository(repo.hit.id)
-        self.card_button.setVisible(repo.card is not None)
         self._show_projector(repo)
         for weights in repo.weights:
             self._add(weights)
@@ -212,7 +214,27 @@ class RepoPage(ScrollPage):
             card.show_problem(error)
             self._price_next()
 
-        self._pricing = self._background.run(lambda _: self._services.price_remote(card.weights), done, failed)
+        projector = self._projector
+        self._pricing = self._background.run(
+            lambda _: self._services.price_remote(card.weights, projector), done, failed
+        )
+
+    def _price_again(self) -> None:
+        """With the projector or without it, a model takes another amount of memory."""
+        self._stop_pricing()
+        self._is_stopped = False
+        for card in self.cards:
+            card.forget_price()
+        self._price_next()
+
+    @property
+    def _projector(self) -> HubFile | None:
+        """What lets the models see, where it is wanted."""
+        wanted = self.repo is not None and self.projector_box.isChecked()
+        return next(iter(self.repo.projectors), None) if self.repo is not None and wanted else None
+
+    def _show_card_error(self, error: AppError) -> None:
+        self.state.show_error(error, self._outside.network, self._card_reading.read)
 
     def _stop(self) -> None:
         self._is_stopped = True
@@ -237,7 +259,7 @@ class RepoPage(ScrollPage):
         repo = self.repo
         if repo is None:
             return
-        with_projector = self.projector_box.isChecked() and bool(repo.projectors)
+        with_projector = self._projector is not None
         self._outside.downloads.fetch(
             lambda: self._services.download_wish(repo, weights, with_projector=with_projector)
         )
@@ -246,45 +268,6 @@ class RepoPage(ScrollPage):
         entry = _entry_of(weights, {entry.path.name: entry for entry in self._loader.models()})
         if entry is not None:
             self.load_requested.emit(entry)
-
-    def _read_card(self) -> None:
-        repo = self.repo
-        if repo is None or self._reading is not None:
-            return
-        self.card_button.setEnabled(False)
-
-        def done(text: str) -> None:
-            self._reading = None
-            self.card_button.setEnabled(True)
-            if repo is self.repo and self.isVisible():
-                self._show_card(repo, text)
-
-        def failed(error: AppError) -> None:
-            self._reading = None
-            self.card_button.setEnabled(True)
-            self.state.show_error(error, self._outside.network, self._read_card)
-
-        self._reading = self._background.run(lambda _: self._services.hub.card(repo), done, failed)
-
-    def _show_card(self, repo: HubRepo, text: str) -> None:
-        from desktop_llm.ui.hub.card_dialog import CardDialog
-
-        words = text or self.tr("The model card is empty.")
-        dialog = CardDialog(self._appearance, short(repo.hit.id), words, self.window())
-        dialog.link_activated.connect(lambda address: self._confirm_link(address, dialog))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
-
-    def _confirm_link(self, address: str, parent: QWidget) -> None:
-        from desktop_llm.ui.widgets.dialogs import LinkDialog, link_host
-
-        host = link_host(address)
-        if host is None:
-            return
-        dialog = LinkDialog(address, host, parent)
-        dialog.accepted.connect(lambda: QDesktopServices.openUrl(QUrl(address, QUrl.ParsingMode.StrictMode)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
 
     # building
 

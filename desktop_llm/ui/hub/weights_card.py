@@ -81,6 +81,12 @@ class WeightsCard(QFrame):
         self.words.setText(said[:1].upper() + said[1:])
         self._show()
 
+    def forget_price(self) -> None:
+        """What it takes is to be found out anew."""
+        self.price = self.problem = None
+        self.words.setText("")
+        self._show()
+
     def show_problem(self, error: AppError) -> None:
         """Why it is not known whether it fits."""
         self.price, self.problem = None, error

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import logging
-import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol, TypeVar
+from typing import Protocol, TypeVar
 
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import AppError, ModelError, ModelLoadError
@@ -16,14 +15,11 @@ from desktop_llm.models.catalog.catalog import Catalog
 from desktop_llm.models.fit.planning import whole_header
 from desktop_llm.models.gguf.info import ModelInfo, describe, read_chat_model_info
 from desktop_llm.models.gguf.reader import Value
-from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.planner import Price
 
 logger = logging.getLogger(__name__)
 
 _T = TypeVar("_T")
-#: How llama.cpp names the parts of a model in several files.
-_PART: Final = re.compile(r"-(\d{5})-of-(\d{5})$")
 
 
 class DiskPlanner(Protocol):
@@ -78,13 +74,6 @@ def found_or_error(path: Path, find_out: Callable[[], _T]) -> _T:
         raise ModelLoadError("A fault in this program stopped the reading of {name}.", name=path.name) from error
 
 
-def shown_models(entries: Iterable[ModelEntry]) -> tuple[ModelEntry, ...]:
-    """The models without the later parts of those that come in several files."""
-    entries = tuple(entries)
-    paths = {entry.path for entry in entries}
-    return tuple(entry for entry in entries if not _is_later_part(entry.path, paths))
-
-
 def _read_model(planner: DiskPlanner, path: Path, wish: LoadParams) -> Reading:
     header = whole_header(path)
     info = describe(path, header, path.stat().st_size)
@@ -117,11 +106,3 @@ def _rope_scaling(metadata: dict[str, Value], architecture: str) -> str:
     if isinstance(factor, int | float) and factor not in (0, 1):
         return f"{words} × {factor:g}".strip()
     return words
-
-
-def _is_later_part(path: Path, known: set[Path]) -> bool:
-    found = _PART.search(path.stem)
-    if found is None or found[1] == "00001":
-        return False
-    first = path.with_name(f"{path.stem[: found.start()]}-00001-of-{found[2]}{path.suffix}")
-    return first in known

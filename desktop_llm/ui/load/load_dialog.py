@@ -23,8 +23,9 @@ from desktop_llm.ui.load.load_wish import exactly, wish_of
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.model_text import model_detail, model_name
-from desktop_llm.ui.widgets.parts import IconLabel, Label, line
+from desktop_llm.ui.widgets.parts import IconLabel, Label, line, plain_tooltip
 from desktop_llm.ui.widgets.theme import GRID
+from desktop_llm.ui.widgets.tick_box import TickBox
 
 _WIDTH, _HEIGHT = 840, 600
 _ROOM_AROUND = GRID * 4
@@ -43,6 +44,8 @@ class LoadDialog(QDialog):
 
     #: The model shall be loaded; with LoadParams, and whether although it does not fit.
     load_requested = Signal(object, bool)
+    #: The model shall be loaded like this from now on; with LoadParams, or None for as the settings say.
+    keep_requested = Signal(object)
     #: A smaller file of the same model shall be loaded instead; with its name.
     file_requested = Signal(str)
 
@@ -54,6 +57,14 @@ class LoadDialog(QDialog):
         self._planner, self._base = planner, base
         self.setWindowTitle(self.tr("Load a model"))
         self.form = LoadForm(appearance)
+        self._is_own = entry.record is not None and bool(entry.record.params)
+        self.keep_box = TickBox(appearance, self.tr("Keep for this model"))
+        self.keep_box.setAccessibleName(self.keep_box.text())
+        self.keep_box.setChecked(self._is_own)
+        words = self.tr("It is loaded like this from now on, whatever the settings say.")
+        self.keep_box.setToolTip(plain_tooltip(words))
+        self.keep_box.setAccessibleDescription(words)
+        self.keep_box.setVisible(not entry.is_builtin)
         self.verdict = LoadVerdict(appearance)
         self.note = Label(self.tr("Reading the file …"), "muted", wraps=True)
         self.fit_icon = IconLabel(appearance, "model")
@@ -100,7 +111,13 @@ class LoadDialog(QDialog):
         row = QHBoxLayout(inner)
         row.setContentsMargins(GRID * 3, GRID * 2, GRID * 3, GRID * 2)
         row.setSpacing(GRID * 4)
-        row.addWidget(self.form)
+        left = QVBoxLayout()
+        left.setSpacing(GRID // 2)
+        left.addWidget(self.form)
+        left.addSpacing(GRID)
+        left.addWidget(self.keep_box)
+        left.addStretch(1)
+        row.addLayout(left)
         row.addWidget(self.verdict, 1)
         return inner
 
@@ -198,5 +215,9 @@ class LoadDialog(QDialog):
     def _load(self) -> None:
         price = self.pricing.price
         if price is not None:
+            if self.keep_box.isChecked():
+                self.keep_requested.emit(self.form.wish.params(self._base))
+            elif self._is_own:
+                self.keep_requested.emit(None)
             self.load_requested.emit(price.plan.params, not price.plan.fits)
             self.accept()

@@ -11,7 +11,7 @@ from PySide6.QtCore import QObject, Signal, Slot
 from desktop_llm.engine.model import LoadParams, ModelFacts
 from desktop_llm.engine.ticket import LoadProgress, LoadStage, LoadTicket
 from desktop_llm.errors import AppError
-from desktop_llm.models.library.library import ModelEntry, ModelLibrary
+from desktop_llm.models.library.library import ModelEntry, ModelGroup, ModelLibrary
 from desktop_llm.ui.doorbell import Doorbell
 
 
@@ -88,6 +88,10 @@ class ModelLoader(QObject):
     def models(self) -> tuple[ModelEntry, ...]:
         """The models found that can be offered for chat, read from the disk now."""
         return self._services.library.chat_models()
+
+    def groups(self) -> tuple[ModelGroup, ...]:
+        """The same, the versions of one model together."""
+        return self._services.library.groups()
 
     def load_first(self) -> None:
         """Load the model the settings name."""

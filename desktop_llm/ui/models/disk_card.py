@@ -14,10 +14,12 @@ from desktop_llm.ui.fit.fit_text import fit_words, gpu_names, source_word, sourc
 from desktop_llm.ui.fit.memory_bar import MemoryBars
 from desktop_llm.ui.fit.memory_use import memory_uses
 from desktop_llm.ui.load.disk_reading import Reading
+from desktop_llm.ui.models.card_menu import CardMenu
+from desktop_llm.ui.models.card_state import CardState
 from desktop_llm.ui.models.model_facts import header_line, speed_row, truth_title
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.error_text import translate_error
-from desktop_llm.ui.widgets.model_text import model_detail, model_name
+from desktop_llm.ui.widgets.model_text import model_detail, model_name, quantization
 from desktop_llm.ui.widgets.number_text import memory_part
 from desktop_llm.ui.widgets.parts import IconLabel, Label, plain_tooltip
 from desktop_llm.ui.widgets.theme import GRID
@@ -34,22 +36,22 @@ class DiskCard(QFrame):
     unload_requested = Signal()
     #: Show what it is.
     details_requested = Signal()
-    #: Take it away.
-    remove_requested = Signal()
+    #: It shows something else.
+    shown = Signal()
     #: Give its load up.
     cancel_requested = Signal()
 
     def __init__(self, appearance: Appearance, entry: ModelEntry) -> None:
         super().__init__()
         self.entry = entry
+        self._is_grouped = False
         self.reading: Reading | None = None
         self.price: Price | None = None
         self._is_current = self._is_loading = False
         self._problem: AppError | None = None
         self._failure: AppError | None = None
         self.setProperty("part", "card")
-        self.setAccessibleName(model_name(entry))
-        self.name = Label(model_name(entry), "strong", wraps=True)
+        self.name = Label("", "strong", wraps=True)
         self.mark = Label(self.tr("In use"), "strong")
         self.mark_icon = IconLabel(appearance, "check", "success")
         self.facts = Label(model_detail(entry), "muted", wraps=True)
@@ -67,12 +69,54 @@ class DiskCard(QFrame):
         self.unload_button = self._button(self.tr("Unload"), self.unload_requested)
         self.options_button = self._button(self.tr("Load with options…"), self.options_requested)
         self.details_button = self._button(self.tr("Details"), self.details_requested)
-        self.remove_button = self._button(self.tr("Remove…"), self.remove_requested)
         self.cancel_button = self._button(self.tr("Cancel"), self.cancel_requested)
+        self.state = CardState(appearance, model_name(entry))
+        self.more = CardMenu(appearance)
+        self.more.opened.connect(self._show_menu)
+        self.state.verify_requested.connect(self.more.verify_requested)
         self._build()
-        self._show_state()
+        self.show_entry(entry)
 
     # what is shown
+
+    @property
+    def says_something(self) -> bool:
+        """Whether something of it is worth being seen, also where its group is folded."""
+        return self._is_current or self._is_loading or self._failure is not None or self.state.is_busy
+
+    @property
+    def is_usable(self) -> bool:
+        """Whether nothing is wrong with the file, and what it takes is known to fit."""
+        return self._problem is None and self.price is not None and self.price.plan.fits
+
+    @property
+    def is_current(self) -> bool:
+        """Whether it is the model in use."""
+        return self._is_current
+
+    def show_entry(self, entry: ModelEntry) -> None:
+        """What is recorded of it now."""
+        self.entry = entry
+        name, kind = model_name(entry), quantization(entry)
+        spoken = f"{name} {kind}" if self._is_grouped and kind else name
+        self.name.setText((kind or name) if self._is_grouped else name)
+        self.setAccessibleName(spoken)
+        for button in self._buttons():
+            button.setAccessibleName(f"{button.text().strip().rstrip('…')}: {spoken}")
+        self.state.show_entry(entry)
+        self._show_state()
+
+    def set_grouped(self, *, is_grouped: bool) -> None:
+        """Whether it stands among others of the same model, which its group names; then it has no frame."""
+        if is_grouped == self._is_grouped:
+            return
+        self._is_grouped = is_grouped
+        self.setProperty("part", "" if is_grouped else "card")
+        self.style().unpolish(self)
+        self.style().polish(self)
+        side = 0 if is_grouped else GRID * 2
+        self._column.setContentsMargins(side, GRID + GRID // 2, side, GRID + GRID // 2)
+        self.show_entry(self.entry)
 
     def show_reading(self, reading: Reading) -> None:
         """The header was read."""
@@ -141,7 +185,6 @@ class DiskCard(QFrame):
         button = QPushButton(text)
         if part:
             button.setProperty("part", part)
-        button.setAccessibleName(f"{text.rstrip('…')}: {model_name(self.entry)}")
         button.clicked.connect(signal)
         return button
 
@@ -173,7 +216,7 @@ class DiskCard(QFrame):
         buttons.addStretch(1)
         for button in self._buttons():
             buttons.addWidget(button)
-        column = QVBoxLayout(self)
+        self._column = column = QVBoxLayout(self)
         column.setContentsMargins(GRID * 2, GRID + GRID // 2, GRID * 2, GRID + GRID // 2)
         column.setSpacing(GRID)
         column.addLayout(head)
@@ -181,13 +224,17 @@ class DiskCard(QFrame):
         column.addWidget(self.speed)
         column.addWidget(self.truth)
         column.addWidget(self._problem_row)
+        column.addWidget(self.state)
         column.addWidget(self._load_row)
         column.addLayout(buttons)
+
+    def _show_menu(self) -> None:
+        self.more.show_entry(self.entry, is_busy=self.state.is_busy, is_current=self._is_current)
 
     def _buttons(self) -> tuple[QPushButton, ...]:
         return (
             self.cancel_button,
-            self.remove_button,
+            self.more,
             self.details_button,
             self.options_button,
             self.unload_button,
@@ -213,8 +260,9 @@ class DiskCard(QFrame):
         self.unload_button.setVisible(self._is_current and is_idle)
         self.options_button.setVisible(is_usable and is_idle and (fits or self._is_current))
         self.details_button.setVisible(self.reading is not None and is_idle)
-        self.remove_button.setVisible(is_idle and not self._is_current and not self.entry.is_builtin)
+        self.more.setVisible(is_idle and not self.entry.is_builtin)
         self.cancel_button.setVisible(self._is_loading)
+        self.shown.emit()
 
 
 def _mark(icon: IconLabel, label: Label) -> QWidget:

@@ -17,17 +17,21 @@ from desktop_llm.errors import AppError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measured import Measured
 from desktop_llm.models.accuracy import Comparison
-from desktop_llm.models.library.library import ModelEntry
+from desktop_llm.models.library.library import ModelEntry, ModelGroup
 from desktop_llm.models.loading import ModelDoesNotFitError
 from desktop_llm.models.planner import Price
 from desktop_llm.services import Services
 from desktop_llm.ui.background import Background, Job
-from desktop_llm.ui.load.disk_reading import Reading, found_or_error, read_model, shown_models
+from desktop_llm.ui.load.disk_reading import Reading, found_or_error, read_model
 from desktop_llm.ui.load.load_dialogs import LoadDialogs
 from desktop_llm.ui.load.load_strip import stage_words, whole_way
 from desktop_llm.ui.load.model_loader import ModelLoader
+from desktop_llm.ui.models.card_actions import CardActions
 from desktop_llm.ui.models.disk_card import DiskCard
 from desktop_llm.ui.models.disk_removal import DiskRemoval
+from desktop_llm.ui.models.disk_shelf import DiskShelf
+from desktop_llm.ui.models.group_card import GroupCard
+from desktop_llm.ui.models.leftovers import Leftovers
 from desktop_llm.ui.models.model_details import ModelDetails
 from desktop_llm.ui.models.model_facts import comparisons_of
 from desktop_llm.ui.widgets.appearance import Appearance
@@ -45,6 +49,10 @@ class ModelsOnDisk(QWidget):
     open_requested = Signal()
     #: Something could not be done; with its AppError.
     failed = Signal(object)
+    #: A model shall be fetched; with a function that makes its DownloadWish and may wait.
+    fetch_requested = Signal(object)
+    #: A model was taken from the list and can be taken back; with its name, and a function that does so and waits.
+    forgotten = Signal(str, object)
 
     def __init__(self, services: Services, appearance: Appearance, loader: ModelLoader) -> None:
         super().__init__()
@@ -54,21 +62,31 @@ class ModelsOnDisk(QWidget):
         self._used = loader.facts
         self._machine: tuple[Measured | None, tuple[str, ...]] | None = None
         self._todo: deque[Callable[[], None]] = deque()
+        self._groups: tuple[ModelGroup, ...] = ()
         self._entries: tuple[ModelEntry, ...] = ()
         self._turn = QTimer(self)
         self._turn.setSingleShot(True)
         self._turn.setInterval(0)
         self._turn.timeout.connect(self._next)
         self.load_dialogs = LoadDialogs(services, appearance, loader, self)
-        self.cards: dict[Path, DiskCard] = {}
+        self.load_dialogs.kept.connect(self.refresh)
+        self.load_dialogs.failed.connect(self.failed)
+        self._shelf = DiskShelf(appearance)
+        self._actions = CardActions(services, appearance, self)
+        self._actions.changed.connect(self.refresh)
+        self._actions.fetch_requested.connect(self.fetch_requested)
+        self.leftovers = Leftovers(services, appearance)
+        self.leftovers.fetch_requested.connect(self.fetch_requested)
+        self.leftovers.forgotten.connect(self.forgotten)
+        self.leftovers.failed.connect(self.failed)
         self.removal = DiskRemoval(services, self)
         self.removal.removed.connect(self.refresh)
+        self.removal.forgotten.connect(self.forgotten)
         self.removal.failed.connect(self.failed)
         self.open_button = IconTextButton(appearance, "folder", self.tr("Open a model file…"))
         self.import_button = IconTextButton(appearance, "plus", self.tr("Import…"))
         self.import_button.clicked.connect(lambda: self.open_import(None))
         self.empty = self._build_empty()
-        self._list = QVBoxLayout()
         self._build()
         self.open_button.clicked.connect(self.open_requested)
         loader.changed.connect(self._on_loader_changed)
@@ -89,6 +107,16 @@ class ModelsOnDisk(QWidget):
     # what is shown
 
     @property
+    def cards(self) -> dict[Path, DiskCard]:
+        """The models' cards, by their files."""
+        return self._shelf.cards
+
+    @property
+    def groups(self) -> dict[str, GroupCard]:
+        """The cards of models in several versions, by the models' names."""
+        return self._shelf.groups
+
+    @property
     def is_reading(self) -> bool:
         """Whether files are still being read or priced."""
         return self._job is not None or bool(self._todo)
@@ -96,15 +124,22 @@ class ModelsOnDisk(QWidget):
     def refresh(self) -> None:
         """Look at the disk again, and at each file in the background. Many cards come one after the other."""
         self._stop()
-        self._entries = shown_models(self.loader.models())
+        self._groups = self.loader.groups()
+        self._entries = tuple(entry for group in self._groups for entry in group.entries)
         known = {entry.path: entry for entry in self._entries}
         for path, card in tuple(self.cards.items()):
-            if known.get(path) != card.entry:
-                self._remove(path)
+            entry = known.get(path)
+            if entry is None or entry.size_bytes != card.entry.size_bytes:
+                self._shelf.drop(path)
+            else:
+                card.show_entry(entry)
+        self._shelf.arrange(self._groups)
         self.empty.setVisible(not self._entries)
+        self.leftovers.read()
         missing = [entry for entry in self._entries if entry.path not in self.cards]
         for entry in missing[:_AT_ONCE]:
             self._add(entry)
+        self._shelf.arrange(self._groups)
         self._show_loader()
         self._todo.extend(partial(self._add_later, entry) for entry in missing[_AT_ONCE:])
         self._todo.append(self._read_all)
@@ -149,9 +184,9 @@ class ModelsOnDisk(QWidget):
         """What was predicted of the newest load of a file, and what it took."""
         return next((row for row in self._services.accuracy.rows() if row.file == path.name), None)
 
-    def _wish(self, path: Path) -> LoadParams:
-        """How a file would be loaded; the one in use is priced as it was loaded."""
-        wish, current = self._services.load_params(), self.loader.current
+    def _wish(self, entry: ModelEntry) -> LoadParams:
+        """How a model would be loaded; the one in use is priced as it was loaded."""
+        wish, current, path = entry.load_params(self._services.load_params()), self.loader.current, entry.path
         truth = self._truth(path) if current is not None and current.path == path else None
         if truth is None:
             return wish
@@ -169,34 +204,27 @@ class ModelsOnDisk(QWidget):
 
     def _add_later(self, entry: ModelEntry) -> None:
         self._add(entry)
+        self._shelf.arrange(self._groups)
         self._show_loader()
         self._turn.start()
 
     def _add(self, entry: ModelEntry) -> None:
         card = DiskCard(self._appearance, entry)
-        card.load_requested.connect(lambda: self.loader.load(entry))
-        card.options_requested.connect(lambda: self.load_dialogs.open(entry, card.price))
+        card.load_requested.connect(lambda: self.loader.load(card.entry))
+        card.options_requested.connect(lambda: self.load_dialogs.open(card.entry, card.price))
         card.unload_requested.connect(self.loader.unload)
         card.details_requested.connect(lambda: self.show_details(card))
         card.cancel_requested.connect(self.loader.cancel)
-        card.remove_requested.connect(lambda: self.removal.ask(entry))
-        before = self._entries[: self._entries.index(entry)]
-        self._list.insertWidget(sum(each.path in self.cards for each in before), card)
+        card.more.remove_requested.connect(lambda: self.removal.ask(card.entry))
+        self._actions.connect_card(card)
         self.cards[entry.path] = card
-
-    def _remove(self, path: Path) -> None:
-        card = self.cards.pop(path, None)
-        if card is not None:
-            self._list.removeWidget(card)
-            card.hide()
-            card.deleteLater()
 
     def show_details(self, card: DiskCard) -> None:
         """Open what is known of a model."""
         if card.reading is None:
             return
         rows = comparisons_of(self._services.accuracy.rows(), card.reading.info)
-        dialog = ModelDetails(self._appearance, card.reading, rows, self.window())
+        dialog = ModelDetails(self._appearance, card.reading, rows, self.window(), card.entry)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.open()
 
@@ -232,7 +260,7 @@ class ModelsOnDisk(QWidget):
             self._todo.popleft()()
 
     def _read(self, card: DiskCard) -> None:
-        planner, path, wish = self._services.planner, card.entry.path, self._wish(card.entry.path)
+        planner, path, wish = self._services.planner, card.entry.path, self._wish(card.entry)
 
         def done(reading: Reading) -> None:
             card.show_reading(reading)
@@ -250,7 +278,7 @@ class ModelsOnDisk(QWidget):
         if card.reading is None or card.reading.problem is not None:
             self._turn.start()
             return
-        planner, path, wish = self._services.planner, card.entry.path, self._wish(card.entry.path)
+        planner, path, wish = self._services.planner, card.entry.path, self._wish(card.entry)
 
         def done(price: Price) -> None:
             card.show_price(price, planner.known_hardware(), is_exact=True)
@@ -273,14 +301,14 @@ class ModelsOnDisk(QWidget):
         head.addWidget(Label(self.tr("Models on this computer"), "heading", wraps=True), 1)
         head.addWidget(self.import_button)
         head.addWidget(self.open_button)
-        self._list.setSpacing(GRID + GRID // 2)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID + GRID // 2)
         column.addLayout(head)
         column.addWidget(line())
         column.addWidget(self.empty)
-        column.addLayout(self._list)
+        column.addLayout(self._shelf)
+        column.addWidget(self.leftovers)
 
     def _build_empty(self) -> QWidget:
         card = QFrame()

@@ -6,12 +6,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop_llm.models.library.library import ModelEntry
-from desktop_llm.models.library.removing import Removal, plan_removal, remove
+from desktop_llm.models.library.removing import Removal, plan_removal, remove, restore
 from desktop_llm.services import Services
 from desktop_llm.ui.background import Background
+from desktop_llm.ui.models.state_text import removal_words
 from desktop_llm.ui.widgets.model_text import model_name
-from desktop_llm.ui.widgets.number_text import size, whole
-from desktop_llm.ui.widgets.parts import breakable
 
 
 class DiskRemoval(QObject):
@@ -19,6 +18,8 @@ class DiskRemoval(QObject):
 
     #: A model is gone from the list.
     removed = Signal()
+    #: One was taken from the list and can be taken back; with its name, and a function that does so and waits.
+    forgotten = Signal(str, object)
     #: A model could not be removed; with its AppError.
     failed = Signal(object)
 
@@ -39,17 +40,10 @@ class DiskRemoval(QObject):
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.setTextFormat(Qt.TextFormat.PlainText)
         box.setWindowTitle(self.tr("Remove a model"))
-        if removal.deletes:
-            box.setText(self.tr("Delete {name}?").format(name=name))
-            words = self.tr("Its files are deleted from the disk ({n}, {size} in all). This cannot be undone.")
-            words = words.format(n=whole(len(removal.files)), size=size(removal.size_bytes))
-            accept = self.tr("Delete")
-        else:
-            box.setText(self.tr("Take {name} from the list?").format(name=name))
-            words = self.tr("Its files are not the app's own and stay where they are: {path}")
-            words = words.format(path=breakable(str(removal.entry.path)))
-            accept = self.tr("Take from the list")
-        box.setInformativeText(words)
+        question = self.tr("Delete {name}?") if removal.deletes else self.tr("Take {name} from the list?")
+        accept = self.tr("Delete") if removal.deletes else self.tr("Take from the list")
+        box.setText(question.format(name=name))
+        box.setInformativeText(removal_words(removal))
         button = box.addButton(accept, QMessageBox.ButtonRole.DestructiveRole)
         button.clicked.connect(lambda: self._remove(removal))
         keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
@@ -62,5 +56,11 @@ class DiskRemoval(QObject):
         self.question = None
 
     def _remove(self, removal: Removal) -> None:
-        library = self._services.library
-        self._background.run(lambda _: remove(library, removal), lambda _: self.removed.emit(), self.failed.emit)
+        library, records = self._services.library, self._services.records
+
+        def done(_nothing: None) -> None:
+            self.removed.emit()
+            if not removal.deletes and removal.entry.record is not None:
+                self.forgotten.emit(model_name(removal.entry), lambda: restore(records, removal))
+
+        self._background.run(lambda _: remove(library, removal), done, self.failed.emit)

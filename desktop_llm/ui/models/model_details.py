@@ -7,8 +7,17 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QHBoxLayout, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_llm.models.accuracy import Comparison
+from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.ui.load.disk_reading import Reading
-from desktop_llm.ui.models.model_facts import FactRow, TruthRow, fact_rows, truth_rows, truth_title, type_rows
+from desktop_llm.ui.models.model_facts import (
+    FactRow,
+    TruthRow,
+    fact_rows,
+    record_rows,
+    truth_rows,
+    truth_title,
+    type_rows,
+)
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.model_text import spoken_name
 from desktop_llm.ui.widgets.parts import IconTextButton, Label, breakable, line
@@ -26,8 +35,14 @@ class ModelDetails(QDialog):
     """Facts in groups; all of them can be copied as text."""
 
     def __init__(
-        self, appearance: Appearance, reading: Reading, comparisons: tuple[Comparison, ...], parent: QWidget
+        self,
+        appearance: Appearance,
+        reading: Reading,
+        comparisons: tuple[Comparison, ...],
+        parent: QWidget,
+        entry: ModelEntry | None = None,
     ) -> None:
+        """`entry` adds what is recorded of the model."""
         super().__init__(parent)
         self.setWindowTitle(self.tr("Details of a model"))
         self._text: list[str] = []
@@ -37,6 +52,8 @@ class ModelDetails(QDialog):
         self._column.setContentsMargins(GRID * 3, GRID * 2, GRID * 3, GRID * 2)
         self._column.setSpacing(GRID)
         self._add_facts(self.tr("The model"), fact_rows(reading))
+        if entry is not None and entry.record is not None:
+            self._add_facts(self.tr("Its files here"), record_rows(entry.record))
         self._add_facts(self.tr("Weights by number format"), type_rows(reading.info))
         for comparison in comparisons[:_MOST_COMPARISONS]:
             self._add_truth(truth_title(comparison), truth_rows(comparison))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from desktop_llm.models.accuracy import Comparison, SpeedTruth
 from desktop_llm.models.fit.room import RAM
 from desktop_llm.models.gguf.info import ModelInfo
+from desktop_llm.models.library.records import Record
 from desktop_llm.ui.load.disk_reading import Reading
 from desktop_llm.ui.widgets.number_text import THIN_SPACE, memory_part, percent, real, size, speed, whole
 
@@ -54,6 +55,25 @@ def header_line(info: ModelInfo) -> str:
 def fact_rows(reading: Reading) -> tuple[FactRow, ...]:
     """The header's facts; what it does not say is left out."""
     return tuple(row for row in _rows(reading) if row.value)
+
+
+def record_rows(record: Record) -> tuple[FactRow, ...]:
+    """What is recorded of a model's files: where they come from, what they are, how they are loaded."""
+    source = record.source
+    rows = [
+        FactRow(translate("model_facts", "Notes"), record.notes),
+        FactRow(translate("model_facts", "From"), source.repo if source is not None else ""),
+        FactRow(translate("model_facts", "Version (commit)"), source.commit if source is not None else ""),
+        FactRow(translate("model_facts", "Licence, as its source names it"), source.licence if source else ""),
+        FactRow(translate("model_facts", "Read and compared"), _moment(record.verified_at)),
+        FactRow(translate("model_facts", "Loaded in its own way"), _params_words(dict(record.params))),
+    ]
+    for file in (*record.files, *record.helpers):
+        unknown = translate("model_facts", "not known yet")
+        rows.append(
+            FactRow(translate("model_facts", "SHA-256 of {name}").format(name=file.path.name), file.sha256 or unknown)
+        )
+    return tuple(row for row in rows if row.value)
 
 
 def type_rows(info: ModelInfo) -> tuple[FactRow, ...]:
@@ -126,6 +146,29 @@ def _rows(reading: Reading) -> Iterator[FactRow]:
     yield FactRow(translate("model_facts", "Size"), size(info.size_bytes))
     yield FactRow(translate("model_facts", "Parts"), _count(info.split_count) if info.split_count > 1 else "")
     yield FactRow(translate("model_facts", "File"), str(info.path))
+
+
+def _moment(at: float | None) -> str:
+    if at is None:
+        return translate("model_facts", "not yet")
+    return QLocale().toString(QDateTime.fromSecsSinceEpoch(int(at)), QLocale.FormatType.ShortFormat)
+
+
+def _params_words(params: dict[str, int | str]) -> str:
+    """A model's own way of being loaded; what is left to the app is left out."""
+    names = {
+        "n_ctx": translate("model_facts", "context {value}"),
+        "n_seq_max": translate("model_facts", "{value} conversations at the same time"),
+        "cache_type_k": translate("model_facts", "KV cache {value}"),
+        "n_gpu_layers": translate("model_facts", "{value} layers on the graphics card"),
+    }
+    said = ((text, params.get(name)) for name, text in names.items())
+    shown = [
+        text.format(value=whole(value) if isinstance(value, int) else value)
+        for text, value in said
+        if value not in (None, 0, -1)
+    ]
+    return ", ".join(shown)
 
 
 def _count(number: int) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
@@ -12,6 +13,7 @@ from desktop_llm.errors import AppError, OfflineError
 from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.loading import ModelDoesNotFitError
 from desktop_llm.services import Services
+from desktop_llm.ui.background import Background
 from desktop_llm.ui.bundle.bundle_button import BundleButton
 from desktop_llm.ui.fit.machine_watch import MachineWatch
 from desktop_llm.ui.hub.downloads_watch import Outside
@@ -27,6 +29,8 @@ from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.parts import IconButton, IconTextButton, Label, line
 from desktop_llm.ui.widgets.reading_column import ReadingColumn
 from desktop_llm.ui.widgets.theme import GRID
+
+UNDO_S = 10
 
 
 class ModelsPage(QWidget):
@@ -49,6 +53,8 @@ class ModelsPage(QWidget):
         self._loader, self._watch, self._outside = loader, watch, outside
         self._asked: ModelEntry | None = None
         self._library = services.library
+        self._background = Background(self)
+        self._downloads: frozenset[tuple[str, bool]] = frozenset()
         self.banners = BannerArea(appearance)
         self.load_strip = LoadStrip(loader, self)
         self.look_button = IconButton(appearance, "refresh", self.tr("Look at this computer again"))
@@ -59,6 +65,8 @@ class ModelsPage(QWidget):
         self.disk = ModelsOnDisk(services, appearance, loader)
         self.disk.open_requested.connect(self.open_requested)
         self.disk.failed.connect(self._show_error)
+        self.disk.forgotten.connect(self._offer_undo)
+        self.disk.fetch_requested.connect(outside.downloads.fetch)
         self.look_button.clicked.connect(self.disk.refresh)
         self.disk_button = IconTextButton(appearance, "arrow-down", self.tr("Models on this computer"), part="quiet")
         self.disk_button.clicked.connect(self.show_disk)
@@ -103,6 +111,22 @@ class ModelsPage(QWidget):
     def _show_arrival(self) -> None:
         self.disk.refresh()
         self.recommended.read()
+
+    def _look_at_leftovers(self) -> None:
+        """A download began, failed or went: what is left over may be other files."""
+        now = frozenset((each.id, each.is_ended) for each in self._outside.downloads.shown)
+        if now != self._downloads and self.isVisible():
+            self._downloads = now
+            self.disk.leftovers.read()
+
+    def _offer_undo(self, name: str, undo: Callable[[], None]) -> None:
+        words = self.tr("{name} was taken from the list.").format(name=name)
+        banner = self.banners.show_banner(BannerKind.INFO, words, UNDO_S)
+
+        def take_back() -> None:
+            self._background.run(lambda _: undo(), lambda _: self.disk.refresh(), self._show_error)
+
+        banner.add_action(self.tr("Undo"), take_back)
 
     def _load(self, entry: ModelEntry) -> None:
         self._asked = entry
@@ -166,6 +190,7 @@ class ModelsPage(QWidget):
         fetching.coming_changed.connect(self.recommended.show_coming)
         downloads.arrived.connect(self._show_arrival)
         downloads.failed.connect(self._show_error)
+        downloads.changed.connect(self._look_at_leftovers)
         self._outside.network.failed.connect(self._show_error)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
