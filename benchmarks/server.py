@@ -37,6 +37,7 @@ from desktop_llm.engine.events import Finish, Token
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.engine.threads import engine_threads
 
 _ROOT: Final = Path(__file__).parents[1]
 _STARTER: Final = _ROOT / "resources" / "models" / "SmolLM2-135M-Instruct.Q4_1.gguf"
@@ -327,7 +328,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.server", description=__doc__)
     parser.add_argument("--model", type=Path, default=_STARTER)
     parser.add_argument("--llama-server", type=Path)
-    parser.add_argument("--threads", type=int, default=1, help="more of them make ratios of a busy machine say nothing")
+    parser.add_argument("--threads", type=int, default=engine_threads(), help="of every server; 1 on a busy machine")
     parser.add_argument("--tokens", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--without-python-peer", action="store_true")
