@@ -13,7 +13,7 @@ from concurrent.futures import Future
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Final, Protocol
 
 from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.model import LoadParams
@@ -58,6 +58,11 @@ class PoolParts:
     rules: Callable[[], PoolRules] = field(default=PoolRules)
 
 
+#: A name that was asked for, and the aliases that held then.
+_Name = tuple[str, tuple[tuple[str, str], ...]]
+_MOST_KNOWN: Final = 256
+
+
 class ModelPool:
     """The models that are loaded, and those that can be. Every method may be called from any thread."""
 
@@ -66,7 +71,7 @@ class ModelPool:
         self._parts = parts
         self._headers = Headers()
         self._lock = threading.Lock()
-        self._known: dict[str, Path] = {}
+        self._known: dict[_Name, Path] = {}
         self._window_load: tuple[Path, LoadTicket] | None = None
         self._threads: set[threading.Thread] = set()
 
@@ -110,8 +115,9 @@ class ModelPool:
         Fails with ModelNotFoundError, ModelDoesNotFitError or another AppError.
         """
         waiter = Waiter(Future(), self._shelf.now(), keep_alive_s)
+        known_as = name, self._parts.rules().aliases
         with self._lock:
-            path = self._known.get(name)
+            path = self._known.get(known_as)
         slot = self._shelf.known(path) if path is not None or not name else None
         if slot is not None and self._shelf.lend(slot, waiter):
             return waiter.future
@@ -168,7 +174,9 @@ class ModelPool:
         self._await_window(entry.path)
         if name:
             with self._lock:
-                self._known[name] = entry.path
+                if len(self._known) >= _MOST_KNOWN:
+                    self._known.clear()
+                self._known[name, self._parts.rules().aliases] = entry.path
         window = self._shelf.window()
         if window is not None and window.entry.path == entry.path and self._shelf.lend(window, waiter):
             return
@@ -203,7 +211,8 @@ class ModelPool:
                 load[1].result()
 
     def _name_for_nothing(self) -> str:
-        newest = max(self._shelf.ready(), key=lambda slot: slot.used_at, default=None)
+        writers = (slot for slot in self._shelf.ready() if slot.facts is not None and not slot.facts.is_embedder)
+        newest = max(writers, key=lambda slot: slot.used_at, default=None)
         return newest.entry.name if newest is not None else self._parts.rules().default_model or STARTER
 
     def _names(self) -> PoolNames:

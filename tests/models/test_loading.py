@@ -195,3 +195,21 @@ def test_a_model_that_does_not_fit_is_loaded_anyway_when_asked(
     wish = LoadParams(n_ctx=131_072)
     loading.load(model, wish, anyway=True).result(TIMEOUT_S)
     assert engine.params == [wish]
+
+
+def test_loads_into_different_engines_go_one_after_the_other(engine: Engine, checks: Checks, model: Path) -> None:
+    lane, other = threading.Lock(), Engine()
+    steps = LoadSteps(checks.header, checks.plan, checks.trial, lambda price, facts: None)
+    first, second = (ModelLoading(each, steps, lane=lane) for each in (engine, other))
+    engine.waits = True
+    ahead = first.load(model, LoadParams(), is_proven=True)
+    assert engine.asked.wait(TIMEOUT_S)
+    behind = second.load(model, LoadParams(), is_proven=True)
+    given_up = second.load(model, LoadParams(), is_proven=True)
+    with pytest.raises(LoadCancelledError):
+        behind.result(TIMEOUT_S)
+    assert not other.asked.is_set()
+    ahead.cancel()
+    assert given_up.result(TIMEOUT_S).name == "tiny"
+    first.close()
+    second.close()

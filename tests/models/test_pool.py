@@ -93,6 +93,14 @@ def test_no_name_is_the_model_used_last_or_that_of_the_settings(house: House) ->
     assert lease(house, "").entry.name == "ant"
 
 
+def test_an_alias_holds_from_when_it_is_set(house: House) -> None:
+    house.rules = PoolRules(aliases=(("fast", "ant"),))
+    assert lease(house, "fast").entry.name == "ant"
+    assert house.pool.acquire("fast").done()
+    house.rules = PoolRules(aliases=(("fast", "bee"),))
+    assert lease(house, "fast").entry.name == "bee"
+
+
 def test_who_asks_for_a_model_that_is_loading_waits_for_the_same_load(house: House) -> None:
     house.machine.gate.clear()
     waiting = [house.pool.acquire("ant") for _ in range(5)]

@@ -54,7 +54,10 @@ def ns(seconds: float) -> int:
 
 def moment(at_s: float | None = None) -> str:
     """A time in seconds since 1970, or now."""
-    at = datetime.now(UTC) if at_s is None else datetime.fromtimestamp(at_s, UTC)
+    try:
+        at = datetime.now(UTC) if at_s is None else datetime.fromtimestamp(at_s, UTC)
+    except (OverflowError, OSError, ValueError):  # a file's time may be anything
+        at = datetime.fromtimestamp(0, UTC)
     return at.isoformat().replace("+00:00", "Z")
 
 
