@@ -10,9 +10,9 @@ import json
 from dataclasses import replace
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, Strict
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
-from desktop_llm.engine.sampling import MAX_SEED, Mirostat, SamplingParams
+from desktop_llm.engine.sampling import MAX_LOGIT_BIAS, MAX_SEED, MAX_STOP_STRINGS, Mirostat, SamplingParams
 from desktop_llm.server.bodies import Body
 from desktop_llm.server.errors import ApiError
 
@@ -25,6 +25,17 @@ _SAME = (
 
 Whole = Annotated[int, Field(ge=-(2**63), le=2**64 - 1)]
 Bias = Annotated[tuple[int, float | bool], Strict(False)]  # JSON knows no tuples
+
+
+def _few(value: object) -> object:
+    """Looked at before the items are: a million wrong ones would make a million errors."""
+    if isinstance(value, dict | list) and len(value) > MAX_LOGIT_BIAS:
+        raise ValueError(f"at most {MAX_LOGIT_BIAS} items are possible, not {len(value)}")
+    return value
+
+
+Stops = Annotated[list[str], Field(max_length=MAX_STOP_STRINGS)]
+Biases = Annotated[dict[str, float] | list[Bias] | None, BeforeValidator(_few)]
 
 
 class RequestModel(BaseModel):
@@ -62,16 +73,12 @@ class SamplingFields(Body):
     mirostat_tau: float | None = None
     mirostat_eta: float | None = None
     seed: Whole | None = Field(None, description="The same seed and request give the same reply; -1: a random one.")
-    stop: str | list[str] | None = Field(
-        None, description="Up to 16 texts that end the reply; they are not part of it."
-    )
+    stop: str | Stops | None = Field(None, description="Up to 16 texts that end the reply; they are not part of it.")
     max_tokens: int | None = Field(None, ge=0)
     ignore_eos: bool | None = None
     grammar: str | None = Field(None, description="A grammar in llama.cpp's GBNF with a rule `root`.")
     json_schema: dict[str, Any] | bool | None = Field(None, description="llama.cpp's: a schema the reply keeps to.")
-    logit_bias: dict[str, float] | list[Bias] | None = Field(
-        None, description="Token ids with what is added to their logits, -100 to 100."
-    )
+    logit_bias: Biases = Field(None, description="Token ids with what is added to their logits, -100 to 100.")
     n: int | None = Field(None, ge=1, le=16, description="How many replies; with a seed, each has the next one.")
     stream: bool | None = None
     stream_options: StreamOptions | None = None

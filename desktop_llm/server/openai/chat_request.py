@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import FailFast, Field
 
 from desktop_llm.server.sampling_fields import RequestModel, SamplingFields
 
@@ -22,6 +22,9 @@ class ContentPart(RequestModel):
     refusal: str | None = None
 
 
+Parts = Annotated[list[ContentPart], Field(max_length=4096)]
+
+
 class FunctionCall(RequestModel):
     """What a model called: arguments are a JSON text."""
 
@@ -37,15 +40,18 @@ class ToolCallPart(RequestModel):
     function: FunctionCall
 
 
+Calls = Annotated[list[ToolCallPart], Field(max_length=MAX_TOOLS)]
+
+
 class ChatMessage(RequestModel):
     """One message, of any role."""
 
     role: RoleName
-    content: str | list[ContentPart] | None = None
+    content: str | Parts | None = None
     name: str | None = None
     refusal: str | None = None
     reasoning_content: str | None = Field(None, description="An assistant's thinking, as it was given out.")
-    tool_calls: list[ToolCallPart] | None = None
+    tool_calls: Calls | None = None
     function_call: FunctionCall | None = None
     tool_call_id: str | None = None
 
@@ -83,7 +89,7 @@ class AllowedTools(RequestModel):
     """The tools that may be called this time, and whether one must be."""
 
     mode: Literal["auto", "required"]
-    tools: list[AllowedTool]
+    tools: list[AllowedTool] = Field(max_length=MAX_TOOLS)
 
 
 class ToolChoiceObject(RequestModel):
@@ -119,7 +125,7 @@ class ChatRequest(SamplingFields):
     """
 
     model: str = Field("", description="Empty: the model that is loaded.")
-    messages: list[ChatMessage] = Field(min_length=1)
+    messages: Annotated[list[ChatMessage], FailFast()] = Field(min_length=1)
     max_completion_tokens: int | None = Field(None, ge=0)
     logprobs: bool | None = None
     top_logprobs: int | None = Field(None, ge=0, le=20)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
-from pydantic import Field
+from pydantic import Field, PlainValidator, WithJsonSchema
 
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
 from desktop_llm.engine.model import ModelFacts
@@ -15,7 +16,29 @@ from desktop_llm.server.sampling_fields import SamplingFields, bad_parameter, ch
 #: How many prompts one request may bring.
 MAX_PROMPTS = 64
 
-Given = str | list[str] | list[int] | list[list[int]]
+_GIVEN_SCHEMA = {
+    "anyOf": [
+        {"type": "string"},
+        {"type": "array", "items": {"type": "string"}},
+        {"type": "array", "items": {"type": "integer"}},
+        {"type": "array", "items": {"type": "array", "items": {"type": "integer"}}},
+    ]
+}
+
+
+def _given(value: object) -> object:
+    """Checked by hand: a union of lists looks at each of a million tokens several times, and has an error for each."""
+    kinds = set(map(type, value)) if isinstance(value, list) else set()
+    is_right = isinstance(value, str) or (isinstance(value, list) and (kinds <= {str} or kinds <= {int}))
+    if not is_right and kinds == {list}:
+        assert isinstance(value, list)
+        is_right = all(set(map(type, one)) <= {int} for one in value)
+    if not is_right:
+        raise ValueError("a text, token ids, a list of texts or a list of lists of token ids is wanted")
+    return value
+
+
+Given = Annotated[str | list[str] | list[int] | list[list[int]], PlainValidator(_given), WithJsonSchema(_GIVEN_SCHEMA)]
 
 
 class CompletionRequest(SamplingFields):
@@ -61,9 +84,8 @@ def prompts_of(given: Given, param: str, most: int) -> tuple[TextPrompt | TokenP
         return (TextPrompt(given),)
     if not given:
         raise bad_parameter(f"{param} must not be an empty list.", param)
-    numbers = tuple(one for one in given if isinstance(one, int))
-    if numbers:
-        return (TokenPrompt(numbers),)
+    if isinstance(given[0], int):
+        return (_prompt(given, param),)
     if len(given) > most:
         raise bad_parameter(f"{param} may have at most {most} entries, not {len(given)}.", param)
     return tuple(_prompt(one, f"{param}[{i}]") for i, one in enumerate(given))
@@ -74,7 +96,7 @@ def _prompt(one: object, where: str) -> TextPrompt | TokenPrompt:
         case str():
             return TextPrompt(one)
         case [_, *_]:
-            return TokenPrompt(tuple(token for token in one if isinstance(token, int)))
+            return TokenPrompt(tuple(one))  # type: ignore[arg-type]  # checked by _given
         case _:
             raise bad_parameter(f"{where} must not be empty.", where)
 
@@ -83,7 +105,7 @@ def check_tokens(prompts: Sequence[TextPrompt | TokenPrompt], facts: ModelFacts,
     """Raises ApiError (400) for a token that the model does not have."""
     for prompt in prompts:
         if isinstance(prompt, TokenPrompt):
-            wrong = next((token for token in prompt.ids if not 0 <= token < facts.n_vocab), None)
+            last = facts.n_vocab - 1
+            wrong = next((token for token in (min(prompt.ids), max(prompt.ids)) if not 0 <= token <= last), None)
             if wrong is not None:
-                last = facts.n_vocab - 1
                 raise bad_parameter(f"Token {wrong} does not exist: this model's tokens are 0 to {last}.", param)

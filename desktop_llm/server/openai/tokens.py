@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, FailFast, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -43,7 +43,7 @@ class TokenizeAnswer(BaseModel):
 class DetokenizeRequest(Body):
     """Token ids to make a text of."""
 
-    tokens: list[int]
+    tokens: Annotated[list[int], FailFast()]
     model: str = ""
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import json
+import time
 from typing import Any
 
 import pytest
+from pydantic import BaseModel
 
 from desktop_llm.engine.messages import Role, TextPart, TextPrompt, TokenPrompt
 from desktop_llm.engine.replies.plan import Named, ToolChoice
@@ -16,6 +18,7 @@ from desktop_llm.server.errors import ApiError
 from desktop_llm.server.openai.chat_prompt import chat_wish
 from desktop_llm.server.openai.chat_request import ChatRequest
 from desktop_llm.server.openai.completion_request import CompletionRequest, CompletionWish, completion_wish
+from desktop_llm.server.openai.embeddings import EmbeddingRequest
 from desktop_llm.server.sampling_fields import with_seed_of
 
 _HELLO = [{"role": "user", "content": "Hello"}]
@@ -250,7 +253,7 @@ def test_a_prompt_is_a_text_or_tokens_one_or_many(prompt: object, expected: obje
         ({"prompt": []}, "prompt"),
         ({"prompt": [[]]}, "prompt[0]"),
         ({"prompt": ["a"] * 65}, "prompt"),
-        ({"prompt": ["a", None]}, "prompt[1]"),
+        ({"prompt": ["a", None]}, "prompt"),
         ({"prompt": "a", "n": 3, "best_of": 2}, "best_of"),
         ({"prompt": "a", "n": 1, "best_of": 2, "stream": True}, "best_of"),
         ({"prompt": "a", "logprobs": True}, "logprobs"),
@@ -260,6 +263,25 @@ def test_a_completion_is_refused_by_name(body: dict[str, Any], param: str) -> No
     with pytest.raises(ApiError) as caught:
         _completion(**body)
     assert (caught.value.status, caught.value.param) == (400, param)
+
+
+@pytest.mark.parametrize(
+    ("model", "body"),
+    [
+        (CompletionRequest, {"prompt": [1] * 500_000 + ["a"]}),
+        (CompletionRequest, {"prompt": [None] * 500_000}),
+        (EmbeddingRequest, {"input": [1.5] * 500_000}),
+        (ChatRequest, {"messages": _HELLO, "stop": [1] * 500_000}),
+        (ChatRequest, {"messages": [{"role": "robot"}] * 40_000}),
+        (ChatRequest, {"messages": [{"role": "user", "content": [{"text": 1}] * 40_000}]}),
+        (ChatRequest, {"messages": _HELLO, "logit_bias": {str(i): "a" for i in range(300_000)}}),
+    ],
+)
+def test_a_body_full_of_faults_is_refused_at_once(model: type[BaseModel], body: dict[str, Any]) -> None:
+    started = time.process_time()
+    with pytest.raises(ApiError):
+        checked(model, body)
+    assert time.process_time() - started < 1.0
 
 
 def test_the_best_of_several_needs_their_likelihood() -> None:
