@@ -42,7 +42,7 @@ class Options(Part):
     mirostat_eta: float | None = None
     seed: Whole | None = Field(None, description="Negative: a random one.")
     num_predict: Whole | None = Field(None, description="The most tokens of a reply; 0 or less: no limit.")
-    stop: str | list[str] | None = None
+    stop: str | Annotated[list[str], Field(max_length=16)] | None = None
 
 
 class ReplyBody(Body):

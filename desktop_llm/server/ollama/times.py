@@ -12,7 +12,7 @@ from desktop_llm.server.errors import ApiError
 #: What ends a model's stay that has no end: the year in which clients see it leave.
 _FOR_EVER: Final = datetime(9999, 1, 1, tzinfo=UTC)
 _LONGEST_S: Final = 100 * 365 * 24 * 3600.0
-_PART: Final = re.compile(r"(\d+(?:\.\d*)?|\.\d+)(ns|us|µs|μs|ms|s|m|h)")
+_PART: Final = re.compile(r"([0-9]+(?:\.[0-9]*)?|\.[0-9]+)(ns|us|µs|μs|ms|s|m|h)")
 _WHOLE: Final = re.compile(rf"([+-]?)((?:{_PART.pattern})+)")
 _UNITS: Final = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
 
@@ -42,7 +42,7 @@ def _seconds(text: str) -> float | None:
 
 def _number(text: str) -> float | None:
     try:
-        return float(text) if len(text) <= 20 and "_" not in text else None
+        return float(text) if len(text) <= 20 and text.isascii() and "_" not in text else None
     except ValueError:
         return None
 
