@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ from typing import Any
 from desktop_llm.engine.gbnf import literal
 from desktop_llm.engine.grammar import read_schema
 from desktop_llm.engine.json_schema import schema_to_gbnf
-from desktop_llm.engine.replies.kinds import Kind, constants_of, kind_of, resolved
+from desktop_llm.engine.replies.kinds import Kind, constants_of, kind_of, resolved, types_of
 from desktop_llm.errors import GrammarError
 
 _TOKEN = re.compile(r'"(?:\\.|[^"\\])*"|\[(?:\\.|[^\]\\])*\]|[a-zA-Z][a-zA-Z0-9-]*')
-#: Rules that schema_to_gbnf always writes alike; all others have a number.
+_NAME = re.compile(r"[\w.:/-]+")
+_COMBINING = frozenset(["$ref", "allOf", "anyOf", "oneOf", "enum", "const"])
+#: Rules that schema_to_gbnf always writes alike have no number; all others have one.
 _NUMBERED = re.compile(r"-\d+$")
 
 
@@ -65,7 +68,7 @@ class Rules:
 
     def schema(self, schema: Any) -> str:
         """A rule for the JSON that a schema allows. Raises GrammarError."""
-        return self.include(schema_to_gbnf(schema))
+        return self.include(schema_grammar(json.dumps(schema)))
 
     def until(self, end: str) -> str:
         """Any text up to the first `end`, and that."""
@@ -90,7 +93,14 @@ def forced_calls(rules: Rules, written: Written, tools: Mapping[str, Any], paral
 
 
 def _forced(rules: Rules, written: Written, name: str, schema: Any) -> str:
+    if _NAME.fullmatch(name) is None:
+        raise GrammarError(
+            "The tool {tool} cannot be forced: its name has other characters than letters, digits, _, - and dots.",
+            tool=name[:64],
+        )
     try:
+        if "object" not in types_of(schema, schema):
+            raise GrammarError("A tool's parameters must be an object.")
         arguments = _arguments(rules, written, schema)
     except GrammarError as error:
         raise GrammarError(
@@ -100,21 +110,26 @@ def _forced(rules: Rules, written: Written, name: str, schema: Any) -> str:
 
 
 def _arguments(rules: Rules, written: Written, schema: Any) -> str:
-    properties = schema.get("properties") if isinstance(schema, Mapping) else None
-    is_plain = isinstance(properties, Mapping) and not any(
-        key in schema for key in ("$ref", "allOf", "anyOf", "oneOf", "enum", "const")
-    )
-    if written.argument is None or not is_plain or not _can_be_keys(written.argument, schema):
-        return f"{literal(written.whole[0])} {rules.schema(schema)} {literal(written.whole[1])}"
-    assert isinstance(properties, Mapping)
-    required = schema.get("required", [])
-    named = {**properties, **{key: {} for key in required if key not in properties}}
-    pairs = [(_pair(rules, written.argument, key, schema, value), key in required) for key, value in named.items()]
-    return _in_order(rules, pairs, written.separator)
+    if written.argument is not None and _is_plain(schema, written.argument):
+        required = schema.get("required", [])
+        named = {**schema["properties"], **{key: {} for key in required if key not in schema["properties"]}}
+        try:
+            pairs = [(_pair(rules, written.argument, key, schema, named[key]), key in required) for key in named]
+        except GrammarError:
+            pass  # a part may lean on the whole: try that
+        else:
+            return _in_order(rules, pairs, written.separator)
+    return f"{literal(written.whole[0])} {rules.schema(schema)} {literal(written.whole[1])}"
 
 
-def _can_be_keys(argument: tuple[str, str, str], schema: Mapping[str, Any]) -> bool:
-    keys = [str(key) for key in (*schema["properties"], *schema.get("required", []))]
+def _is_plain(schema: Any, argument: tuple[str, str, str]) -> bool:
+    """Whether the arguments can be written one by one."""
+    if not isinstance(schema, Mapping) or set(schema) & _COMBINING:
+        return False
+    properties, required = schema.get("properties"), schema.get("required", [])
+    if not isinstance(properties, Mapping) or not isinstance(required, list):
+        return False
+    keys = [str(key) for key in (*properties, *required)]
     if argument[1] == "=":
         return all(key.isidentifier() for key in keys)
     return all(key and key == key.strip() and not set(key) & set('<>"|\n') for key in keys)

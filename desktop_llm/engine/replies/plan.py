@@ -63,7 +63,7 @@ class ReplyPlan:
         A forced call's grammar takes the place of the caller's grammar or schema; these otherwise
         hold for what is said, not for a thought that the prompt has begun. Raises GrammarError.
         """
-        params = dataclasses.replace(params, special_texts=self.style.markers)
+        params = dataclasses.replace(params, special_texts=tuple(dict.fromkeys(self.style.markers)))
         if self.grammar is not None:
             return dataclasses.replace(params, grammar=self.grammar, json_schema=None)
         said = schema_grammar(params.json_schema) if params.json_schema is not None else params.grammar
@@ -102,7 +102,8 @@ def _schemas(tools: tuple[ToolSpec, ...], choice: ToolChoice | Named) -> dict[st
     if choice is ToolChoice.NONE:
         return {}
     functions = [tool.get("function", tool) for tool in tools]
-    schemas = {str(function.get("name", "")): _parameters(function.get("parameters")) for function in functions}
+    named = [function for function in functions if isinstance(function, Mapping) and function.get("name")]
+    schemas = {str(function["name"]): _parameters(function.get("parameters")) for function in named}
     if isinstance(choice, Named):
         if choice.name not in schemas:
             raise GrammarError("The tool {tool} that is to be called is not among the tools.", tool=choice.name[:64])
@@ -115,9 +116,10 @@ def _schemas(tools: tuple[ToolSpec, ...], choice: ToolChoice | Named) -> dict[st
 def _parameters(schema: Any) -> Any:
     if not isinstance(schema, Mapping) or not schema:
         return _NO_PARAMETERS
-    if not schema.get("properties") and set(schema) <= {"type", "properties", "required", "$schema"}:
+    is_object = schema.get("type", "object") == "object"
+    if is_object and not schema.get("properties") and set(schema) <= {"type", "properties", "required", "$schema"}:
         return _NO_PARAMETERS
-    return schema if {"type", "$ref", "anyOf", "oneOf", "allOf"} & set(schema) else {"type": "object", **schema}
+    return schema if {"type", "$ref"} & set(schema) else {"type": "object", **schema}
 
 
 def _shown(prompt: ChatPrompt, template: ChatTemplate, source: str, form: CallForm, *, must_call: bool) -> ChatPrompt:

@@ -166,9 +166,15 @@ def _alternation(markers: tuple[str, ...]) -> re.Pattern[str]:
 
 def _open_end(text: str, start: int, markers: Sequence[str]) -> int:
     """Where the text's last part begins that may grow into a marker; its length where there is none."""
-    longest = max(map(len, markers), default=1)
-    for at in range(max(start, len(text) - longest + 1), len(text)):
-        tail = text[at:]
-        if any(len(tail) < len(each) and each.startswith(tail) for each in markers):
+    beginnings, longest = _beginnings(tuple(markers))
+    for at in range(max(start, len(text) - longest), len(text)):
+        if text[at:] in beginnings:
             return at
     return len(text)
+
+
+@lru_cache(maxsize=64)
+def _beginnings(markers: tuple[str, ...]) -> tuple[frozenset[str], int]:
+    """The beginnings of markers that are not the whole, and the longest one's length."""
+    beginnings = frozenset(each[:n] for each in markers for n in range(1, len(each)))
+    return beginnings, max(map(len, beginnings), default=0)

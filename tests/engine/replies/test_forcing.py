@@ -161,6 +161,33 @@ def test_a_schema_that_cannot_be_forced_is_refused_with_the_tools_name() -> None
     assert _plan("Qwen-Qwen3-0.6B.jinja", (WEATHER, bad), ToolChoice.AUTO).grammar is None
 
 
+@pytest.mark.parametrize(
+    ("parameters", "reason"),
+    [
+        ({"type": "string"}, "must be an object"),
+        ({"type": "object", "properties": 5}, "properties that are none"),
+        ({"type": "object", "properties": {"a": 5}}, "is no schema"),
+        ({"type": "object", "properties": {"a": {}}, "required": 5}, "properties that are none"),
+        ({"$ref": "#/nowhere"}, "which is not in it"),
+        ({"properties": {"a": {"type": "integer", "enum": []}}}, "no list of values"),
+    ],
+)
+@pytest.mark.parametrize("template", ["Qwen-Qwen3-0.6B.jinja", "Qwen3-Coder.jinja", "LFM2.5-8B-A1B.jinja"])
+def test_parameters_that_are_no_schema_are_refused_with_a_sentence(
+    template: str, parameters: dict[str, Any], reason: str
+) -> None:
+    bad = {"type": "function", "function": {"name": "odd", "parameters": parameters}}
+    with pytest.raises(GrammarError, match=reason):
+        _plan(template, (bad,), ToolChoice.REQUIRED)
+    _plan(template, (bad,), ToolChoice.AUTO).parser().feed('<tool_call>{"name": "odd", "arguments": {"a": 1}}')
+
+
+def test_a_tool_whose_name_cannot_be_written_is_not_forced() -> None:
+    bad = {"type": "function", "function": {"name": 'a"b'}}
+    with pytest.raises(GrammarError, match="its name has other characters"):
+        _plan("Qwen-Qwen3-0.6B.jinja", (bad,), ToolChoice.REQUIRED)
+
+
 def test_a_tool_that_is_not_there_cannot_be_called() -> None:
     with pytest.raises(GrammarError, match="The tool nothing that is to be called is not among the tools"):
         _plan("Qwen-Qwen3-0.6B.jinja", (WEATHER,), Named("nothing"))

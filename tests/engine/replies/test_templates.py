@@ -13,6 +13,7 @@ from desktop_llm.engine.messages import ChatPrompt, Message, Role, ToolCall
 from desktop_llm.engine.prompt import ChatTemplate
 from desktop_llm.engine.replies.parser import ReplyParser, TextStyle
 from desktop_llm.engine.replies.plan import ReplyPlan, reply_plan
+from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import TemplateError
 from tests.engine.replies_reading import TEMPLATES, TIME, WEATHER, put_together, read
 
@@ -102,6 +103,7 @@ def test_every_template_leads_to_a_plan_whose_prompt_can_be_rendered(name: str) 
         Message(Role.TOOL, "22", name="get_weather", tool_call_id="call00001"),
     )
     plan = reply_plan(source, ChatPrompt(chat, (WEATHER, TIME)))
+    assert set(plan.params(SamplingParams()).special_texts) == set(plan.style.markers)
     template = ChatTemplate(source, "", "")
     if name in _REFUSE:
         with pytest.raises(TemplateError):
