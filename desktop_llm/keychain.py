@@ -34,10 +34,13 @@ class Keychain:
         self._lock = threading.Lock()
         self._known: dict[str, str | None] = {}
 
-    def read(self, name: str) -> str | None:
-        """A secret, or None where there is none, or no safe to hold it."""
+    def read(self, name: str, *, again: bool = False) -> str | None:
+        """A secret, or None where there is none, or no safe to hold it.
+
+        `again`: also ask for what was not found before, which may make the system ask its user once more.
+        """
         with self._lock:
-            if name not in self._known:
+            if name not in self._known or (again and self._known[name] is None):
                 try:
                     self._known[name] = _safe().get_password(self._service, name)
                 except KeychainError:

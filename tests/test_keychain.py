@@ -27,6 +27,20 @@ chain.write(Secret.HUB, "")
 chain.write(Secret.HUB, "")
 print(Keychain().read(Secret.HUB))
 """
+_API_KEYS = """
+from pathlib import Path
+from desktop_llm.keychain import Keychain
+from desktop_llm.server.key_ring import KeyRing
+from desktop_llm.server.keys import ApiKeys
+list_file = Path.home() / "api-keys.json"
+mine, others = (ApiKeys(KeyRing(Keychain(), list_file)) for _ in range(2))
+secret = mine.create("editor")
+others.look_again()
+print(others.find(secret.encode()).name, secret in list_file.read_text())
+others.revoke("editor")
+mine.look_again()
+print(mine.find(secret.encode()), mine.keys())
+"""
 _WITHOUT = """
 from desktop_llm.errors import KeychainError
 from desktop_llm.keychain import Keychain, Secret
@@ -65,6 +79,11 @@ def test_a_secret_is_kept_read_and_forgotten_in_the_systems_own_safe(tmp_path: P
     assert _said(command, _home(tmp_path)) == ["None", "hf_ñ hf_ñ None", "None"]
     kept = (tmp_path / "data" / "keyrings").rglob("*")
     assert not any(b"hf_" in path.read_bytes() for path in kept if path.is_file())
+
+
+def test_a_key_of_the_api_is_kept_by_its_hash_and_another_program_sees_it_come_and_go(tmp_path: Path) -> None:
+    command = ["dbus-run-session", "--", "sh", "-c", _UNLOCKED, sys.executable, _API_KEYS]
+    assert _said(command, _home(tmp_path)) == ["editor False", "None ()"]
 
 
 def test_without_a_safe_nothing_is_kept_and_a_sentence_says_so(tmp_path: Path) -> None:

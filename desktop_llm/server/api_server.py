@@ -64,7 +64,7 @@ class ApiServer:
         from desktop_llm.server.waiting import WaitingRoom
 
         self.stop()
-        keys.look_again()
+        keys.read_anew()
         with self._lock:
             listener = bind(config)
             try:

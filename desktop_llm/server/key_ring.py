@@ -47,7 +47,7 @@ class KeyRing:
 
     def keys(self) -> tuple[ApiKey, ...]:
         """All whose hash is in the keychain."""
-        found = ((row, self._keychain.read(_ENTRY + row.id)) for row in self._rows())
+        found = ((row, self._keychain.read(_ENTRY + row.id, again=True)) for row in self._rows())
         return tuple(ApiKey(row.name, digest, row.created_at) for row, text in found if (digest := _digest(text)))
 
     def add(self, key: ApiKey) -> None:

@@ -105,6 +105,12 @@ class ApiKeys:
         """Notice what has changed; tells `on_revoke` of keys that are gone. May wait for the keychain's owner."""
         self._current()
 
+    def read_anew(self) -> None:
+        """Look again, changed or not: a keychain that was locked may be open by now."""
+        with self._lock:
+            self._stamp = _NEVER
+        self._current()
+
     def on_revoke(self, listener: Callable[[str], None]) -> None:
         """Tell this the name of every key that is gone, on the thread that noticed it."""
         self._revoked.add(listener)

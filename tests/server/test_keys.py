@@ -30,7 +30,7 @@ class Safe(Keychain):
         super().__init__()
         self.secrets = secrets
 
-    def read(self, name: str) -> str | None:
+    def read(self, name: str, *, again: bool = False) -> str | None:
         return self.secrets.get(name)
 
     def write(self, name: str, secret: str) -> None:
@@ -103,6 +103,17 @@ def test_a_name_in_the_list_without_a_hash_in_the_keychain_opens_nothing(tmp_pat
     keys = ApiKeys(KeyRing(Safe({}), tmp_path / "list.json"))
     assert keys.keys() == ()
     assert keys.find(b"") is None
+
+
+def test_a_keychain_that_was_locked_is_asked_again_when_the_server_starts(tmp_path: Path) -> None:
+    safe = Safe({})
+    secret = ApiKeys(KeyRing(safe, tmp_path / "list.json")).create("editor")
+    locked, safe.secrets = safe.secrets, {}
+    keys = ApiKeys(KeyRing(safe, tmp_path / "list.json"))
+    assert keys.keys() == ()
+    safe.secrets = locked
+    keys.read_anew()
+    assert keys.find(secret.encode()) is not None
 
 
 @pytest.mark.parametrize("content", ["", "{", "[]", '{"keys": 3}', '{"keys": [{"id": 1}]}', "\0\0"])
