@@ -23,9 +23,9 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
@@ -52,9 +52,10 @@ _OURS, _PYTHON, _NATIVE, _ENGINE = "desktop-llm serve", "llama_cpp.server", "lla
 
 @dataclass(frozen=True, slots=True)
 class Server:
-    """A running server: how it is reached, and its process."""
+    """A running server: how it and its model are reached, and its process."""
 
     name: str
+    model: str
     port: int
     key: str
     process: psutil.Process
@@ -89,9 +90,9 @@ class Goal:
         return self.goal is None or self.ratio >= self.goal
 
 
-def _body(text: str, n_tokens: int) -> dict[str, Any]:
+def _body(model: str, text: str, n_tokens: int) -> dict[str, Any]:
     return {
-        "model": "starter",
+        "model": model,
         "messages": [{"role": "user", "content": text}],
         "stream": True,
         "stream_options": {"include_usage": True},
@@ -115,7 +116,7 @@ def _questions() -> Iterator[str]:
 
 def _measure(server: Server, questions: Sequence[str], n_tokens: int, http_thread: int | None) -> Run:
     cpu, http_cpu = _cpu_s(server.process), _thread_cpu_s(server.process, http_thread)
-    replies = ask_all(server.port, server.key, [_body(text, n_tokens) for text in questions])
+    replies = ask_all(server.port, server.key, [_body(server.model, text, n_tokens) for text in questions])
     total = sum(reply.n_tokens for reply in replies)
     spent = None if http_thread is None else (_thread_cpu_s(server.process, http_thread) - http_cpu) / total
     return _run(server.name, replies, (_cpu_s(server.process) - cpu) / total, spent)
@@ -182,16 +183,30 @@ def _ask_engine(engine: Engine, text: str, n_tokens: int) -> Run:
 # the servers
 
 
+@dataclass(frozen=True, slots=True)
+class _Start:
+    """How a server is started: the words of its command line, and what its environment has besides."""
+
+    name: str
+    model: str
+    port: int
+    key: str
+    command: tuple[str, ...]
+    environment: dict[str, str] = field(default_factory=dict)
+
+
 @contextmanager
-def _started(name: str, command: Sequence[str], port: int, key: str, environment: dict[str, str]) -> Iterator[Server]:
+def _started(start: _Start) -> Iterator[Server]:
     """A server that answers; its own words are shown when it does not start."""
     with tempfile.TemporaryFile() as log:
-        process = psutil.Popen(command, stdout=log, stderr=log, env={**os.environ, **environment}, cwd=_ROOT)
+        environment = {**os.environ, **start.environment}
+        process = psutil.Popen(start.command, stdout=log, stderr=log, env=environment, cwd=_ROOT)
         try:
-            if not _comes_up(process, port, key):
+            if not _comes_up(process, start):
                 log.seek(0)
-                raise RuntimeError(f"{name} did not start:\n{log.read().decode(errors='replace')[-3000:]}")
-            yield Server(name, port, key, psutil.Process(process.pid))
+                said = log.read().decode(errors="replace")[-3000:]
+                raise RuntimeError(f"{start.name} did not start:\n{said}")
+            yield Server(start.name, start.model, start.port, start.key, psutil.Process(process.pid))
         finally:
             process.terminate()
             try:
@@ -201,18 +216,18 @@ def _started(name: str, command: Sequence[str], port: int, key: str, environment
                 process.wait(10)
 
 
-def _comes_up(process: psutil.Popen, port: int, key: str) -> bool:
+def _comes_up(process: psutil.Popen, start: _Start) -> bool:
     deadline = time.monotonic() + _START_S
     while process.poll() is None and time.monotonic() < deadline:
-        if _answers(port, key):
+        if _answers(start):
             return True
         time.sleep(0.2)
     return False
 
 
-def _answers(port: int, key: str) -> bool:
+def _answers(start: _Start) -> bool:
     try:
-        ask_all(port, key, [_body("Hello", 2)])
+        ask_all(start.port, start.key, [_body(start.model, "Hello", 2)])
     except (OSError, RuntimeError, ValueError):
         return False
     return True
@@ -224,37 +239,34 @@ def _free_port() -> int:
         return int(each.getsockname()[1])
 
 
-def _ours(model: Path, n_threads: int, folder: Path) -> Callable[[], Any]:
+def _ours(model: Path, n_threads: int, folder: Path) -> _Start:
     home, key, port = folder / "home", secrets.token_urlsafe(24), _free_port()
     (home / "models").mkdir(parents=True)
-    wanted = {"threads": n_threads, "context_tokens": _N_CTX, "parallel_requests": _N_SEQ, "model": str(model)}
-    lines = (f"{name} = {json.dumps(value)}\n" for name, value in wanted.items())
+    (home / "models" / "compared.gguf").symlink_to(model)
+    name = "starter" if model == _STARTER else "compared"
+    wanted = {"threads": n_threads, "context_tokens": _N_CTX, "parallel_requests": _N_SEQ}
+    lines = (f"{name} = {value}\n" for name, value in wanted.items())
     (home / "settings.toml").write_text("".join(lines), encoding="utf-8")
     keys = home / "keys"
     keys.write_text(f"benchmark {key}\n", encoding="utf-8")
     keys.chmod(0o600)
-    if model != _STARTER:
-        (home / "models" / "starter.gguf").symlink_to(model)
-    command = [sys.executable, "-m", "desktop_llm", "serve", "--port", str(port), "--key-file", str(keys)]
-    command += ["--model", "starter"]
-    return lambda: _started(_OURS, command, port, key, {"DESKTOP_LLM_HOME": str(home)})
+    command = (sys.executable, "-m", "desktop_llm", "serve", "--port", str(port), "--key-file", str(keys))
+    return _Start(_OURS, name, port, key, (*command, "--model", name), {"DESKTOP_LLM_HOME": str(home)})
 
 
-def _python_peer(model: Path, n_threads: int) -> Callable[[], Any]:
-    port = _free_port()
-    command = [str(_peer_python()), "-m", "llama_cpp.server", "--model", str(model), "--n_ctx", str(_N_CTX)]
-    command += ["--n_threads", str(n_threads), "--n_threads_batch", str(n_threads), "--port", str(port)]
+def _python_peer(model: Path, n_threads: int) -> _Start:
+    port, threads = str(_free_port()), str(n_threads)
+    command = (str(_peer_python()), "-m", "llama_cpp.server", "--model", str(model), "--n_ctx", str(_N_CTX))
+    options = ("--n_threads", threads, "--n_threads_batch", threads, "--port", port)
     # By default a second request ends the first.
-    command += ["--interrupt_requests", "false"]
-    return lambda: _started(_PYTHON, command, port, "none", {})
+    return _Start(_PYTHON, "compared", int(port), "none", (*command, *options, "--interrupt_requests", "false"))
 
 
-def _native_peer(program: Path, model: Path, n_threads: int) -> Callable[[], Any]:
-    port = _free_port()
-    command = [str(program), "--model", str(model), "--ctx-size", str(_N_CTX), "--parallel", str(_N_SEQ)]
-    command += ["--kv-unified", "--threads", str(n_threads), "--threads-batch", str(n_threads)]
-    command += ["--host", "127.0.0.1", "--port", str(port), "--no-webui"]
-    return lambda: _started(_NATIVE, command, port, "none", {})
+def _native_peer(program: Path, model: Path, n_threads: int) -> _Start:
+    port, threads = str(_free_port()), str(n_threads)
+    command = (str(program), "--model", str(model), "--ctx-size", str(_N_CTX), "--parallel", str(_N_SEQ))
+    options = ("--kv-unified", "--threads", threads, "--threads-batch", threads, "--no-webui")
+    return _Start(_NATIVE, "compared", int(port), "none", (*command, *options, "--host", "127.0.0.1", "--port", port))
 
 
 def _peer_python() -> Path:
@@ -346,7 +358,7 @@ def main() -> int:
             starts.append(_python_peer(model, wish.threads))
         if wish.llama_server is not None:
             starts.append(_native_peer(wish.llama_server.resolve(), model, wish.threads))
-        servers = [stack.enter_context(start()) for start in starts]
+        servers = [stack.enter_context(_started(start)) for start in starts]
         engine = stack.enter_context(Engine())
         params = LoadParams(n_ctx=_N_CTX, n_seq_max=_N_SEQ, n_threads=wish.threads, n_threads_batch=wish.threads)
         engine.load(model, params).result(_START_S)
