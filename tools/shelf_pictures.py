@@ -115,9 +115,7 @@ def kept_models(services: Services) -> Iterator[None]:
     source = Source("example/Qwen3-0.6B-GGUF", _COMMIT, _SMALL, licence="apache-2.0")
     good = Verdict(is_good=True, version="0")
     kept = (("cache_type_k", "q8_0"), ("cache_type_v", "q8_0"), ("n_ctx", 8192))
-    records.put(
-        Record((file_facts(folder / _SMALL),), _DAY, source=source, verdict=good, notes=_NOTES, params=kept)
-    )
+    records.put(Record((file_facts(folder / _SMALL),), _DAY, source=source, verdict=good, notes=_NOTES, params=kept))
     changed = replace(file_facts(folder / _CHANGED, "0" * 64), mtime_ns=1)
     records.put(Record((changed,), _DAY, verified_at=_DAY))
     gone = folder / "example" / "Mistral-Nemo-GGUF" / "Mistral-Nemo-12B-Instruct-Q4_K_M.gguf"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -66,6 +67,48 @@ def test_a_model_is_found_priced_fetched_loaded_and_answers(
             _ask(qtbot, desk)
         finally:
             hub.cancel_orders()
+            desk.close()
+
+
+@pytest.mark.usefixtures("home")
+def test_a_download_goes_on_after_the_window_was_closed_and_opened_again(
+    qtbot: QtBot, hub: Hub, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
+    with _window(qtbot, hub) as desk:
+        row = _fetch(qtbot, desk, hub)
+        qtbot.waitUntil(lambda: row.snapshot.received_bytes > 5_000_000, timeout=PATIENCE_MS)
+        come = row.snapshot.received_bytes
+        desk.frame.close()
+    hub.cancel_orders()
+    sent = hub.journal.bytes_sent("*.gguf")
+    with _window(qtbot, hub) as desk:
+        downloads = desk.outside.downloads
+        qtbot.waitUntil(lambda: bool(downloads.shown), timeout=PATIENCE_MS)
+        (first,) = downloads.shown
+        assert first.received_bytes >= come - 8 * 2**20
+        qtbot.waitUntil(lambda: downloads.shown[0].state is DownloadState.READY, timeout=PATIENCE_MS)
+        size_bytes = downloads.shown[0].size_bytes
+        assert hub.journal.bytes_sent("*.gguf") - sent <= size_bytes - come + 8 * 2**20
+        assert [banner.label.text() for banner in desk.content.chat_page.banners.banners()] == [
+            "Starter-135M-Q4_1 has come, was proven and is ready."
+        ]
+
+
+@contextmanager
+def _window(qtbot: QtBot, hub: Hub) -> Iterator[Desk]:
+    """The services and the window of one run, closed as a user's quit closes them."""
+    with build_services(find_paths()) as services:
+        for name, value in (("hub_endpoint", hub.endpoint), ("proxy", "none"), ("load_at_start", False)):
+            services.settings.set(name, value)
+        frame = make_frame(services.settings)
+        frame.show()
+        qtbot.waitUntil(lambda: frame.is_painted, timeout=PATIENCE_MS)
+        desk = Desk(make_application(), services, frame)
+        try:
+            desk.open()
+            yield desk
+        finally:
             desk.close()
 
 

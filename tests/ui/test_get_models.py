@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import keyring
 import pytest
+from keyring.backend import KeyringBackend
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -21,6 +24,7 @@ from pytestqt.qtbot import QtBot
 
 from desktop_llm.keychain import Keychain, Secret
 from desktop_llm.models.download.entry import DownloadState
+from desktop_llm.models.library.licence_files import licence_beside, licence_place
 from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services
 from desktop_llm.ui.body import CHAT, MODELS, SETTINGS
@@ -30,6 +34,7 @@ from desktop_llm.ui.hub.download_row import DownloadRow
 from desktop_llm.ui.hub.find_models import FindModels
 from desktop_llm.ui.hub.repo_page import RepoPage
 from desktop_llm.ui.hub.weights_card import Place
+from desktop_llm.ui.models.licence_dialog import LicenceDialog
 from desktop_llm.ui.models.models_page import ModelsPage
 from desktop_llm.ui.network.ledger_dialog import LedgerDialog
 from desktop_llm.ui.network.network_checks import Grade, check_ca_file, check_endpoint, check_folder, check_proxy
@@ -37,7 +42,8 @@ from desktop_llm.ui.network.secret_field import SecretField
 from desktop_llm.ui.run import make_application, make_frame
 from desktop_llm.ui.settings_page import SettingsPage
 from desktop_llm.ui.widgets.dialogs import LinkDialog
-from tests.hub import Hub, Stall, Status, WrongBytes, samples
+from tests.hub import File, Hub, Stall, Status, WrongBytes, repository, samples
+from tests.hub.content import InMemory
 from tests.ui.conftest import TIMEOUT_MS
 
 pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]
@@ -373,6 +379,179 @@ def test_a_recommended_model_is_fetched_from_the_repository_that_the_catalogue_n
     assert world.page.fetching.strip.isHidden()
 
 
+def test_a_projector_counts_in_the_prices(world: World) -> None:
+    shown = world.open("seeing")
+    world.until(lambda: all(card.is_priced for card in shown.cards))
+    without = [card.price.plan.total_bytes for card in shown.cards if card.price is not None]
+    assert len(without) == len(shown.cards)
+    shown.projector_box.setChecked(True)
+    assert not shown.cards[0].is_priced
+    world.until(lambda: all(card.is_priced for card in shown.cards))
+    assert shown.repo is not None
+    size_bytes = shown.repo.projectors[0].size_bytes
+    for card, before in zip(shown.cards, without, strict=True):
+        assert card.price is not None, card.problem
+        assert card.price.plan.total_bytes >= before + size_bytes // 2
+    shown.projector_box.setChecked(False)
+    world.until(lambda: all(card.is_priced for card in shown.cards))
+    assert [card.price.plan.total_bytes for card in shown.cards if card.price is not None] == without
+
+
+def test_the_licence_comes_with_the_model_and_can_be_read(world: World) -> None:
+    shown = world.open("tiny")
+    shown.cards[0].download_button.click()
+    row = world.row()
+    world.until(lambda: row.snapshot.state is DownloadState.READY)
+    path = row.snapshot.paths[0]
+    beside = licence_beside(path)
+    assert beside == licence_place(path)
+    world.page.fetching.show_page()
+    world.until(lambda: path in world.page.disk.cards)
+    world.page.disk.cards[path].more.licence_action.trigger()
+    window = world.desk.content.window()
+    world.until(lambda: window.findChild(LicenceDialog) is not None)
+    dialog = window.findChild(LicenceDialog)
+    assert dialog is not None
+    assert "Apache License" in dialog.text.toPlainText()
+    dialog.reject()
+
+
+def test_a_newer_version_is_found_on_demand_and_takes_the_place(world: World) -> None:
+    shown = world.open("tiny")
+    shown.cards[0].download_button.click()
+    row = world.row()
+    world.until(lambda: row.snapshot.state is DownloadState.READY)
+    path = row.snapshot.paths[0]
+    row.forget_button.click()
+    world.page.fetching.show_page()
+    world.until(lambda: path in world.page.disk.cards)
+    card = world.page.disk.cards[path]
+    world.until(lambda: not world.page.disk.is_reading)
+    card.more.update_action.trigger()
+    world.until(lambda: "This is the newest version" in card.state.said.text())
+    repo = world.hub.shelf.find("acme/Tiny-GGUF")
+    assert repo is not None
+    newer = samples.tiny("Tiny, improved").to_bytes()
+    world.hub.shelf.add(repo.with_commit(File(path.name, InMemory(newer))))
+    card.more.update_action.trigger()
+    world.until(lambda: "offers a newer version" in card.state.said.text())
+    assert card.state.action_button.text() == "Fetch it"
+    card.state.action_button.click()
+    world.until(lambda: path.read_bytes() == newer)
+    world.until(lambda: world.row().snapshot.state is DownloadState.READY)
+    world.until(lambda: not world.page.disk.is_reading)
+    source = world.services.library.open(path).source
+    assert source is not None
+    assert source.commit != repo.main.sha
+
+
+@pytest.fixture
+def begun(hub: Hub, home: Path) -> Path:
+    """A part of an earlier run, which no list remembers; returns where the whole file belongs."""
+    assert home.is_dir()
+    repo = hub.shelf.find("acme/Tiny-GGUF")
+    assert repo is not None
+    file = repo.main.file("Tiny-Q8_0.gguf")
+    assert file is not None
+    place = find_paths().models / "acme" / "Tiny-GGUF" / file.path
+    place.parent.mkdir(parents=True)
+    place.with_name(f"{place.name}.part").write_bytes(b"")
+    about = {"version": 1, "commit": repo.main.sha, "size_bytes": file.size, "sha256": file.sha256, "url": "x"}
+    place.with_name(f"{place.name}.part.json").write_text(json.dumps({**about, "etag": None, "ranges": []}))
+    return place
+
+
+def test_a_part_that_nobody_goes_on_with_is_listed_and_gone_on_with(begun: Path, world: World) -> None:
+    leftovers = world.page.disk.leftovers
+    world.until(lambda: len(leftovers.rows) == 1)
+    assert "in no list any more" in leftovers.rows[0].words.text()
+    assert [button.text() for button in leftovers.rows[0].buttons] == ["Go on", "Remove…"]
+    leftovers.rows[0].buttons[0].click()
+    row = world.row()
+    world.until(lambda: row.snapshot.state is DownloadState.READY)
+    world.until(leftovers.isHidden)
+    assert begun.is_file()
+
+
+def test_a_part_that_nobody_goes_on_with_is_removed_after_a_question(begun: Path, world: World) -> None:
+    leftovers = world.page.disk.leftovers
+    world.until(lambda: len(leftovers.rows) == 1)
+    leftovers.rows[0].buttons[1].click()
+    question = leftovers.question
+    assert question is not None
+    next(button for button in question.buttons() if button.text() == "Remove").click()
+    world.until(leftovers.isHidden)
+    assert not begun.parent.exists()
+
+
+class _Safe(KeyringBackend):
+    """A safe in memory, where the system's would be."""
+
+    __module__ = "keyring.backends.SecretService"
+    priority = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kept: dict[str, str] = {}
+
+    def get_password(self, service: str, username: str) -> str | None:
+        return self.kept.get(username)
+
+    def set_password(self, service: str, username: str, password: str) -> None:
+        self.kept[username] = password
+
+    def delete_password(self, service: str, username: str) -> None:
+        del self.kept[username]
+
+
+@pytest.fixture
+def safe() -> Iterator[_Safe]:
+    """The system's keychain, for this test."""
+    before, safe = keyring.get_keyring(), _Safe()
+    keyring.set_keyring(safe)
+    yield safe
+    keyring.set_keyring(before)
+
+
+def test_a_gated_model_is_fetched_once_a_token_is_kept(safe: _Safe, world: World) -> None:
+    """Licence accepted and a token entered: searched, priced, fetched, ready, and no other host sees the token."""
+    shown = world.open("gated")
+    world.until(lambda: not shown.gated.isHidden() and not shown.is_pricing)
+    shown.gated.token.field.setText("hf_ok")
+    shown.gated.token.save_button.click()
+    world.until(lambda: bool(shown.cards) and all(card.price is not None for card in shown.cards))
+    assert "hf_ok" not in _said(shown)
+    shown.cards[0].download_button.click()
+    row = world.row()
+    world.until(lambda: row.snapshot.is_ended)
+    assert row.snapshot.state is DownloadState.READY
+    assert safe.kept == {"hub": "hf_ok"}
+    assert world.services.library.open(row.snapshot.paths[0]).source is not None
+    for seen in world.hub.journal.seen():
+        assert seen.door == "hub" or "hf_ok" not in str(seen.request.headers)
+
+
+def test_a_recommended_model_is_fetched_and_can_be_loaded(world: World) -> None:
+    recommended = world.page.recommended
+    world.until(lambda: bool(recommended.cards) and not world.desk.content.machine.is_looking)
+    seen = world.desk.content.machine.seen
+    assert seen is not None
+    ranked = [each.candidate.file for each in seen.found.ranked]
+    file = next(each for each in ranked if each.sha256 is None and each.revision is None)
+    model = samples.tiny("Recommended").to_bytes()
+    world.hub.shelf.add(repository(file.repo, samples.licence_file(), File(file.file, InMemory(model))))
+    name = file.file.rpartition("/")[2]
+    while not any(card.file_name == name and not card.isHidden() for card in recommended.cards):
+        recommended.more_button.click()
+    card = next(card for card in recommended.cards if card.file_name == name)
+    card.download_button.click()
+    row = world.row()
+    world.until(lambda: row.snapshot.is_ended)
+    assert row.snapshot.state is DownloadState.READY
+    world.until(lambda: not card.load_button.isHidden())
+    assert card.address_label.text() == "On this computer"
+
+
 def test_every_control_can_be_reached_and_says_what_it_is(world: World) -> None:
     shown = world.open("seeing")
     world.hub.order(Stall("middle"), "blob", times=None)
@@ -483,12 +662,12 @@ class _Pocket(Keychain):
 
     def __init__(self) -> None:
         super().__init__()
-        self.kept: dict[Secret, str] = {}
+        self.kept: dict[str, str] = {}
 
-    def read(self, name: Secret) -> str | None:
+    def read(self, name: str) -> str | None:
         return self.kept.get(name)
 
-    def write(self, name: Secret, secret: str) -> None:
+    def write(self, name: str, secret: str) -> None:
         self.kept[name] = secret
 
 
