@@ -3406,6 +3406,10 @@
         <translation>Se debe llamar a una herramienta, pero no hay ninguna.</translation>
     </message>
     <message>
+        <source>A tool&apos;s parameters must be an object.</source>
+        <translation>Los parámetros de una herramienta deben ser un objeto.</translation>
+    </message>
+    <message>
         <source>A web page came in the place of {name}. Where this network asks to sign in, do so in a web browser; then try again.</source>
         <translation>En lugar de {name} llegó una página web. Si esta red pide iniciar sesión, conviene hacerlo en un navegador e intentarlo de nuevo.</translation>
     </message>
@@ -3948,6 +3952,10 @@
     <message>
         <source>The text has {n_tokens} tokens, but this embedding model takes {n_ctx} at most. Shorten or divide it.</source>
         <translation>El texto tiene {n_tokens} tokens, pero este modelo de embeddings admite {n_ctx} como máximo. Es necesario acortarlo o dividirlo.</translation>
+    </message>
+    <message>
+        <source>The tool {tool} cannot be forced: its name has other characters than letters, digits, _, - and dots.</source>
+        <translation>No se puede forzar la herramienta {tool}: su nombre tiene caracteres que no son letras, dígitos, _, - ni puntos.</translation>
     </message>
     <message>
         <source>The tool {tool} that is to be called is not among the tools.</source>
