@@ -1,9 +1,10 @@
 """How fast a file is fetched, hashed and proven, beside curl, which only fetches; and how much memory that takes.
 
-    python -m benchmarks.download [MiB]
+    python -m benchmarks.download [MiB [FOLDER]]
 
 A local server sends a file of that size (1024) with sendfile, so that the server costs little. Where there
-is a folder in memory (/dev/shm), the files go there: the comparison is of programs, not of the disk. Runs
+is a folder in memory (/dev/shm), and no other is named, the files go there: the comparison is of programs, not of
+the disk, which ours waits for and curl does not. Runs
 alternate; *best* compares the best of each, *median* neighbours. The goal: with one connection at
 least 0.9 of curl's rate.
 Memory is what a process's peak grows by while it fetches 256 MiB, and 4 GiB, to the disk.
@@ -47,10 +48,10 @@ _TABLE = "{:44} {:>9} {:>9} {:>9} {:>9}"
 _PIECE = bytes(range(256)) * 4096
 
 
-def main(size_bytes: int) -> dict[str, Any]:
+def main(size_bytes: int, where: Path | None = None) -> dict[str, Any]:
     """Fetch the same file by turns; print what it took."""
-    in_memory = Path("/dev/shm") if os.access("/dev/shm", os.W_OK) else None
-    with tempfile.TemporaryDirectory(dir=in_memory) as folder:
+    in_memory = Path("/dev/shm") if where is None and os.access("/dev/shm", os.W_OK) else None
+    with tempfile.TemporaryDirectory(dir=where or in_memory) as folder:
         source = Path(folder, "source.gguf")
         file = _write_source(source, size_bytes)
         with _serving(Path(folder)) as address:
@@ -218,5 +219,6 @@ if __name__ == "__main__":
         case _ if not hasattr(os, "sendfile") or shutil.which("curl") is None:
             print("curl or sendfile is missing here: nothing to compare with")
         case arguments:
-            results = main(int(arguments[0]) * MIB if arguments else 1024 * MIB)
+            place = Path(arguments[1]) if len(arguments) > 1 else None
+            results = main(int(arguments[0]) * MIB if arguments else 1024 * MIB, place)
             sys.exit(results["ways"]["one connection"]["best_ratio"] < GOAL)

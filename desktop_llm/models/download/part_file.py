@@ -42,6 +42,8 @@ _VERSION: Final = 1
 _RECORD_EVERY_BYTES: Final = 1024 * 1024
 #: A power cut costs no more than this: who has more to write waits until what came before is synced and recorded.
 MOST_AT_RISK_BYTES: Final = 8 * 1024 * 1024
+#: So that who writes need not wait, a sync begins at this many bytes.
+_DUE_BYTES: Final = MOST_AT_RISK_BYTES * 3 // 4
 #: Left free on the disk whatever is fetched: the smaller of the two.
 _RESERVE_BYTES: Final = 2 * 2**30
 _RESERVE_FRACTION: Final = 0.05
@@ -87,6 +89,8 @@ class PartFile:
         self._coming_bytes = 0
         self._unsynced_bytes = 0
         self._syncing_bytes = 0
+        #: So much has come that it should be synced at once; set, too, by who ends the waiting for it.
+        self.is_due = threading.Event()
         self._etag: str | None = None
 
     def open(self) -> None:
@@ -189,6 +193,8 @@ class PartFile:
             self._ranges.add(start, end)
             self._coming_bytes -= end - start
             self._unsynced_bytes += end - start
+            if self._unsynced_bytes >= _DUE_BYTES:
+                self.is_due.set()
             self._unrecorded_bytes += end - start
             if self._unrecorded_bytes >= _RECORD_EVERY_BYTES:
                 self._record()
@@ -205,6 +211,7 @@ class PartFile:
                 ranges = Ranges(self._ranges)
                 self._syncing_bytes += self._unsynced_bytes
                 self._unsynced_bytes = 0
+                self.is_due.clear()
             self._disk.sync(self.path)
             self._write_sidecar(ranges)
             with self._lock:

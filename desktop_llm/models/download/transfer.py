@@ -216,10 +216,9 @@ def _kept(part: PartFile) -> Iterator[None]:
     def keep() -> None:
         with suppress(DownloadError):  # who writes will meet the same trouble
             while not stopped.is_set():
+                part.is_due.wait(_LOOK_EVERY_S)
                 if part.unsynced_bytes >= _SYNC_EVERY_BYTES:
                     part.sync()
-                else:
-                    stopped.wait(_LOOK_EVERY_S)
 
     thread = threading.Thread(target=keep, name="transfer-sync", daemon=True)
     thread.start()
@@ -227,4 +226,5 @@ def _kept(part: PartFile) -> Iterator[None]:
         yield
     finally:
         stopped.set()
+        part.is_due.set()
         thread.join()
