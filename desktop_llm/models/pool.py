@@ -61,6 +61,8 @@ class PoolParts:
 #: A name that was asked for, and the aliases that held then.
 _Name = tuple[str, tuple[tuple[str, str], ...]]
 _MOST_KNOWN: Final = 256
+#: How often a wait for the window's load looks whether the program ends.
+_LOOK_S: Final = 0.2
 
 
 class ModelPool:
@@ -100,6 +102,10 @@ class ModelPool:
     def engines(self) -> tuple[tuple[str, Engine], ...]:
         """The loaded models' engines, by name, the window's first."""
         return tuple((slot.entry.name, slot.engine) for slot in self._shelf.ready())
+
+    def every_engine(self) -> tuple[Engine, ...]:
+        """The window's, and those of all models that are loaded or loading; at once."""
+        return self._shelf.engines()
 
     def on_change(self, bell: Callable[[], None]) -> None:
         """Ring this when a model came or went, on whatever thread: it must do no more than wake somebody."""
@@ -206,9 +212,13 @@ class ModelPool:
         """Wait while the window loads this very model. Raises its error; a load that was cancelled is none."""
         with self._lock:
             load = self._window_load
-        if load is not None and load[0] == path:
-            with suppress(LoadCancelledError):
-                load[1].result()
+        if load is None or load[0] != path:
+            return
+        while not self._shelf.is_closed:
+            with suppress(LoadCancelledError, TimeoutError):
+                load[1].result(_LOOK_S)
+            if load[1].progress.is_ended:
+                return
 
     def _name_for_nothing(self) -> str:
         writers = (slot for slot in self._shelf.ready() if slot.facts is not None and not slot.facts.is_embedder)

@@ -52,15 +52,28 @@ def spare_bytes(plan: LoadPlan, base: Held) -> Held:
 def victims(spare: Held, idle: Sequence[Held]) -> list[int] | None:
     """Which of the idle models, the one to go first in front, must go so that nothing is lacking; None: not enough.
 
-    One that holds nothing where something is lacking stays.
+    None goes that could stay: neither one that holds nothing where something is lacking, nor one that others make up for.
     """
-    lacking = dict(spare)
     chosen: list[int] = []
     for i, held in enumerate(idle):
+        lacking = _left(spare, idle, chosen)
         if any(n_bytes < 0 and held.get(device, 0) > 0 for device, n_bytes in lacking.items()):
             chosen.append(i)
-            lacking = {device: n_bytes + held.get(device, 0) for device, n_bytes in lacking.items()}
-    return chosen if all(n_bytes >= 0 for n_bytes in lacking.values()) else None
+    if not _is_enough(spare, idle, chosen):
+        return None
+    for i in reversed(chosen.copy()):
+        others = [j for j in chosen if j != i]
+        if _is_enough(spare, idle, others):
+            chosen = others
+    return chosen
+
+
+def _left(spare: Held, idle: Sequence[Held], chosen: Sequence[int]) -> Held:
+    return {device: n_bytes + sum(idle[i].get(device, 0) for i in chosen) for device, n_bytes in spare.items()}
+
+
+def _is_enough(spare: Held, idle: Sequence[Held], chosen: Sequence[int]) -> bool:
+    return all(n_bytes >= 0 for n_bytes in _left(spare, idle, chosen).values())
 
 
 def _mapped_bytes(facts: ModelFacts) -> int:

@@ -83,9 +83,12 @@ class Shelf:
 
     def is_busy(self, but: Engine | None = None) -> bool:
         """Whether any engine replies now, one of them left aside. At most a quarter of a second old."""
+        return any(engine.stats().n_running > 0 for engine in self.engines() if engine is not but)
+
+    def engines(self) -> tuple[Engine, ...]:
+        """The window's, and those of all slots."""
         with self._lock:
-            engines = [self._engine, *(slot.engine for slot in self._slots.values())]
-        return any(engine.stats().n_running > 0 for engine in engines if engine is not but)
+            return self._engine, *(slot.engine for slot in self._slots.values())
 
     # leases
 

@@ -64,7 +64,7 @@ class Metrics:
 
     def _listen(self) -> None:
         """Hear of every reply of engines that are new."""
-        for _, engine in self._pool.engines():
+        for engine in self._pool.every_engine():
             with self._lock:
                 is_new = engine not in self._heard
                 self._heard.add(engine)

@@ -275,6 +275,17 @@ def test_who_asks_for_what_the_window_loads_waits_for_the_window(house: House) -
     assert len(house.machine.opened) == 1
 
 
+def test_closing_does_not_wait_for_what_the_window_loads(house: House) -> None:
+    house.machine.gate.clear()
+    entry = house.entry("ant")
+    house.pool.window_loads(entry.path, house.loading.load(entry.path, LoadParams(n_ctx=4096)))
+    assert house.machine.asked.wait(TIMEOUT_S)
+    waiting = house.pool.acquire("ant")
+    house.pool.close()
+    with pytest.raises(NoModelLoadedError):
+        waiting.result(TIMEOUT_S)
+
+
 def test_a_lost_model_is_loaded_again(house: House) -> None:
     first = lease(house, "ant")
     first.engine.unload().result(TIMEOUT_S)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 from typing import Any
 
@@ -12,7 +13,7 @@ from hypothesis import strategies as st
 
 from desktop_llm.engine.events import Finish, FinishReason, PromptProgress, Timings, Token, Usage
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
-from desktop_llm.engine.replies.plan import reply_plan
+from desktop_llm.engine.replies.plan import ReplyPlan, reply_plan
 from desktop_llm.server.chat_parts import function_tool
 from desktop_llm.server.errors import ApiError
 from desktop_llm.server.ollama.about import parameter_size
@@ -23,10 +24,14 @@ from tests.server.test_anthropic_reply import FRAGMENTS, TEMPLATE
 CALL = '<tool_call>{"name": "look", "arguments": {"at": "x}y"}}</tool_call>'
 
 
+@functools.cache
+def plan() -> ReplyPlan:
+    return reply_plan(TEMPLATE, ChatPrompt((Message(Role.USER, "a"),), tools=(function_tool("look", None, None),)))
+
+
 def reply(*, is_chat: bool = True) -> Reply:
-    prompt = ChatPrompt((Message(Role.USER, "a"),), tools=(function_tool("look", None, None),))
     made = Reply("m", is_chat=is_chat)
-    made.parser = reply_plan(TEMPLATE, prompt).parser()
+    made.parser = plan().parser()
     return made
 
 
