@@ -52,7 +52,7 @@ def spare_bytes(plan: LoadPlan, base: Held) -> Held:
 def victims(spare: Held, idle: Sequence[Held]) -> list[int] | None:
     """Which of the idle models, the one to go first in front, must go so that nothing is lacking; None: not enough.
 
-    None goes that could stay: neither one that holds nothing where something is lacking, nor one that others make up for.
+    None goes that could stay: one that holds nothing where something is lacking, or one that others make up for.
     """
     chosen: list[int] = []
     for i, held in enumerate(idle):
