@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import httpx
 import pytest
 
 from desktop_llm.paths import Paths, find_paths
@@ -43,6 +44,13 @@ def api(tmp_path_factory: pytest.TempPathFactory, starter_model: Path) -> Iterat
         serving = services.server.start(ServerConfig(port=0), keys)
         services.pool.acquire("starter", keep_alive_s=-1).result(60).release()
         yield Api(serving.address, key, services, keys)
+
+
+@pytest.fixture(scope="session")
+def web(api: Api) -> Iterator[httpx.Client]:
+    """Asks the shared server with its key; one for all tests, because each new one takes a while to make."""
+    with httpx.Client(base_url=f"{api.url}/v1", headers=api.bearer, timeout=60) as web:
+        yield web
 
 
 @pytest.fixture(autouse=True)

@@ -65,9 +65,9 @@ def test_a_stream_gives_the_events_in_order(client: anthropic.Anthropic) -> None
     assert message.usage.input_tokens + (message.usage.cache_read_input_tokens or 0) > 5
 
 
-def test_a_stream_says_ping_as_an_event(api: Api) -> None:
+def test_a_stream_says_ping_as_an_event(web: httpx.Client) -> None:
     body = {"model": "starter", "max_tokens": 2, "messages": HELLO, "stream": True}
-    answer = httpx.post(f"{api.url}/v1/messages", json=body, headers={"x-api-key": api.key}, timeout=60)
+    answer = web.post("/messages", json=body)
     assert answer.headers["content-type"].startswith("text/event-stream")
     assert 'event: ping\ndata: {"type":"ping"}\n\n' in answer.text
 
@@ -197,9 +197,9 @@ def test_a_wrong_key_is_an_authentication_error(api: Api) -> None:
     ],
 )
 @pytest.mark.parametrize("streams", [False, True])
-def test_what_is_wrong_is_refused_in_the_apis_shape(api: Api, change: dict[str, Any], streams: bool) -> None:
+def test_what_is_wrong_is_refused_in_the_apis_shape(web: httpx.Client, change: dict[str, Any], streams: bool) -> None:
     body = {"model": "starter", "max_tokens": 1, "messages": HELLO, "stream": streams} | change
-    answer = httpx.post(f"{api.url}/v1/messages", json=body, headers={"x-api-key": api.key}, timeout=60)
+    answer = web.post("/messages", json=body)
     assert answer.status_code == 400
     assert answer.json()["type"] == "error"
     assert answer.json()["error"]["type"] == "invalid_request_error"
@@ -217,9 +217,9 @@ def test_a_prompt_that_is_too_long_is_refused_also_when_streamed(client: anthrop
         stream.until_done()
 
 
-def test_unknown_parameters_are_accepted_and_named(api: Api) -> None:
+def test_unknown_parameters_are_accepted_and_named(web: httpx.Client) -> None:
     body = {"model": "starter", "max_tokens": 1, "messages": HELLO, "service_tier": "auto", "speed": "fast"}
-    answer = httpx.post(f"{api.url}/v1/messages?beta=true", json=body, headers={"x-api-key": api.key}, timeout=60)
+    answer = web.post("/messages?beta=true", json=body)
     assert answer.status_code == 200
     assert "speed" in answer.headers["x-ignored-parameters"]
 

@@ -22,7 +22,6 @@ from desktop_llm.server.chat_wish import ChatWish
 from desktop_llm.server.errors import ApiError
 from desktop_llm.server.responses import prompt as responses_prompt
 from desktop_llm.server.responses.request import InputItem, ResponsesRequest
-from tests.server.conftest import Api
 
 Json = dict[str, Any]
 
@@ -139,16 +138,20 @@ response_bodies = fields(
     },
 )
 
+_CHECKS = [HealthCheck.function_scoped_fixture, HealthCheck.too_slow]
+PURE = settings(max_examples=150, deadline=None, suppress_health_check=_CHECKS)
+SERVED = settings(max_examples=30, deadline=None, suppress_health_check=_CHECKS)
+
 ITEMS: TypeAdapter[list[InputItem]] = TypeAdapter(list[InputItem])
 
 
-@settings(max_examples=300, deadline=None)
+@PURE
 @given(message_bodies)
 def test_a_message_becomes_a_wish_or_a_refusal(body: Json) -> None:
     assert_wished_or_refused(lambda: _message_wish(body))
 
 
-@settings(max_examples=300, deadline=None)
+@PURE
 @given(response_bodies)
 def test_a_response_becomes_a_wish_or_a_refusal(body: Json) -> None:
     assert_wished_or_refused(lambda: _response_wish(body))
@@ -184,10 +187,10 @@ def assert_good(prompt: ChatPrompt) -> None:
 
 
 @pytest.mark.model
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@SERVED
 @given(body=message_bodies, streams=st.booleans())
-def test_any_message_has_a_good_answer_or_a_refusal(api: Api, body: Json, streams: bool) -> None:
-    answer = post(api, "messages", body | {"stream": streams})
+def test_any_message_has_a_good_answer_or_a_refusal(web: httpx.Client, body: Json, streams: bool) -> None:
+    answer = web.post("/messages", json=body | {"stream": streams})
     if answer.status_code == 200:
         assert_streamed(answer, "event: message_stop") if streams else Message.model_validate_json(answer.content)
         return
@@ -198,10 +201,10 @@ def test_any_message_has_a_good_answer_or_a_refusal(api: Api, body: Json, stream
 
 
 @pytest.mark.model
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@SERVED
 @given(body=response_bodies, streams=st.booleans())
-def test_any_response_has_a_good_answer_or_a_refusal(api: Api, body: Json, streams: bool) -> None:
-    answer = post(api, "responses", body | {"stream": streams})
+def test_any_response_has_a_good_answer_or_a_refusal(web: httpx.Client, body: Json, streams: bool) -> None:
+    answer = web.post("/responses", json=body | {"stream": streams})
     if answer.status_code == 200:
         assert_streamed(answer, "response.") if streams else Response.model_validate_json(answer.content)
         return
@@ -213,17 +216,13 @@ def test_any_response_has_a_good_answer_or_a_refusal(api: Api, body: Json, strea
 
 
 @pytest.mark.model
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@SERVED
 @given(body=message_bodies)
-def test_any_count_has_a_good_answer_or_a_refusal(api: Api, body: Json) -> None:
-    answer = post(api, "messages/count_tokens", body)
+def test_any_count_has_a_good_answer_or_a_refusal(web: httpx.Client, body: Json) -> None:
+    answer = web.post("/messages/count_tokens", json=body)
     assert answer.status_code in {200, 400, 404}
     if answer.status_code == 200:
         assert MessageTokensCount.model_validate_json(answer.content).input_tokens > 0
-
-
-def post(api: Api, route: str, body: Json) -> httpx.Response:
-    return httpx.post(f"{api.url}/v1/{route}", json=body, headers=api.bearer, timeout=60)
 
 
 def assert_streamed(answer: httpx.Response, last: str) -> None:

@@ -303,9 +303,9 @@ def test_an_unknown_model_is_not_found(client: openai.OpenAI) -> None:
     ],
 )
 @pytest.mark.parametrize("streams", [False, True])
-def test_what_is_wrong_is_refused_in_the_apis_shape(api: Api, change: dict[str, Any], streams: bool) -> None:
+def test_what_is_wrong_is_refused_in_the_apis_shape(web: httpx.Client, change: dict[str, Any], streams: bool) -> None:
     body = {"model": "starter", "input": "a", "max_output_tokens": 1, "stream": streams} | change
-    answer = httpx.post(f"{api.url}/v1/responses", json=body, headers=api.bearer, timeout=60)
+    answer = web.post("/responses", json=body)
     assert answer.status_code == 400, answer.text
     error = answer.json()["error"]
     assert error["type"] == "invalid_request_error"
@@ -319,3 +319,19 @@ def test_what_has_ended_can_neither_be_cancelled_nor_streamed(client: openai.Ope
         client.responses.cancel(response.id)
     with pytest.raises(openai.BadRequestError), client.responses.retrieve(response.id, stream=True) as stream:
         list(stream)
+
+
+def test_what_has_no_effect_is_named(web: httpx.Client) -> None:
+    body = {
+        "model": "starter",
+        "input": "a",
+        "max_output_tokens": 1,
+        "user": "somebody",
+        "include": ["reasoning.encrypted_content"],
+        "text": {"verbosity": "low"},
+        "unheard_of": 1,
+    }
+    answer = web.post("/responses", json=body)
+    assert answer.status_code == 200
+    names = set(answer.headers["x-ignored-parameters"].split(", "))
+    assert names == {"user", "include", "text.verbosity", "unheard_of"}

@@ -15,7 +15,7 @@ from desktop_llm.server.anthropic.answer import CountAnswer, MessageAnswer
 from desktop_llm.server.anthropic.prompt import chat_prompt, chat_wish, shows_thinking, tool_wish
 from desktop_llm.server.anthropic.reply import MessageReply
 from desktop_llm.server.anthropic.request import CountTokensRequest, MessagesRequest
-from desktop_llm.server.bodies import checked, read_json
+from desktop_llm.server.bodies import checked, ignore, read_json
 from desktop_llm.server.chat_wish import ChatWish
 from desktop_llm.server.errors import ApiError, to_anthropic
 from desktop_llm.server.openai.answers import json_answer
@@ -31,6 +31,8 @@ Json = dict[str, Any]
 async def messages(request: Request) -> Response:
     """Answer a conversation, whole or as a stream."""
     body = checked(MessagesRequest, await read_json(request))
+    if body.metadata is not None:
+        ignore("metadata")
     wish = chat_wish(body, SamplingParams())
     if body.stream:
         return sse(request, _frames(request, body, wish), _error_frame)

@@ -31,6 +31,14 @@ from desktop_llm.server.sampling_fields import bad_parameter, changed
 
 LOGPROBS = "message.output_text.logprobs"
 
+_WITHOUT_EFFECT = (
+    "max_tool_calls",
+    "prompt_cache_key",
+    "safety_identifier",
+    "service_tier",
+    "stream_options",
+    "user",
+)
 _ANY_OBJECT = '{"type": "object"}'
 _ROLES = {
     "user": Role.USER,
@@ -45,6 +53,18 @@ def chat_wish(request: ResponsesRequest, items: Sequence[InputItem], defaults: S
     return ChatWish(
         chat_prompt(request, items), sampling(request, defaults), tool_wish(request), "input", "text.format"
     )
+
+
+def without_effect(request: ResponsesRequest) -> list[str]:
+    """The parameters that were given, are taken, and change nothing."""
+    names = [name for name in _WITHOUT_EFFECT if getattr(request, name) is not None]
+    if set(request.include or ()) - {LOGPROBS}:
+        names.append("include")
+    if request.text is not None and request.text.verbosity is not None:
+        names.append("text.verbosity")
+    if request.reasoning is not None and request.reasoning.summary is not None:
+        names.append("reasoning.summary")
+    return names
 
 
 def chat_prompt(request: PromptFields, items: Sequence[InputItem]) -> ChatPrompt:

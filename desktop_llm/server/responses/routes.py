@@ -14,7 +14,7 @@ from starlette.responses import Response
 from desktop_llm.engine.events import Event
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import AppError
-from desktop_llm.server.bodies import checked, read_json
+from desktop_llm.server.bodies import checked, ignore, read_json
 from desktop_llm.server.chat_wish import ChatWish
 from desktop_llm.server.clients import current
 from desktop_llm.server.kept_responses import KeptResponse, KeptResponses
@@ -30,7 +30,7 @@ from desktop_llm.server.responses.answer import (
     base_of,
 )
 from desktop_llm.server.responses.output import new_id
-from desktop_llm.server.responses.prompt import chat_prompt, chat_wish, overflow, tool_wish
+from desktop_llm.server.responses.prompt import chat_prompt, chat_wish, overflow, tool_wish, without_effect
 from desktop_llm.server.responses.reply import ResponseReply
 from desktop_llm.server.responses.request import InputItem, PromptFields, ReferenceItem, ResponsesRequest
 from desktop_llm.server.sampling_fields import bad_parameter
@@ -56,6 +56,7 @@ class _Asked:
 async def create(request: Request) -> Response:
     """Answer, whole or as a stream."""
     body = checked(ResponsesRequest, await read_json(request))
+    ignore(*without_effect(body))
     asked = _ask(request, body)
     if body.stream:
         return sse(request, _frames(request, asked))
