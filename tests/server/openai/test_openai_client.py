@@ -164,10 +164,16 @@ def test_the_grammar_of_llama_cpp_is_kept(client: openai.OpenAI) -> None:
 
 def test_parameters_without_effect_are_named(client: openai.OpenAI) -> None:
     raw = client.chat.completions.with_raw_response.create(
-        model="starter", messages=_HELLO, max_tokens=1, user="me", store=False, service_tier="auto"
+        model="starter",
+        messages=_HELLO,
+        max_tokens=1,
+        user="me",
+        store=False,
+        service_tier="auto",
+        extra_body={"cache_prompt": False},
     )
     ignored = raw.headers["x-ignored-parameters"].split(", ")
-    assert set(ignored) == {"user", "store", "service_tier"}
+    assert set(ignored) == {"user", "store", "service_tier", "cache_prompt"}
 
 
 def test_models_are_listed_and_told_one_by_one(client: openai.OpenAI) -> None:

@@ -132,6 +132,13 @@ def test_a_client_that_vanishes_frees_its_sequence(client: openai.OpenAI, api: A
         assert engine.stats().n_waiting == 0
 
 
+def test_a_client_that_waits_no_longer_frees_its_sequence(api: Api) -> None:
+    engine = dict(api.services.pool.engines())["starter"]
+    with _client(api) as client, pytest.raises(openai.APITimeoutError):
+        client.chat.completions.create(model="starter", messages=_HELLO, timeout=0.5, extra_body={"ignore_eos": True})
+    _wait_until(lambda: engine.stats().n_running == 0)
+
+
 def test_a_full_queue_is_a_rate_limit_and_is_tried_again_when_it_says(api: Api, tmp_path: Path) -> None:
     server = ApiServer(api.services.pool, lambda: 0, tmp_path / "requests.log")
     ends: list[float] = []
