@@ -13,7 +13,7 @@ from starlette.requests import ClientDisconnect, Request
 
 from desktop_llm.server.clients import current
 from desktop_llm.server.config import Limits
-from desktop_llm.server.errors import ApiError
+from desktop_llm.server.errors import ApiError, QueueFullError
 
 #: Larger bodies are parsed on a thread of their own: the streams of others go on meanwhile.
 _LARGE_BYTES: Final = 128 * 1024
@@ -34,10 +34,12 @@ class Body(pydantic.BaseModel):
 
 
 async def read_json(request: Request) -> dict[str, Any]:
-    """The body, a JSON object. Raises ApiError: 415, 413 or 400."""
+    """The body, a JSON object. Raises ApiError: 415, 413, 400, or 429 when too many are being answered."""
     limits: Limits = request.app.state.parts.config.limits
     _require_json(request.headers.get("content-type", ""))
     raw = await _read(request, limits.body_bytes)
+    if not request.scope["state"]["connection"].prove():
+        raise QueueFullError
     if len(raw) > _LARGE_BYTES:
         return await asyncio.to_thread(parse, raw, limits.json_depth)
     return parse(raw, limits.json_depth)

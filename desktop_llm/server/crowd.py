@@ -31,7 +31,9 @@ class Crowd:
         """A new one; the oldest that has asked nothing makes room for it."""
         self._unproven[connection] = None
         if len(self._unproven) > self._most_unproven:
-            next(iter(self._unproven)).drop()
+            oldest = next(iter(self._unproven))
+            del self._unproven[oldest]
+            oldest.drop()
 
     def leave(self, connection: Droppable) -> None:
         """It is gone."""
@@ -40,6 +42,8 @@ class Crowd:
 
     def prove(self, connection: Droppable) -> bool:
         """Its request has shown a good key; False when too many such are served already."""
+        if connection in self._proven:
+            return True
         if len(self._proven) >= self._most_proven:
             return False
         if connection in self._unproven:  # else it was dropped meanwhile

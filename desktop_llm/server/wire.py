@@ -104,8 +104,11 @@ class Connection(H11Protocol):
     # what the layers above call
 
     def prove(self) -> bool:
-        """This request has shown a good key; False when too many such are being answered."""
-        return self.crowd.prove(self)
+        """This request has shown a good key; False when too many such are being answered.
+
+        While its body is on its way it takes no place: it may never come.
+        """
+        return self.conn.their_state is h11.SEND_BODY or self.crowd.prove(self)
 
     def rest(self) -> None:
         """The request is answered."""
