@@ -18,7 +18,6 @@ def _json_list(opener: str, closer: str, name: str = "name", arguments: str = "a
     return JsonCalls(written, (opener,), (closer,) if closer else ())
 
 
-#: Also for models whose template names no form of its own: what many were trained on.
 HERMES = JsonCalls(
     Written('<tool_call>\n{"name": "', '", "arguments": ', "}\n</tool_call>"), ("<tool_call>",), ("</tool_call>",)
 )
@@ -28,6 +27,8 @@ GENERIC = JsonCalls(
     ("</tool_call>", "<|/tool_call|>", "</tool_calls>"),
     ("{", "[{", "```json\n{", "```json\n[{"),
 )
+#: For templates that show tools, but no form that is known: forced as many models were trained to.
+UNKNOWN = replace(GENERIC, written=HERMES.written)
 LLAMA = JsonCalls(Written('{"name": "', '", "parameters": ', "}", between=None), ("<|python_tag|>",), leading=("{",))
 MISTRAL = TagCalls(
     Written("[TOOL_CALLS]", "[ARGS]", "", between=""),
@@ -269,7 +270,8 @@ FAMILIES: tuple[tuple[Callable[[str], bool], CallForm], ...] = (
     (_names("<tool_calls>["), _json_list("<tool_calls>", "</tool_calls>")),
     (_names("<tool_call>"), HERMES),
     (_names("<tool_calls>"), _json_list("<tool_calls>", "</tool_calls>")),
-    (_names("<|tool_call|>"), _json_list("<|tool_call|>", "")),
+    # Granite 3 ends them with the turn, Phi 4 with a mark.
+    (_names("<|tool_call|>"), replace(_json_list("<|tool_call|>", ""), closers=("<|/tool_call|>",))),
     (
         _names("<|function_call|>"),
         JsonCalls(

@@ -12,7 +12,7 @@ from typing import Any
 from desktop_llm.engine.messages import ChatPrompt, Message, Role, ToolSpec
 from desktop_llm.engine.prompt import ChatTemplate
 from desktop_llm.engine.replies.described import calls_in_words, with_tools_described
-from desktop_llm.engine.replies.families import GENERIC, HERMES, KIMI, dropped_of, form_of, is_harmony
+from desktop_llm.engine.replies.families import GENERIC, KIMI, UNKNOWN, dropped_of, form_of, is_harmony
 from desktop_llm.engine.replies.forcing import Rules, forced_calls, schema_grammar
 from desktop_llm.engine.replies.harmony import HarmonyStyle
 from desktop_llm.engine.replies.parser import CallForm, ReplyParser, ReplyStyle, TextStyle
@@ -88,7 +88,7 @@ def reply_plan(
     chat_template = _compiled(template)
     source = template if template is not None and chat_template is not _compiled(None) else ""
     tools = _schemas(prompt.tools, choice)
-    form = form_of(source) or (HERMES if chat_template.supports_tools else GENERIC)
+    form = form_of(source) or (UNKNOWN if chat_template.supports_tools else GENERIC)
     must_call = choice is ToolChoice.REQUIRED or isinstance(choice, Named)
     planned = prompt if choice is not ToolChoice.NONE else dataclasses.replace(prompt, tools=())
     planned = _shown(planned, chat_template, source, form, must_call=must_call)
