@@ -5489,6 +5489,10 @@
         <translation>Sus archivos se borran del disco ({n}, {size} en total).</translation>
     </message>
     <message>
+        <source>Its file is deleted from the disk ({size}).</source>
+        <translation>Su archivo se borra del disco ({size}).</translation>
+    </message>
+    <message>
         <source>That frees {size}. It cannot be undone.</source>
         <translation>Eso libera {size}. No se puede deshacer.</translation>
     </message>

@@ -153,6 +153,15 @@ def test_a_name_and_notes_are_kept_and_shown(qtbot: QtBot, shown: ModelsOnDisk, 
     qtbot.waitUntil(lambda: card.name.text() == "For letters", timeout=TIMEOUT_MS)
     assert card.state.notes.text() == "Quick, and rather blunt."
     assert card.load_button.accessibleName() == "Load: For letters"
+    shown.loader.load(card.entry)
+    qtbot.waitUntil(lambda: shown.loader.current is not None, timeout=TIMEOUT_MS)
+    wait_until_read(qtbot, shown)
+    keep_words(services.records, card.entry, title="For long letters", notes="")
+    shown.refresh()
+    assert shown.loader.current is not None
+    assert shown.loader.current.title == "For long letters"
+    keep_words(services.records, card.entry, title="For letters", notes="Quick.")
+    shown.refresh()
     wait_until_read(qtbot, shown)
     assert services.library.find("For letters").path.name == _ALONE
     assert card_of(shown, _ALONE) is card
@@ -339,6 +348,7 @@ def test_a_question_says_what_is_freed_and_what_stays(
     qtbot.waitUntil(lambda: shown.removal.question not in (None, question), timeout=TIMEOUT_MS)
     second = shown.removal.question
     assert second is not None
+    assert "Its file is deleted from the disk" in second.informativeText()
     assert "It cannot be undone." in second.informativeText()
     _press(second, "Delete")
     qtbot.waitUntil(lambda: not (folder / _OTHER).exists(), timeout=TIMEOUT_MS)

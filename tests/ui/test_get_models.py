@@ -491,7 +491,7 @@ class _Safe(KeyringBackend):
     priority = 1
 
     def __init__(self) -> None:
-        super().__init__()
+        super().__init__()  # type: ignore[no-untyped-call]
         self.kept: dict[str, str] = {}
 
     def get_password(self, service: str, username: str) -> str | None:

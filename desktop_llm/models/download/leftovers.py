@@ -6,15 +6,17 @@ from pathlib import Path
 
 from desktop_llm.models.download.downloads import Downloads
 from desktop_llm.models.download.part_file import PART, beside, remove_part
-from desktop_llm.models.download.sweep import Orphan
+from desktop_llm.models.download.sweep import Orphan, is_held
 from desktop_llm.models.library.removing import remove_empty
 
 
 def orphans_left(downloads: Downloads) -> tuple[Orphan, ...]:
-    """Those of the start that are neither gone nor in the list again. Waits for the disk."""
+    """Those of the start that are neither gone nor being fetched, here or by another program. Waits for the disk."""
     wanted = {path for each in downloads.snapshots() for path in each.paths}
     return tuple(
-        each for each in downloads.orphans() if each.target not in wanted and beside(each.target, PART).exists()
+        each
+        for each in downloads.orphans()
+        if each.target not in wanted and beside(each.target, PART).exists() and not is_held(each.target)
     )
 
 

@@ -37,7 +37,7 @@ def sweep(folder: Path, wanted: Collection[Path], now: float, stopped: threading
     for target in sorted(_targets(folder)):
         if stopped.is_set():
             break
-        if target in wanted or _is_held(target):
+        if target in wanted or is_held(target):
             continue
         with suppress(OSError):
             beside(target, _FRESH_SIDECAR).unlink(missing_ok=True)
@@ -71,7 +71,7 @@ def _targets(folder: Path) -> set[Path]:
     return found
 
 
-def _is_held(target: Path) -> bool:
+def is_held(target: Path) -> bool:
     """Whether another program is fetching it at this moment."""
     path = beside(target, LIVE)
     if not path.exists():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from concurrent.futures import Future
 from pathlib import Path
 from typing import Protocol
@@ -92,6 +93,13 @@ class ModelLoader(QObject):
     def groups(self) -> tuple[ModelGroup, ...]:
         """The same, the versions of one model together."""
         return self._services.library.groups()
+
+    def follow(self, entries: Iterable[ModelEntry]) -> None:
+        """The models as they are known now: the one in use may have another name."""
+        known = next((each for each in entries if self._current is not None and each.path == self._current.path), None)
+        if known is not None and known != self._current:
+            self._current = known
+            self.changed.emit()
 
     def load_first(self) -> None:
         """Load the model the settings name."""

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QWidget
 
 from desktop_llm.errors import AppError, DownloadCancelledError
+from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT
 from desktop_llm.models.library.importing import Importer, Watch, Wish
 from desktop_llm.models.library.keeping import keep_words
 from desktop_llm.models.library.licence_files import licence_beside
@@ -17,6 +19,7 @@ from desktop_llm.services import Services
 from desktop_llm.ui.background import Background, Job
 from desktop_llm.ui.models.disk_card import DiskCard
 from desktop_llm.ui.models.state_text import Said, update_said, verified_said
+from desktop_llm.ui.network.network_watch import host_of
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.model_text import model_name
@@ -33,10 +36,13 @@ class CardActions(QObject):
     def __init__(self, services: Services, appearance: Appearance, parent: QWidget) -> None:
         super().__init__(parent)
         self._services, self._appearance, self._parent = services, appearance, parent
+        self._stops: dict[DiskCard, Callable[[], None]] = {}
 
     def connect_card(self, card: DiskCard) -> None:
         """Do what a card asks for; what is under way ends with the card."""
         background = Background(card)
+        card.state.cancel_requested.connect(lambda: self._stop(card))
+        card.destroyed.connect(lambda: self._stops.pop(card, None))
         card.more.verify_requested.connect(lambda: self._verify(card, background))
         card.more.update_requested.connect(lambda: self._ask(card, background))
         card.more.words_requested.connect(lambda: self._open_words(card, background))
@@ -68,13 +74,13 @@ class CardActions(QObject):
         job = background.run(
             read, done, lambda error: _say_error(card, error), lambda fraction: card.state.show_busy(words, fraction)
         )
-        card.state.cancel_requested.connect(job.cancel)
+        self._stops[card] = job.cancel
 
     def _ask(self, card: DiskCard, background: Background) -> None:
         if card.state.is_busy:
             return
         entry, services = card.entry, self._services
-        card.state.show_busy(self.tr("Asking {host} …").format(host=services.gate.rules.hub_host))
+        card.state.show_busy(self.tr("Asking {host} …").format(host=self._host))
 
         def done(update: Update) -> None:
             card.state.say(update_said(update, model_name(entry)))
@@ -89,8 +95,23 @@ class CardActions(QObject):
                 card.state.offer(self.tr("Verify"), card.more.verify_requested.emit)
 
         job = background.run(lambda _: services.check_update(entry), done, lambda error: _say_error(card, error))
-        card.state.cancel_requested.connect(job.forget)
-        card.state.cancel_requested.connect(card.state.clear)
+
+        def stop() -> None:
+            job.forget()
+            card.state.clear()
+            card.state.show_entry(card.entry)
+
+        self._stops[card] = stop
+
+    def _stop(self, card: DiskCard) -> None:
+        stop = self._stops.pop(card, None)
+        if stop is not None:
+            stop()
+
+    @property
+    def _host(self) -> str:
+        """By the settings: the gate would ask the keychain for the proxy's password."""
+        return host_of(self._services.settings.text("hub_endpoint").strip() or DEFAULT_ENDPOINT)
 
     def _open_words(self, card: DiskCard, background: Background) -> None:
         from desktop_llm.ui.models.words_dialog import WordsDialog

@@ -134,6 +134,7 @@ class ModelsOnDisk(QWidget):
             else:
                 card.show_entry(entry)
         self._shelf.arrange(self._groups)
+        self.loader.follow(self._entries)
         self.empty.setVisible(not self._entries)
         self.leftovers.read()
         missing = [entry for entry in self._entries if entry.path not in self.cards]

@@ -154,7 +154,7 @@ class GroupCard(QFrame):
         head.addWidget(self.fold_button, 0, Qt.AlignmentFlag.AlignTop)
         head.addLayout(names, 1)
         head.addWidget(self.load_button, 0, Qt.AlignmentFlag.AlignTop)
-        self._list.setContentsMargins(0, 0, 0, 0)
+        self._list.setContentsMargins(GRID, 0, 0, 0)
         self._list.setSpacing(0)
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID, GRID + GRID // 2, GRID * 2, GRID + GRID // 2)

@@ -122,6 +122,8 @@ def removal_words(removal: Removal) -> str:
     sentences = []
     if removal.deletes:
         words = translate("state_text", "Its files are deleted from the disk ({n}, {size} in all).")
+        if len(removal.files) == 1:
+            words = translate("state_text", "Its file is deleted from the disk ({size}).")
         sentences.append(words.format(n=whole(len(removal.files)), size=size(removal.size_bytes)))
         if removal.freed_bytes >= removal.size_bytes:
             words = translate("state_text", "That frees {size}. It cannot be undone.")
