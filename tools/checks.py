@@ -56,7 +56,7 @@ TESTS = (
 
 #: The long campaigns: about 20 minutes on two free cores. More of their figures stand in what the passed tests print.
 NIGHTLY = (
-    Check("campaigns", ("pytest", "-m", "slow", "-rfEP"), _REPORTS / "campaigns.xml"),
+    Check("campaigns", ("pytest", "-m", "slow", "-rfEP", "-o", "junit_family=xunit1"), _REPORTS / "campaigns.xml"),
     Check(
         "long property tests",
         ("pytest", "-m", "hypothesis and not slow", "--hypothesis-profile=nightly", "--timeout=3600"),

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import subprocess
+import sys
 from pathlib import Path
 
+from tools.checks import NIGHTLY
 from tools.figures import CAMPAIGNS, Figure, figures_of, table
 
 ROOT = Path(__file__).parents[2]
@@ -47,3 +50,20 @@ def test_the_table_says_what_and_how_much(tmp_path: Path) -> None:
 def test_every_campaign_is_a_test_that_there_is() -> None:
     texts = "".join(path.read_text(encoding="utf8") for path in (ROOT / "tests").rglob("test_*.py"))
     assert [name for name in CAMPAIGNS if f"def {name}(" not in texts] == []
+
+
+def test_a_count_that_a_test_records_is_found_in_the_campaigns_report(tmp_path: Path) -> None:
+    """With the campaigns' own arguments, and warnings that are errors, as everywhere here."""
+    (tmp_path / "test_one.py").write_text("def test_one(record_property):\n    record_property('count', 7)\n")
+    report = tmp_path / "report.xml"
+    campaigns = next(check for check in NIGHTLY if check.name == "campaigns")
+    arguments = [each for each in campaigns.arguments[1:] if each not in {"-m", "slow"}]
+    command = [sys.executable, "-m", "pytest", *arguments, "-W", "error", "-p", "no:cacheprovider"]
+    done = subprocess.run(
+        [*command, f"--junitxml={report}", f"--rootdir={tmp_path}", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stdout
+    assert [each.count for each in figures_of([report])] == [7]
