@@ -41,6 +41,14 @@ def client(api: Api) -> Iterator[openai.OpenAI]:
         yield client
 
 
+@pytest.fixture(scope="module")
+def embedder(api: Api) -> str:
+    """A model that writes nothing; it stays loaded for the tests that follow."""
+    name = next(one.name for one in api.services.pool.names() if one.is_embedder)
+    api.services.pool.acquire(name).result(60).release()
+    return name
+
+
 def test_a_text_is_answered(client: openai.OpenAI) -> None:
     response = client.responses.create(model="starter", input="Say hello.", max_output_tokens=8)
     assert (response.object, response.id[:5]) == ("response", "resp_")
@@ -335,3 +343,18 @@ def test_what_has_no_effect_is_named(web: httpx.Client) -> None:
     assert answer.status_code == 200
     names = set(answer.headers["x-ignored-parameters"].split(", "))
     assert names == {"user", "include", "text.verbosity", "unheard_of"}
+
+
+@pytest.mark.parametrize(
+    ("route", "body"),
+    [
+        ("responses", {"input": "a"}),
+        ("messages", {"messages": [{"role": "user", "content": "a"}], "max_tokens": 1}),
+    ],
+)
+def test_a_model_that_only_embeds_is_refused(
+    web: httpx.Client, embedder: str, route: str, body: dict[str, Any]
+) -> None:
+    answer = web.post(f"/{route}", json=body | {"model": embedder})
+    assert answer.status_code == 400
+    assert "embeddings" in answer.json()["error"]["message"]
