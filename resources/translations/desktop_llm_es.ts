@@ -5477,6 +5477,10 @@
         <translation>{repo} ofrece una versión más nueva, de {size}. Ocupa el lugar de esta.</translation>
     </message>
     <message>
+        <source>{repo} offers a newer version, {size}. It is fetched into the models folder, and this one stays.</source>
+        <translation>{repo} ofrece una versión más nueva, de {size}. Se descarga en la carpeta de modelos y esta se queda.</translation>
+    </message>
+    <message>
         <source>{repo} has changed since. Whether this file has, is known once it was verified.</source>
         <translation>{repo} ha cambiado desde entonces. Si este archivo también, se sabrá al verificarlo.</translation>
     </message>

@@ -19,6 +19,7 @@ from desktop_llm.models.download.aside import files_aside, put_aside
 from desktop_llm.models.library.keeping import keep_words
 from desktop_llm.models.library.licence_files import keep_licence
 from desktop_llm.models.library.records import FileFacts, FileState, Record, Source, file_facts
+from desktop_llm.models.library.update_check import Freshness, Update
 from desktop_llm.services import Services
 from desktop_llm.ui.load.load_dialog import LoadDialog
 from desktop_llm.ui.load.model_loader import ModelLoader
@@ -26,6 +27,7 @@ from desktop_llm.ui.models.disk_card import DiskCard
 from desktop_llm.ui.models.disk_list import ModelsOnDisk
 from desktop_llm.ui.models.leftovers import LeftoverRow
 from desktop_llm.ui.models.licence_dialog import LicenceDialog
+from desktop_llm.ui.models.state_text import update_said
 from desktop_llm.ui.models.words_dialog import WordsDialog
 from desktop_llm.ui.run import make_application
 from desktop_llm.ui.widgets.appearance import Appearance
@@ -316,6 +318,21 @@ def test_an_update_is_refused_offline_in_one_sentence(
     assert "Offline mode is on" in card.state.said.text()
 
 
+@pytest.mark.parametrize(
+    ("freshness", "words"),
+    [
+        (Freshness.CURRENT, "This is the newest version"),
+        (Freshness.NEWER, "this one stays"),
+        (Freshness.UNKNOWN, "is known once it was verified"),
+        (Freshness.GONE, "does not offer Alone any more"),
+    ],
+)
+def test_what_the_hub_says_of_a_version_is_one_sentence_or_two(freshness: Freshness, words: str) -> None:
+    said = update_said(Update(freshness, "acme/Alone-GGUF", "c" * 40, 2000), "Alone", takes_place=False)
+    assert words in said.words
+    assert "acme/Alone-GGUF" in said.words
+
+
 def test_the_licence_beside_a_model_can_be_read(qtbot: QtBot, shown: ModelsOnDisk, folder: Path) -> None:
     card = card_of(shown, _ALONE)
     card.more.licence_action.trigger()
@@ -410,6 +427,11 @@ def test_what_failed_its_check_says_why_and_is_removed_after_a_question(
     shown.leftovers.read()
     qtbot.waitUntil(lambda: len(shown.leftovers.rows) == 1, timeout=TIMEOUT_MS)
     row = _row(shown, "was put aside")
+    shown.leftovers.read()
+    shown.refresh()
+    wait_until_read(qtbot, shown)
+    QTest.qWait(50)
+    assert shown.leftovers.rows == [row]  # the keyboard stays where it is
     assert row.words.text().startswith("Odd-Q8_0.gguf is not a GGUF model file. The file (2\u202fkB) was put aside")
     assert [button.text() for button in row.buttons] == ["Fetch again", "Remove…"]
     row.buttons[1].click()

@@ -83,10 +83,11 @@ class CardActions(QObject):
         card.state.show_busy(self.tr("Asking {host} …").format(host=self._host))
 
         def done(update: Update) -> None:
-            card.state.say(update_said(update, model_name(entry)))
             source = entry.source
             if source is None:
                 return
+            place = services.library.folder.joinpath(*update.repo.split("/"), *source.path.split("/"))
+            card.state.say(update_said(update, model_name(entry), takes_place=place == entry.path))
             has_helpers = entry.record is not None and bool(entry.record.helpers)
             if update.freshness is Freshness.NEWER:
                 make = partial(services.wish_for, update.repo, source.path, update.commit, with_projector=has_helpers)

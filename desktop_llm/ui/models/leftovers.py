@@ -83,7 +83,7 @@ class Leftovers(QWidget):
         super().__init__()
         self._services, self._appearance = services, appearance
         self._background = Background(self)
-        self._shown = Found((), (), ())
+        self._shown: object = None
         self.rows: list[LeftoverRow] = []
         self.question: QMessageBox | None = None
         self._list = QVBoxLayout()
@@ -108,9 +108,10 @@ class Leftovers(QWidget):
 
     def _show(self, found: Found) -> None:
         self.setVisible(found != Found((), (), ()))
-        if found == self._shown and self.rows:
+        key = (found.missing, found.orphans, [(each.path, each.size_bytes, str(each.problem)) for each in found.aside])
+        if key == self._shown:
             return
-        self._shown = found
+        self._shown = key
         for row in self.rows:
             self._list.removeWidget(row)
             row.hide()

@@ -97,8 +97,8 @@ def verified_said(found: Verification, size_bytes: int) -> Said:
     return Said(words.format(name=bad.path.name, advice=advice), "error", "danger")
 
 
-def update_said(update: Update, name: str) -> Said:
-    """What looking for a newer version found."""
+def update_said(update: Update, name: str, *, takes_place: bool) -> Said:
+    """What looking for a newer version found. `takes_place`: fetched, it would lie where the model lies."""
     repo = short(update.repo)
     match update.freshness:
         case Freshness.CURRENT:
@@ -106,6 +106,11 @@ def update_said(update: Update, name: str) -> Said:
             return Said(words.format(repo=repo), "check", "success")
         case Freshness.NEWER:
             words = translate("state_text", "{repo} offers a newer version, {size}. It takes the place of this one.")
+            if not takes_place:
+                words = translate(
+                    "state_text",
+                    "{repo} offers a newer version, {size}. It is fetched into the models folder, and this one stays.",
+                )
             return Said(words.format(repo=repo, size=size(update.size_bytes or 0)), "download", "accent")
         case Freshness.UNKNOWN:
             words = translate(
