@@ -6,6 +6,7 @@ import logging
 import time
 from collections import deque
 from collections.abc import Callable
+from typing import Final
 
 from desktop_llm.engine.admission import Admission, Template
 from desktop_llm.engine.embedding import EmbeddingQueue
@@ -14,11 +15,13 @@ from desktop_llm.engine.kv_cache import KVCache
 from desktop_llm.engine.model import DecodeInterruptedError, LanguageModel, NoRoomError, PrefixCut, Sampled
 from desktop_llm.engine.request import Request, RequestStatus, Submission
 from desktop_llm.engine.scheduler import Batch, ChunkSize, Scheduler, Share, build_batch
-from desktop_llm.engine.sharing import WORTH_WAITING, lead_of
+from desktop_llm.engine.sharing import WORTH_WAITING, better_waits
 from desktop_llm.engine.stats import Counts, EngineStats
 from desktop_llm.errors import AppError, EngineError, GenerationError
 
 _log = logging.getLogger(__name__)
+
+_NOBODY: Final[frozenset[int]] = frozenset()
 
 
 class EngineCore:
@@ -54,7 +57,7 @@ class EngineCore:
         self._suspects: deque[Request] = deque()
         self._limit: int | None = None
         self._is_crowded = False
-        self._prompts_in_flight: frozenset[int] = frozenset()
+        self._prompts_in_flight = _NOBODY
 
     @property
     def has_work(self) -> bool:
@@ -120,7 +123,8 @@ class EngineCore:
         for request in tuple(self._waiting):
             if self._is_crowded or self._cache.n_free_rows <= n_held:
                 return
-            if self._holds_back(request):
+            n_enough = self._cache.n_reusable(request.tokens) + self._worth_waiting
+            if better_waits(request, self._running, n_enough):
                 n_held += 1  # its row is kept for it
                 continue
             promised = sum(r.n_pending for r in self._running)
@@ -128,19 +132,6 @@ class EngineCore:
                 return
             self._waiting.remove(request)
             self._start(request)
-
-    def _holds_back(self, request: Request) -> bool:
-        """Whether another is just computing what this prompt begins with, so that it is better copied from there."""
-        if not self._running:
-            return False
-        n_enough = self._cache.n_reusable(request.tokens) + self._worth_waiting
-        lead = lead_of(request.tokens, self._running, n_enough)
-        if lead is None:
-            return False
-        stop = lead.request.checkpoint_at
-        if stop is not None and lead.n_common < stop:
-            lead.request.checkpoint_at = lead.n_common  # where it cannot be cut later, it is kept
-        return True
 
     def _start(self, request: Request) -> None:
         placement = self._cache.take(request.tokens)
@@ -185,7 +176,7 @@ class EngineCore:
                 plan = [(plan[0][0], min(plan[0][1], self._limit))]
             if self._cache.make_room(sum(n for _, n in plan)):
                 batch = build_batch(plan)
-                self._note_prompts(batch)
+                self._prompts_in_flight = _prompts_of(batch)
                 return batch
             if len(self._running) == 1:
                 self._finish(self._running[0], FinishReason.LENGTH)
@@ -200,12 +191,6 @@ class EngineCore:
                 return [self._suspects[0]]
             self._suspects.popleft()
         return self._running
-
-    def _note_prompts(self, batch: Batch) -> None:
-        if len(batch.rows) > len(batch.shares):
-            self._prompts_in_flight = frozenset(s.request.number for s in batch.shares if not s.request.is_replying)
-        elif self._prompts_in_flight:
-            self._prompts_in_flight = frozenset()
 
     def _relieve(self, batch: Batch) -> None:
         """The cache had no room although the count said so: make some, or ask for less next time."""
@@ -285,30 +270,20 @@ class EngineCore:
         self._receive(request, sampled)
 
     def _receive(self, request: Request, sampled: Sampled) -> None:
-        now = time.perf_counter()
-        if request.first_token_at is None:
-            request.first_token_at = now
-        request.last_token_at = now
+        request.note_token()
         token = sampled.id
         if self._model.is_end(token):
             self._finish(request, FinishReason.STOP)
             return
         request.tokens.append(token)
         self._counts.generated_tokens += 1
-        piece = self._model.piece(token) or self._special_piece(token, request.params.special_texts)
+        piece = self._model.piece(token) or _special_piece(self._model, token, request.params.special_texts)
         text = request.detokenizer.feed(piece)
         request.stream.put(Token(token, piece, text, sampled.logprob, sampled.alternatives))
         if request.detokenizer.is_stopped:
             self._finish(request, FinishReason.STOP)
         elif request.n_generated == request.params.max_tokens or len(request.tokens) >= self._model.facts.n_ctx:
             self._finish(request, FinishReason.LENGTH)
-
-    def _special_piece(self, token: int, shown: tuple[str, ...]) -> bytes:
-        """A control token's bytes when it stands in one of the texts `shown`, else none."""
-        if not shown:
-            return b""
-        piece = self._model.piece(token, special=True)
-        return piece if any(piece in text.encode() for text in shown) else b""
 
     def _finish(self, request: Request, reason: FinishReason) -> None:
         self._end(request)
@@ -336,21 +311,30 @@ class EngineCore:
 
     def stats(self) -> EngineStats:
         """A snapshot; speeds are since the last one."""
-        prompt_speed, generation_speed = self._counts.speeds()
-        return EngineStats(
+        busy = EngineStats(
             n_running=len(self._running),
             n_waiting=len(self._waiting) + self.embeddings.n_waiting,
             n_sequences=self._cache.n_sequences,
             n_cells_used=self._cache.n_used,
             n_ctx=self._model.facts.n_ctx,
-            prompt_tokens_per_s=prompt_speed,
-            generation_tokens_per_s=generation_speed,
-            prompt_tokens=self._counts.prompt_tokens,
-            cached_tokens=self._counts.cached_tokens,
-            generated_tokens=self._counts.generated_tokens,
-            n_batch_last=self._counts.n_batch_last,
         )
+        return self._counts.added_to(busy)
 
     def close(self) -> None:
         """Free the model. Streams must have ended before."""
         self._model.close()
+
+
+def _prompts_of(batch: Batch) -> frozenset[int]:
+    """The numbers of the requests whose prompts take part in a batch."""
+    if len(batch.rows) == len(batch.shares):
+        return _NOBODY
+    return frozenset(share.request.number for share in batch.shares if not share.request.is_replying)
+
+
+def _special_piece(model: LanguageModel, token: int, shown: tuple[str, ...]) -> bytes:
+    """A control token's bytes when it stands in one of the texts `shown`, else none."""
+    if not shown:
+        return b""
+    piece = model.piece(token, special=True)
+    return piece if any(piece in text.encode() for text in shown) else b""

@@ -7,7 +7,7 @@ import logging
 import queue
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from concurrent.futures import Future
 from functools import partial
 from pathlib import Path
@@ -16,12 +16,12 @@ from typing import TypeVar
 from desktop_llm.engine import trial
 from desktop_llm.engine.admission import Template
 from desktop_llm.engine.core import EngineCore
-from desktop_llm.engine.embedding import Embeddings
 from desktop_llm.engine.events import Finish
 from desktop_llm.engine.grammar_gate import CheckGrammar, GrammarGate
 from desktop_llm.engine.listeners import Listeners
-from desktop_llm.engine.messages import ChatPrompt, Prompt
+from desktop_llm.engine.messages import Prompt
 from desktop_llm.engine.model import LanguageModel, LoadParams, ModelFacts, OpenModel
+from desktop_llm.engine.questions import Questions, closed_error
 from desktop_llm.engine.request import ContextOverflow, Submission
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stats import EngineStats
@@ -68,7 +68,7 @@ def make_template(facts: ModelFacts) -> Template:
     return ChatTemplate.fallback(facts.bos_text, facts.eos_text)
 
 
-class Engine:
+class Engine(Questions):
     """One engine thread; at most one loaded model. Every public method may be called from any thread.
 
     Everything goes through one inbox, read between steps, in order. While a model is loading,
@@ -167,42 +167,8 @@ class Engine:
         if params.grammar is None and params.json_schema is None:
             self._hand_in(submission)
         elif not self._gate.add(submission):
-            stream.fail(_closed_error())
+            stream.fail(closed_error())
         return stream
-
-    def count_tokens(self, prompt: Prompt) -> Future[int]:
-        """How many tokens a prompt has, its template and special tokens included."""
-        return self._ask(lambda: len(self._loaded_core().admission.tokens(prompt)))
-
-    def tokenize(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> Future[list[int]]:
-        """A text's token ids."""
-        return self._ask(
-            lambda: self._loaded_core().admission.tokenize(text, add_special=add_special, parse_special=parse_special)
-        )
-
-    def render(self, prompt: ChatPrompt) -> Future[str]:
-        """The text that a chat becomes by the model's template."""
-        return self._ask(lambda: self._loaded_core().admission.render(prompt))
-
-    def detokenize(self, ids: Sequence[int]) -> Future[str]:
-        """The text of token ids, special tokens included. Fails with GenerationError for one that does not exist."""
-        return self._ask(lambda: self._loaded_core().admission.text(ids))
-
-    def pieces(self, ids: Sequence[int]) -> Future[tuple[bytes, ...]]:
-        """The bytes of each token, which may be parts of characters."""
-        return self._ask(lambda: self._loaded_core().admission.pieces(ids))
-
-    def embed(self, prompts: Sequence[Prompt], *, truncates: bool = False) -> Future[Embeddings]:
-        """The vectors of texts or tokens, of an embedding model. Several requests share a batch, and take turns.
-
-        A text longer than the model takes is refused, unless `truncates`: then its end is left out, but for its
-        last token. Cancelling the future is honoured before the next batch. Fails with GenerationError,
-        PromptTooLongError or EngineError.
-        """
-        answer: Future[Embeddings] = Future()
-        if not self._post(partial(self._embed, tuple(prompts), truncates, answer)):
-            answer.set_exception(_closed_error())
-        return answer
 
     def close(self) -> None:
         """End every stream, cancel loads, free the model, end the thread. Further calls do nothing."""
@@ -214,7 +180,7 @@ class Engine:
                 ticket.cancel()
             self._inbox.put(None)
             self._interrupt()
-        self._gate.close(_closed_error())
+        self._gate.close(closed_error())
         self._thread.join()
 
     def __enter__(self) -> Engine:
@@ -232,15 +198,9 @@ class Engine:
             self._inbox.put(action)
             return True
 
-    def _ask(self, question: Callable[[], T]) -> Future[T]:
-        answer: Future[T] = Future()
-        if not self._post(partial(_answer, answer, question)):
-            answer.set_exception(_closed_error())
-        return answer
-
     def _hand_in(self, submission: Submission) -> None:
         if not self._post(partial(self._submit, submission)):
-            submission.stream.fail(_closed_error())
+            submission.stream.fail(closed_error())
 
     def _abort_threadsafe(self, number: int) -> None:
         if self._gate.abort(number) or not self._post(partial(self._abort, number)):
@@ -268,7 +228,7 @@ class Engine:
                     self._refresh_stats()
             except Exception:  # noqa: BLE001 (the top of the engine thread's loop)
                 self._die()
-        self._drop_model(_closed_error())
+        self._drop_model(closed_error())
 
     def _read_inbox(self) -> bool:
         """Do all that is asked, waiting for something when there is nothing else to do; False at the end."""
@@ -294,14 +254,6 @@ class Engine:
             self._core.add(submission)
         else:
             submission.stream.fail(self._no_model_error())
-
-    def _embed(self, prompts: Sequence[Prompt], truncates: bool, answer: Future[Embeddings]) -> None:
-        try:
-            core = self._loaded_core()
-            core.embeddings.add(core.admission.inputs(prompts, truncates=truncates), answer)
-        except AppError as error:
-            if answer.set_running_or_notify_cancel():
-                answer.set_exception(error)
 
     def _abort(self, number: int) -> None:
         if self._core is not None:
@@ -395,20 +347,3 @@ class Engine:
             self._drop_model(EngineDeadError("The engine stopped unexpectedly. Load the model again."))
         except Exception:  # noqa: BLE001 (the thread must live on for a new load)
             _log.exception("the model could not be freed")
-
-
-def _closed_error() -> NoModelLoadedError:
-    return NoModelLoadedError("The engine is closed.")
-
-
-def _answer(answer: Future[T], question: Callable[[], T]) -> None:
-    """Ask on the engine thread; what is not meant for the asker is raised there too."""
-    if not answer.set_running_or_notify_cancel():
-        return
-    try:
-        answer.set_result(question())
-    except AppError as error:
-        answer.set_exception(error)
-    except Exception as error:
-        answer.set_exception(error)
-        raise

@@ -100,6 +100,12 @@ class Request:
         """Whether its next step is one token of its reply, which nobody should hold up."""
         return self.n_computed >= self.n_prompt and len(self.tokens) - self.n_computed == 1
 
+    def note_token(self) -> None:
+        """A token of the reply is there now."""
+        self.last_token_at = time.perf_counter()
+        if self.first_token_at is None:
+            self.first_token_at = self.last_token_at
+
     def progress(self) -> PromptProgress:
         """How far the prompt is."""
         return PromptProgress(self.n_prompt, self.n_cached or 0, min(self.n_computed, self.n_prompt))

@@ -36,3 +36,17 @@ def lead_of(prompt: Sequence[int], running: Iterable[Request], n_enough: int) ->
         if is_ahead and (best is None or n_common > best.n_common):
             best = Lead(request, n_common)
     return best
+
+
+def better_waits(request: Request, running: Iterable[Request], n_enough: int) -> bool:
+    """Whether another is just computing what this prompt begins with, so that it is better copied from there.
+
+    The other is told to stop where the prompts part, if its state must be kept because it cannot be cut later.
+    """
+    lead = lead_of(request.tokens, running, n_enough)
+    if lead is None:
+        return False
+    stop = lead.request.checkpoint_at
+    if stop is not None and lead.n_common < stop:
+        lead.request.checkpoint_at = lead.n_common
+    return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,3 +50,16 @@ class Counts:
             return 0.0, 0.0
         elapsed = now - last[0]
         return (self.computed_prompt_tokens - last[1]) / elapsed, (self.generated_tokens - last[2]) / elapsed
+
+    def added_to(self, stats: EngineStats) -> EngineStats:
+        """A snapshot with what was counted; speeds are since the last look."""
+        prompt_speed, generation_speed = self.speeds()
+        return replace(
+            stats,
+            prompt_tokens_per_s=prompt_speed,
+            generation_tokens_per_s=generation_speed,
+            prompt_tokens=self.prompt_tokens,
+            cached_tokens=self.cached_tokens,
+            generated_tokens=self.generated_tokens,
+            n_batch_last=self.n_batch_last,
+        )
