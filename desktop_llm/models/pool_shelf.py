@@ -186,8 +186,12 @@ class Shelf:
             if chosen is None and not anyway:
                 raise does_not_fit(path, price)
             going = idle if chosen is None else [idle[i] for i in chosen]
+            for slot in going:
+                slot.is_leaving = True  # at once: nobody may borrow it any more
         for slot in going:
-            self.drop(slot, lambda slot: slot.is_idle)
+            self._end(slot)
+        if going:
+            self.changed()
 
     def _window_facts(self, is_wanted: bool) -> list[ModelFacts]:
         facts = self._engine.facts
@@ -291,16 +295,20 @@ class Shelf:
             self._reaper.start()
 
     def _reap_on(self) -> None:
-        while not self._is_closed:
+        while self._wait_for_work():
             try:
                 self.reap()
             except Exception:  # the top of a thread
                 logger.exception("unloading an unused model failed unexpectedly")
-            with self._lock:
-                now = self._clock()
-                due = [slot.expires_at for slot in self._slots.values() if slot.is_idle and slot.expires_at is not None]
-                if not self._is_closed and not any(at <= now for at in due):
-                    self._wakes.wait(min(due) - now if due else None)
+
+    def _wait_for_work(self) -> bool:
+        """Wait until a model's time is over, or something has changed; False once closed."""
+        with self._lock:
+            now = self._clock()
+            due = [slot.expires_at for slot in self._slots.values() if slot.is_idle and slot.expires_at is not None]
+            if not self._is_closed and not any(at <= now for at in due):
+                self._wakes.wait(min(due) - now if due else None)
+            return not self._is_closed
 
 
 def closed_error() -> NoModelLoadedError:
