@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 import random
 import socket
@@ -139,7 +138,6 @@ def _slow_sockets(url: str, api: Api, n: int) -> None:
 def _broken_streams(own: tuple[ApiServer, str], api: Api, n: int) -> None:
     _break_streams(own, api, 8)  # what is made once, and stays, is there now
     process = psutil.Process()
-    gc.collect()
     files, threads = process.num_fds(), process.num_threads()
     _break_streams(own, api, n)
     wait_until(lambda: process.num_fds() <= files)

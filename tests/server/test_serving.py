@@ -94,6 +94,17 @@ def test_a_certificate_is_made_once_and_its_fingerprint_shown(api: Api, tmp_path
         assert files.key.stat().st_mode & 0o777 == 0o600
 
 
+def test_a_reply_streams_over_tls_and_ends_with_its_client(api: Api, tmp_path: Path) -> None:
+    files = own_certificate(tmp_path, ())
+    with another_server(api, ServerConfig(port=0, tls=files)) as (server, serving):
+        context = ssl.create_default_context(cafile=str(files.certificate))
+        with httpx2.Client(timeout=30, verify=context) as client:
+            with endless_reply(client, serving.address, api.key) as answer:
+                lines = answer.iter_lines()
+                assert [next(lines)[:6] for _ in range(3)] == ["data: ", "", "data: "]
+            wait_until(lambda: n_running(api) == 0 and not server.live.requests())
+
+
 def test_plain_http_to_an_encrypted_port_is_closed(api: Api, tmp_path: Path) -> None:
     with another_server(api, ServerConfig(port=0, tls=own_certificate(tmp_path, ()))) as (_, serving):
         with connect(serving.address) as connection:
