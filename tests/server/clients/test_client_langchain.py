@@ -35,7 +35,7 @@ def model(api: Api) -> ChatOpenAI:
         base_url=f"{api.url}/v1",
         api_key=SecretStr(api.key),
         temperature=0,
-        max_completion_tokens=120,
+        max_completion_tokens=300,
         max_retries=0,
     )
 

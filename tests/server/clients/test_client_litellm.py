@@ -38,7 +38,7 @@ _TOOL = {
 
 
 def _ask(api: Api, **more: Any) -> Any:
-    wish = {"model": "openai/starter", "messages": _HELLO, "max_tokens": 100, "temperature": 0, "num_retries": 0}
+    wish = {"model": "openai/starter", "messages": _HELLO, "max_tokens": 300, "temperature": 0, "num_retries": 0}
     return litellm.completion(api_base=f"{api.url}/v1", api_key=api.key, **{**wish, **more})
 
 

@@ -17,7 +17,7 @@ from tests.server.conftest import Api
 
 pytestmark = pytest.mark.model
 
-_SETTINGS = ModelSettings(temperature=0, max_tokens=120, parallel_tool_calls=False)
+_SETTINGS = ModelSettings(temperature=0, max_tokens=300, parallel_tool_calls=False)
 
 
 class _Verdict(BaseModel):

@@ -149,7 +149,7 @@ class _Verdict(BaseModel):
 
 def test_a_reply_keeps_to_a_pydantic_model(client: openai.OpenAI) -> None:
     answer = client.chat.completions.parse(
-        model="starter", messages=_HELLO, response_format=_Verdict, max_tokens=100, temperature=0
+        model="starter", messages=_HELLO, response_format=_Verdict, max_tokens=300, temperature=0
     )
     assert answer.choices[0].finish_reason == "stop"
     assert isinstance(answer.choices[0].message.parsed, _Verdict)

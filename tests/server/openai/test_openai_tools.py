@@ -56,7 +56,7 @@ def test_a_forced_call_keeps_to_its_schema(client: openai.OpenAI, choice: str) -
         tools=_TOOLS,
         tool_choice="required" if choice == "required" else named,
         parallel_tool_calls=False,
-        max_tokens=200,
+        max_tokens=400,
         temperature=0,
     )
     (one,) = answer.choices
@@ -75,7 +75,7 @@ def test_calls_are_streamed_as_deltas(client: openai.OpenAI) -> None:
         tools=_TOOLS,
         tool_choice="required",
         parallel_tool_calls=False,
-        max_tokens=200,
+        max_tokens=400,
         temperature=0,
     ) as stream:
         kinds = [event.type for event in stream]
@@ -113,7 +113,7 @@ def test_a_tool_made_of_a_pydantic_model_is_parsed(client: openai.OpenAI) -> Non
         tools=[tool],
         tool_choice="required",
         parallel_tool_calls=False,
-        max_tokens=200,
+        max_tokens=400,
         temperature=0,
     )
     calls = answer.choices[0].message.tool_calls
@@ -136,7 +136,7 @@ def test_the_older_functions_are_called_too(client: openai.OpenAI) -> None:
         messages=_ASK,
         functions=[{"name": "add", "parameters": _SCHEMAS["add"]}],
         function_call={"name": "add"},
-        max_tokens=100,
+        max_tokens=300,
         temperature=0,
     )
     call = answer.choices[0].message.function_call
@@ -158,7 +158,7 @@ def test_with_a_schema_too_the_reply_is_a_call_or_keeps_to_it(client: openai.Ope
         tools=_TOOLS,
         parallel_tool_calls=False,
         response_format={"type": "json_schema", "json_schema": {"name": "x", "schema": {"enum": ["sun", "rain"]}}},
-        max_tokens=200,
+        max_tokens=400,
         temperature=0,
     )
     message = answer.choices[0].message

@@ -46,7 +46,7 @@ for await (const chunk of stream) {
 }
 
 const called = await client.chat.completions
-  .stream({ ...wish, max_tokens: 120, tools: [tool], tool_choice: "required", parallel_tool_calls: false })
+  .stream({ ...wish, max_tokens: 300, tools: [tool], tool_choice: "required", parallel_tool_calls: false })
   .finalChatCompletion();
 
 const vectors = await client.embeddings.create({ model: "embedder", input: ["a", "b"] });
