@@ -36,8 +36,8 @@ def test_a_lock_pins_every_package_with_a_hash_and_names_no_place(lock: Path) ->
 
 
 def test_the_test_lock_keeps_to_the_apps_own_versions() -> None:
-    app, everything = (_pins(REQUIREMENTS / f"{name}.lock") for name in ("run", "test"))
-    assert app <= everything
+    app, everything = ({pin[:2] for pin in _pins(REQUIREMENTS / f"{name}.lock")} for name in ("run", "test"))
+    assert app <= everything  # where a test needs a package on more systems, its marker is wider
 
 
 def test_the_lock_holds_the_pyside_that_keeps_its_references() -> None:
