@@ -488,7 +488,7 @@ class _Safe(KeyringBackend):
     """A safe in memory, where the system's would be."""
 
     __module__ = "keyring.backends.SecretService"
-    priority = 1
+    viable = False  # the system's own choice is not moved to it
 
     def __init__(self) -> None:
         super().__init__()  # type: ignore[no-untyped-call]
@@ -664,7 +664,7 @@ class _Pocket(Keychain):
         super().__init__()
         self.kept: dict[str, str] = {}
 
-    def read(self, name: str) -> str | None:
+    def read(self, name: str, *, again: bool = False) -> str | None:
         return self.kept.get(name)
 
     def write(self, name: str, secret: str) -> None:
