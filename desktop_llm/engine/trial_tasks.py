@@ -15,7 +15,7 @@ from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.model import BatchToken, LanguageModel, LoadParams
 from desktop_llm.engine.prompt import ChatTemplate
 from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.errors import GenerationError, ModelLoadError, TemplateError
+from desktop_llm.errors import EngineError, GenerationError, ModelLoadError, TemplateError
 
 #: Characters outside ASCII, of one to four bytes: a vocabulary that lacks bytes shows here.
 _SAMPLE = "Hello, é ß 漢字 नमस्ते 🙂\n\t1234"
@@ -49,10 +49,7 @@ def _try(path: Path, params: LoadParams) -> Answer:
     try:
         _tokenize(model)
         facts = model.facts
-        if facts.is_embedder:
-            model.embed([_hello(model), _hello(model)])
-        else:
-            _decode_two(path, model)
+        _compute(path, model)
         return {
             "n_vocab": facts.n_vocab,
             "n_ctx_train": facts.n_ctx_train,
@@ -60,6 +57,19 @@ def _try(path: Path, params: LoadParams) -> Answer:
         }
     finally:
         model.close()
+
+
+def _compute(path: Path, model: LanguageModel) -> None:
+    """Two vectors, or two tokens."""
+    try:
+        if model.facts.is_embedder:
+            model.embed([_hello(model), _hello(model)])
+        else:
+            _decode_two(path, model)
+    except EngineError as error:
+        raise ModelLoadError(
+            "{name} can be loaded, but computes nothing. The file is damaged.", name=path.name
+        ) from error
 
 
 def _tokenize(model: LanguageModel) -> None:

@@ -4170,6 +4170,10 @@
         <translation>{host} dejó de responder. Conviene intentarlo más tarde.</translation>
     </message>
     <message>
+        <source>{name} can be loaded, but computes nothing. The file is damaged.</source>
+        <translation>{name} se puede cargar, pero no calcula nada. El archivo está dañado.</translation>
+    </message>
+    <message>
         <source>{name} cannot be linked from there. Import it by reference or as a copy.</source>
         <translation>{name} no se puede enlazar desde allí. Se puede importar por referencia o como copia.</translation>
     </message>

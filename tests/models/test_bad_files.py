@@ -132,6 +132,12 @@ def test_random_mutants_end_as_a_sentence_or_a_model(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
+def test_a_model_that_calls_itself_one_of_vectors_and_has_none_is_a_sentence(tmp_path: Path) -> None:
+    """A mutant that the campaign found."""
+    assert _meet_mutants(range(1125, 1126), tmp_path) == {Verdict.REFUSED_BY_CHILD: 1}
+
+
+@pytest.mark.model
 @pytest.mark.slow
 @pytest.mark.timeout(3600)
 def test_thousands_of_random_mutants_end_as_a_sentence_or_a_model(
