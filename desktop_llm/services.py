@@ -58,11 +58,11 @@ from desktop_llm.models.pool import ModelPool, PoolParts, PoolRules
 from desktop_llm.models.pool_lane import LoadLane
 from desktop_llm.models.pool_shelf import Shelf
 from desktop_llm.paths import Paths
+from desktop_llm.server.access.key_ring import KeyRing
+from desktop_llm.server.access.keys import ApiKeys
+from desktop_llm.server.access.tls import own_certificate
 from desktop_llm.server.api_server import ApiServer, Serving
 from desktop_llm.server.config import Limits, ServerConfig, TlsFiles
-from desktop_llm.server.key_ring import KeyRing
-from desktop_llm.server.keys import ApiKeys
-from desktop_llm.server.tls import own_certificate
 from desktop_llm.settings import SettingsStore, Value
 
 _YES = ("1", "ON", "YES", "TRUE", "on", "yes", "true")

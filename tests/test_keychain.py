@@ -30,8 +30,8 @@ print(Keychain().read(Secret.HUB))
 _API_KEYS = """
 from pathlib import Path
 from desktop_llm.keychain import Keychain
-from desktop_llm.server.key_ring import KeyRing
-from desktop_llm.server.keys import ApiKeys
+from desktop_llm.server.access.key_ring import KeyRing
+from desktop_llm.server.access.keys import ApiKeys
 list_file = Path.home() / "api-keys.json"
 mine, others = (ApiKeys(KeyRing(Keychain(), list_file)) for _ in range(2))
 secret = mine.create("editor")

@@ -11,8 +11,8 @@ from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import Watch
 from desktop_llm.models.catalog.catalog import read_catalog
 from desktop_llm.models.planner import Planner
-from desktop_llm.server.key_file import KeyFile
-from desktop_llm.server.keys import ApiKeys
+from desktop_llm.server.access.key_file import KeyFile
+from desktop_llm.server.access.keys import ApiKeys
 from desktop_llm.services import Services
 from tools.machines import laptop_8gb
 

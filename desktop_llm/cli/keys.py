@@ -9,8 +9,8 @@ from pathlib import Path
 
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.errors import KeychainError, ServerError
-from desktop_llm.server.key_file import KeyFile
-from desktop_llm.server.keys import ApiKey, ApiKeys
+from desktop_llm.server.access.key_file import KeyFile
+from desktop_llm.server.access.keys import ApiKey, ApiKeys
 from desktop_llm.services import Services
 
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from desktop_llm.models.pool_values import Offered
-from desktop_llm.server.sampling_fields import bad_parameter
+from desktop_llm.server.exchange.sampling_fields import bad_parameter
 
 Json = dict[str, Any]
 

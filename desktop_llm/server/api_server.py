@@ -11,15 +11,15 @@ from typing import TYPE_CHECKING
 
 from desktop_llm.engine.listeners import Listeners
 from desktop_llm.models.pool import ModelPool
-from desktop_llm.server.audit import AuditLog
-from desktop_llm.server.clients import LiveRequests
+from desktop_llm.server.access.keys import ApiKeys
 from desktop_llm.server.config import ServerConfig
-from desktop_llm.server.keys import ApiKeys
-from desktop_llm.server.listening import bind, release, tls_context
+from desktop_llm.server.http.listening import bind, release, tls_context
+from desktop_llm.server.use.audit import AuditLog
+from desktop_llm.server.use.clients import LiveRequests
 
 if TYPE_CHECKING:
-    from desktop_llm.server.counts import Metrics
-    from desktop_llm.server.http_thread import HttpThread
+    from desktop_llm.server.http.http_thread import HttpThread
+    from desktop_llm.server.use.counts import Metrics
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +59,9 @@ class ApiServer:
     def start(self, config: ServerConfig, keys: ApiKeys) -> Serving:
         """Listen from now on, in place of what was before. Raises ServerError: PortInUseError …"""
         from desktop_llm.server.app import build_app  # the window opens without Starlette and pydantic
-        from desktop_llm.server.http_thread import HttpThread, Listening
+        from desktop_llm.server.http.http_thread import HttpThread, Listening
         from desktop_llm.server.parts import Parts
-        from desktop_llm.server.waiting import WaitingRoom
+        from desktop_llm.server.use.waiting import WaitingRoom
 
         self.stop()
         keys.read_anew()
@@ -86,7 +86,7 @@ class ApiServer:
 
     def _counted(self) -> Metrics:
         """The counts, which go on when the server is switched off and on again. Under the lock."""
-        from desktop_llm.server.counts import Metrics
+        from desktop_llm.server.use.counts import Metrics
 
         if self._metrics is None:
             self._metrics = Metrics(self._pool, self.live)
@@ -115,7 +115,7 @@ class ApiServer:
 
 def address_of(config: ServerConfig) -> str:
     """What clients are told: the URL's beginning, without a path."""
-    from desktop_llm.server.names import bracketed, is_any
+    from desktop_llm.server.access.names import bracketed, is_any
 
     if config.socket_path is not None:
         return f"unix:{config.socket_path}"

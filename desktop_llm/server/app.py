@@ -15,17 +15,17 @@ from starlette.routing import Route
 from starlette.types import Receive, Scope, Send
 
 from desktop_llm.server import health, loading, metrics
+from desktop_llm.server.access.guard import Guard
 from desktop_llm.server.anthropic import routes as anthropic
-from desktop_llm.server.clients import current
-from desktop_llm.server.guard import Guard
+from desktop_llm.server.http.replies import as_json
+from desktop_llm.server.http.watched import Watched
 from desktop_llm.server.ollama import routes as ollama
 from desktop_llm.server.openai import routes as openai
 from desktop_llm.server.openapi import Document, describe
 from desktop_llm.server.operation import Operation, operation
 from desktop_llm.server.parts import Parts
-from desktop_llm.server.replies import as_json
 from desktop_llm.server.responses import routes as responses
-from desktop_llm.server.watched import Watched
+from desktop_llm.server.use.clients import current
 
 OPERATIONS: tuple[Operation, ...] = (
     *health.OPERATIONS,

@@ -10,13 +10,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop_llm.models.pool import Resident
-from desktop_llm.server.bodies import Body, checked, read_json
 from desktop_llm.server.errors import ApiError
+from desktop_llm.server.exchange.streams import check_offered, leased, parts_of
+from desktop_llm.server.http.bodies import Body, checked, read_json
+from desktop_llm.server.http.replies import json_answer
 from desktop_llm.server.ollama.request import KeepAlive
 from desktop_llm.server.ollama.times import keep_alive_s
-from desktop_llm.server.openai.answers import json_answer
 from desktop_llm.server.operation import Operation, operation
-from desktop_llm.server.streams import check_offered, leased, parts_of
 
 
 class LoadRequest(Body):

@@ -8,8 +8,8 @@ from prometheus_client.exposition import CONTENT_TYPE_PLAIN_0_0_4
 from starlette.requests import Request
 from starlette.responses import Response
 
+from desktop_llm.server.exchange.streams import parts_of
 from desktop_llm.server.operation import Operation, operation
-from desktop_llm.server.streams import parts_of
 
 
 async def metrics(request: Request) -> Response:

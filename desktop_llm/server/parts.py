@@ -5,12 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from desktop_llm.models.pool import ModelPool
-from desktop_llm.server.clients import LiveRequests
+from desktop_llm.server.access.keys import ApiKeys
 from desktop_llm.server.config import ServerConfig
-from desktop_llm.server.counts import Metrics
 from desktop_llm.server.kept_responses import KeptResponses
-from desktop_llm.server.keys import ApiKeys
-from desktop_llm.server.waiting import WaitingRoom
+from desktop_llm.server.use.clients import LiveRequests
+from desktop_llm.server.use.counts import Metrics
+from desktop_llm.server.use.waiting import WaitingRoom
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,8 +14,8 @@ from pathlib import Path
 import httpx2
 import pytest
 
-from desktop_llm.server.key_file import KeyFile
-from desktop_llm.server.keys import ApiKeys
+from desktop_llm.server.access.key_file import KeyFile
+from desktop_llm.server.access.keys import ApiKeys
 
 pytestmark = pytest.mark.model
 

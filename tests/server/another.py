@@ -9,9 +9,9 @@ from contextlib import AbstractContextManager, contextmanager
 
 import httpx2
 
+from desktop_llm.server.access.keys import ApiKeys
 from desktop_llm.server.api_server import ApiServer, Serving
 from desktop_llm.server.config import ServerConfig
-from desktop_llm.server.keys import ApiKeys
 from tests.server.conftest import Api
 
 

@@ -12,9 +12,9 @@ import httpx
 import pytest
 
 from desktop_llm.paths import Paths, find_paths
+from desktop_llm.server.access.key_file import KeyFile
+from desktop_llm.server.access.keys import ApiKeys
 from desktop_llm.server.config import ServerConfig
-from desktop_llm.server.key_file import KeyFile
-from desktop_llm.server.keys import ApiKeys
 from desktop_llm.services import Services, build_services
 
 

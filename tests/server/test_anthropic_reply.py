@@ -18,7 +18,7 @@ from desktop_llm.engine.messages import Message as Said
 from desktop_llm.engine.replies.parser import ReplyParser
 from desktop_llm.engine.replies.plan import reply_plan
 from desktop_llm.server.anthropic.reply import MessageReply
-from desktop_llm.server.chat_parts import function_tool
+from desktop_llm.server.exchange.chat_parts import function_tool
 
 TEMPLATE = """{%- for message in messages %}{{ message.role }}: {{ message.content }}
 {% if message.tool_calls %}<tool_call>{{ message.tool_calls | tojson }}</tool_call>{% endif %}

@@ -17,9 +17,9 @@ from desktop_llm.engine.messages import ChatPrompt, Role
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.server.anthropic import prompt as anthropic_prompt
 from desktop_llm.server.anthropic.request import MessagesRequest
-from desktop_llm.server.bodies import checked
-from desktop_llm.server.chat_wish import ChatWish
 from desktop_llm.server.errors import ApiError
+from desktop_llm.server.exchange.chat_wish import ChatWish
+from desktop_llm.server.http.bodies import checked
 from desktop_llm.server.responses import prompt as responses_prompt
 from desktop_llm.server.responses.request import InputItem, ResponsesRequest
 

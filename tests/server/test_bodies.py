@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from desktop_llm.server.bodies import Body, checked, parse
 from desktop_llm.server.errors import ApiError, problem_of, refusing
+from desktop_llm.server.http.bodies import Body, checked, parse
 
 _VALUE = st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=9)
 _JSON = st.recursive(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_llm.server.crowd import Crowd
+from desktop_llm.server.http.crowd import Crowd
 
 
 class Caller:

@@ -14,17 +14,17 @@ from starlette.responses import Response
 
 from desktop_llm.errors import EngineDeadError
 from desktop_llm.server.app import build_app
-from desktop_llm.server.bodies import read_json
-from desktop_llm.server.clients import LiveRequests
 from desktop_llm.server.config import Limits, ServerConfig
-from desktop_llm.server.counts import Metrics
-from desktop_llm.server.http_thread import HttpThread, Listening
-from desktop_llm.server.listening import bind
-from desktop_llm.server.ndjson import line, ndjson
+from desktop_llm.server.http.bodies import read_json
+from desktop_llm.server.http.http_thread import HttpThread, Listening
+from desktop_llm.server.http.listening import bind
+from desktop_llm.server.http.ndjson import line, ndjson
+from desktop_llm.server.http.sse import frame, sse
 from desktop_llm.server.operation import operation
 from desktop_llm.server.parts import Parts
-from desktop_llm.server.sse import frame, sse
-from desktop_llm.server.waiting import WaitingRoom
+from desktop_llm.server.use.clients import LiveRequests
+from desktop_llm.server.use.counts import Metrics
+from desktop_llm.server.use.waiting import WaitingRoom
 from tests.conftest import ExpectLog
 from tests.server.conftest import Api
 
@@ -114,7 +114,7 @@ def client(api: Api) -> Iterator[httpx2.Client]:
 def test_a_fault_is_500_in_the_clients_shape_and_logged_without_content(
     client: httpx2.Client, expect_log: ExpectLog, caplog: pytest.LogCaptureFixture, path: str, place: tuple[str, ...]
 ) -> None:
-    expect_log("desktop_llm.server.watched")
+    expect_log("desktop_llm.server.http.watched")
     answer = client.post(path, json={"secret": SECRET})
     assert answer.status_code == 500
     said = answer.json()
@@ -129,7 +129,7 @@ def test_a_fault_is_500_in_the_clients_shape_and_logged_without_content(
 
 
 def test_a_fault_in_the_middle_of_a_stream_breaks_it_off(client: httpx2.Client, expect_log: ExpectLog) -> None:
-    expect_log("desktop_llm.server.watched")
+    expect_log("desktop_llm.server.http.watched")
     with client.stream("GET", "/fault/stream") as answer, pytest.raises(httpx2.RemoteProtocolError):
         answer.read()
 

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from desktop_llm.server.json_prefix import JsonPrefix
+from desktop_llm.server.exchange.json_prefix import JsonPrefix
 
 values = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),

@@ -13,10 +13,10 @@ import pytest
 
 from desktop_llm.errors import KeychainError, KeyNameError, ServerError
 from desktop_llm.keychain import Keychain
+from desktop_llm.server.access.key_file import KeyFile
+from desktop_llm.server.access.key_ring import KeyRing
+from desktop_llm.server.access.keys import ApiKeys, KeyShelf
 from desktop_llm.server.config import ServerConfig
-from desktop_llm.server.key_file import KeyFile
-from desktop_llm.server.key_ring import KeyRing
-from desktop_llm.server.keys import ApiKeys, KeyShelf
 from tests.server.another import another_server, endless_reply, n_running, wait_until
 from tests.server.conftest import Api
 

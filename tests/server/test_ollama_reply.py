@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from desktop_llm.engine.events import Finish, FinishReason, PromptProgress, Timings, Token, Usage
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.replies.plan import ReplyPlan, reply_plan
-from desktop_llm.server.chat_parts import function_tool
 from desktop_llm.server.errors import ApiError
+from desktop_llm.server.exchange.chat_parts import function_tool
 from desktop_llm.server.ollama.about import parameter_size
 from desktop_llm.server.ollama.answer import Reply
 from desktop_llm.server.ollama.times import keep_alive_s, moment, moment_in

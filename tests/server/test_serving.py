@@ -15,9 +15,9 @@ import httpx2
 import pytest
 
 from desktop_llm.errors import PortInUseError, ServerError
+from desktop_llm.server.access.tls import own_certificate
 from desktop_llm.server.api_server import ApiServer
 from desktop_llm.server.config import Limits, ServerConfig, TlsFiles
-from desktop_llm.server.tls import own_certificate
 from tests.server.another import another_server, endless_reply, n_running, wait_until
 from tests.server.conftest import Api
 from tests.server.raw import answer_in, connect, read_all, request

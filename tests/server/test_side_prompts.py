@@ -13,9 +13,9 @@ from desktop_llm.engine.request import ContextOverflow
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.server.anthropic import prompt as anthropic
 from desktop_llm.server.anthropic.request import MessagesRequest
-from desktop_llm.server.bodies import checked
-from desktop_llm.server.chat_parts import thinking_options
-from desktop_llm.server.chat_wish import ChatWish
+from desktop_llm.server.exchange.chat_parts import thinking_options
+from desktop_llm.server.exchange.chat_wish import ChatWish
+from desktop_llm.server.http.bodies import checked
 from desktop_llm.server.responses import prompt as responses
 from desktop_llm.server.responses.request import InputItem, ResponsesRequest
 

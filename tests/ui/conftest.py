@@ -35,9 +35,9 @@ from desktop_llm.models.planner import Price
 from desktop_llm.models.pool import ModelPool, PoolParts
 from desktop_llm.models.pool_shelf import Shelf
 from desktop_llm.paths import Paths
+from desktop_llm.server.access.key_file import KeyFile
+from desktop_llm.server.access.keys import ApiKeys
 from desktop_llm.server.api_server import ApiServer
-from desktop_llm.server.key_file import KeyFile
-from desktop_llm.server.keys import ApiKeys
 from desktop_llm.services import Services
 from desktop_llm.settings import SettingsStore
 from desktop_llm.ui.chat.chat_page import ChatPage

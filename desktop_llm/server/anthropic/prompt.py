@@ -30,9 +30,9 @@ from desktop_llm.server.anthropic.request import (
     ToolUseBlock,
     UserMessage,
 )
-from desktop_llm.server.chat_parts import check_tool_names, function_tool, join_neighbours, thinking_options
-from desktop_llm.server.chat_wish import ChatWish, ToolWish
-from desktop_llm.server.sampling_fields import bad_parameter, changed
+from desktop_llm.server.exchange.chat_parts import check_tool_names, function_tool, join_neighbours, thinking_options
+from desktop_llm.server.exchange.chat_wish import ChatWish, ToolWish
+from desktop_llm.server.exchange.sampling_fields import bad_parameter, changed
 
 #: Between blocks of a user's turn or of the instructions.
 _BETWEEN = "\n"

@@ -12,7 +12,7 @@ from desktop_llm.engine.events import Event, Finish, FinishReason, PromptProgres
 from desktop_llm.engine.events import Usage as EngineUsage
 from desktop_llm.engine.replies.deltas import CallArguments, CallBegun, Delta, Said, Thought
 from desktop_llm.engine.replies.parser import ReplyParser
-from desktop_llm.server.json_prefix import JsonPrefix
+from desktop_llm.server.exchange.json_prefix import JsonPrefix
 
 Json = dict[str, Any]
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from desktop_llm.server.bodies import Body
+from desktop_llm.server.http.bodies import Body
 
 JsonObject = dict[str, Any]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_.-]{1,128}$")]

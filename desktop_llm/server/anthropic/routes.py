@@ -15,15 +15,14 @@ from desktop_llm.server.anthropic.answer import CountAnswer, MessageAnswer
 from desktop_llm.server.anthropic.prompt import chat_prompt, chat_wish, shows_thinking, tool_wish
 from desktop_llm.server.anthropic.reply import MessageReply
 from desktop_llm.server.anthropic.request import CountTokensRequest, MessagesRequest
-from desktop_llm.server.bodies import checked, ignore, read_json
-from desktop_llm.server.chat_wish import ChatWish
 from desktop_llm.server.errors import ApiError, to_anthropic
-from desktop_llm.server.openai.answers import json_answer
+from desktop_llm.server.exchange.chat_wish import ChatWish
+from desktop_llm.server.exchange.replying import Replying, prompt_tokens, replying
+from desktop_llm.server.exchange.sampling_fields import bad_parameter
+from desktop_llm.server.http.bodies import checked, ignore, read_json
+from desktop_llm.server.http.replies import as_json, json_answer
+from desktop_llm.server.http.sse import SSE, frame, sse
 from desktop_llm.server.operation import Operation, operation
-from desktop_llm.server.replies import as_json
-from desktop_llm.server.replying import Replying, prompt_tokens, replying
-from desktop_llm.server.sampling_fields import bad_parameter
-from desktop_llm.server.sse import SSE, frame, sse
 
 Json = dict[str, Any]
 

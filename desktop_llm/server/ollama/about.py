@@ -14,13 +14,13 @@ from desktop_llm.models.gguf.info import ModelInfo
 from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.pool import Resident
 from desktop_llm.models.pool_values import Offered
-from desktop_llm.server.bodies import checked, read_json
+from desktop_llm.server.exchange.streams import not_offered, parts_of
+from desktop_llm.server.http.bodies import checked, read_json
+from desktop_llm.server.http.replies import json_answer
 from desktop_llm.server.ollama.request import ShowRequest
 from desktop_llm.server.ollama.times import moment, moment_in
 from desktop_llm.server.ollama.wish import plain_name
-from desktop_llm.server.openai.answers import json_answer
 from desktop_llm.server.openai.models import offered_models
-from desktop_llm.server.streams import not_offered, parts_of
 
 Json = dict[str, Any]
 

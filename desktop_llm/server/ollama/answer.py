@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from desktop_llm.engine.events import Event, Finish, FinishReason, Token
 from desktop_llm.engine.replies.deltas import CallArguments, CallBegun, Delta, Said, Thought
 from desktop_llm.engine.replies.parser import ReplyParser
-from desktop_llm.server.json_prefix import JsonPrefix
+from desktop_llm.server.exchange.json_prefix import JsonPrefix
 from desktop_llm.server.ollama.times import moment, ns
 from desktop_llm.server.openai.logprobs import chat_logprob
 

@@ -10,14 +10,14 @@ from starlette.responses import Response
 
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
 from desktop_llm.models.pool import Lease
-from desktop_llm.server.bodies import checked, read_json
+from desktop_llm.server.exchange.streams import answer, leased
+from desktop_llm.server.http.bodies import checked, read_json
+from desktop_llm.server.http.replies import json_answer
 from desktop_llm.server.ollama.request import EmbeddingsRequest, EmbedRequest
 from desktop_llm.server.ollama.times import ns
 from desktop_llm.server.ollama.wish import Stay, stay_of
-from desktop_llm.server.openai.answers import json_answer
 from desktop_llm.server.openai.completion_request import check_tokens
 from desktop_llm.server.openai.embeddings import check_embeds, cut
-from desktop_llm.server.streams import answer, leased
 
 _Vectors = list[list[float]]
 

@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from desktop_llm.server.bodies import Body
+from desktop_llm.server.http.bodies import Body
 
 MAX_INPUTS = 2048
 MAX_TOOLS = 128

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_llm.server.ndjson import NDJSON
+from desktop_llm.server.http.ndjson import NDJSON
 from desktop_llm.server.ollama.about import Processes, Shown, Tags, Version, processes, show, tags, version
 from desktop_llm.server.ollama.answer import ChatAnswer, EmbedAnswer, EmbeddingsAnswer, GenerateAnswer
 from desktop_llm.server.ollama.embedding import embed, embeddings

@@ -10,12 +10,12 @@ from desktop_llm.engine.messages import ChatPrompt, Message, Role, ToolCall
 from desktop_llm.engine.replies.plan import ToolChoice
 from desktop_llm.engine.request import ContextOverflow
 from desktop_llm.engine.sampling import MAX_SEED, Mirostat, SamplingParams
-from desktop_llm.server.bodies import ignore
-from desktop_llm.server.chat_parts import check_tool_names, function_tool, thinking_options
-from desktop_llm.server.chat_wish import ChatWish, ToolWish
+from desktop_llm.server.exchange.chat_parts import check_tool_names, function_tool, thinking_options
+from desktop_llm.server.exchange.chat_wish import ChatWish, ToolWish
+from desktop_llm.server.exchange.sampling_fields import bad_parameter, changed
+from desktop_llm.server.http.bodies import ignore
 from desktop_llm.server.ollama.request import ChatMessage, ChatRequest, GenerateRequest, Options, ReplyBody
 from desktop_llm.server.ollama.times import keep_alive_s
-from desktop_llm.server.sampling_fields import bad_parameter, changed
 
 _ANY_OBJECT = '{"type": "object"}'
 _ROLES = {"developer": Role.SYSTEM}

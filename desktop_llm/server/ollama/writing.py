@@ -12,9 +12,13 @@ from starlette.responses import Response
 
 from desktop_llm.engine.events import Event
 from desktop_llm.engine.messages import TextPrompt
-from desktop_llm.server.bodies import checked, read_json
-from desktop_llm.server.chat_wish import ChatWish
-from desktop_llm.server.ndjson import line, ndjson
+from desktop_llm.server.exchange.chat_wish import ChatWish
+from desktop_llm.server.exchange.checks import check_writes, naming
+from desktop_llm.server.exchange.replying import replying
+from desktop_llm.server.exchange.streams import batches, leased, parts_of
+from desktop_llm.server.http.bodies import checked, read_json
+from desktop_llm.server.http.ndjson import line, ndjson
+from desktop_llm.server.http.replies import json_answer
 from desktop_llm.server.ollama.answer import Reply
 from desktop_llm.server.ollama.request import ChatRequest, GenerateRequest, ReplyBody
 from desktop_llm.server.ollama.wish import (
@@ -26,10 +30,7 @@ from desktop_llm.server.ollama.wish import (
     refuse_images,
     stay_of,
 )
-from desktop_llm.server.openai.answers import check_writes, json_answer, naming
 from desktop_llm.server.openai.infill import infill_prompt
-from desktop_llm.server.replying import replying
-from desktop_llm.server.streams import batches, leased, parts_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,19 +17,19 @@ from desktop_llm.engine.events import Event
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.models.pool import Lease
-from desktop_llm.server.bodies import checked, read_json
-from desktop_llm.server.chat_wish import ChatWish
-from desktop_llm.server.openai.answers import check_writes, json_answer, naming
+from desktop_llm.server.exchange.chat_wish import ChatWish
+from desktop_llm.server.exchange.checks import check_writes, naming
+from desktop_llm.server.exchange.reply_planning import planned
+from desktop_llm.server.exchange.sampling_fields import with_seed_of
+from desktop_llm.server.exchange.streams import leased
+from desktop_llm.server.http.bodies import checked, read_json
+from desktop_llm.server.http.replies import as_json, json_answer
+from desktop_llm.server.http.sse import DONE, frame, sse
 from desktop_llm.server.openai.chat_prompt import chat_wish
 from desktop_llm.server.openai.chat_reply import ChatChoice, Step
 from desktop_llm.server.openai.chat_request import ChatRequest
 from desktop_llm.server.openai.several import reading
 from desktop_llm.server.openai.usage import fingerprint_of, timings_of, usage_of
-from desktop_llm.server.replies import as_json
-from desktop_llm.server.reply_planning import planned
-from desktop_llm.server.sampling_fields import with_seed_of
-from desktop_llm.server.sse import DONE, frame, sse
-from desktop_llm.server.streams import leased
 
 Json = dict[str, Any]
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from desktop_llm.engine.messages import Message, Role, TextPart, ToolCall
+from desktop_llm.server.exchange.sampling_fields import bad_parameter
 from desktop_llm.server.openai.chat_request import ChatMessage, ContentPart
-from desktop_llm.server.sampling_fields import bad_parameter
 
 _ROLES = {
     "system": Role.SYSTEM,

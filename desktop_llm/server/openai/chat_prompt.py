@@ -7,12 +7,12 @@ from typing import Any
 
 from desktop_llm.engine.messages import ChatPrompt
 from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.server.chat_parts import thinking_options
-from desktop_llm.server.chat_wish import ChatWish
+from desktop_llm.server.exchange.chat_parts import thinking_options
+from desktop_llm.server.exchange.chat_wish import ChatWish
+from desktop_llm.server.exchange.sampling_fields import bad_parameter, changed
 from desktop_llm.server.openai.chat_messages import continues_last, messages_of
 from desktop_llm.server.openai.chat_request import ChatRequest, ResponseFormat
 from desktop_llm.server.openai.chat_tools import tools_of
-from desktop_llm.server.sampling_fields import bad_parameter, changed
 
 #: Names of a template that are not the caller's to set.
 _RESERVED = frozenset(["messages", "tools", "add_generation_prompt", "bos_token", "eos_token"])

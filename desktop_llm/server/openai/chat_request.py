@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import FailFast, Field
 
-from desktop_llm.server.sampling_fields import RequestModel, SamplingFields
+from desktop_llm.server.exchange.sampling_fields import RequestModel, SamplingFields
 
 MAX_TOOLS = 128
 

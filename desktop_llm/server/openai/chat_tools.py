@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from desktop_llm.engine.messages import ToolSpec
 from desktop_llm.engine.replies.plan import Named, ToolChoice
-from desktop_llm.server.chat_parts import check_tool_names, function_tool
-from desktop_llm.server.chat_wish import ToolWish
+from desktop_llm.server.exchange.chat_parts import check_tool_names, function_tool
+from desktop_llm.server.exchange.chat_wish import ToolWish
+from desktop_llm.server.exchange.sampling_fields import bad_parameter
 from desktop_llm.server.openai.chat_request import ChatRequest, FunctionSpec, NamedFunction, Tool, ToolChoiceObject
-from desktop_llm.server.sampling_fields import bad_parameter
 
 
 def tools_of(request: ChatRequest) -> ToolWish:

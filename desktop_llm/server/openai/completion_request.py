@@ -11,7 +11,7 @@ from pydantic import Field, PlainValidator, WithJsonSchema
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
 from desktop_llm.engine.model import ModelFacts
 from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.server.sampling_fields import SamplingFields, bad_parameter, changed
+from desktop_llm.server.exchange.sampling_fields import SamplingFields, bad_parameter, changed
 
 #: How many prompts one request may bring.
 MAX_PROMPTS = 64

@@ -16,8 +16,12 @@ from desktop_llm.engine.events import Event
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.models.pool import Lease
-from desktop_llm.server.bodies import checked, read_json
-from desktop_llm.server.openai.answers import check_writes, json_answer, naming
+from desktop_llm.server.exchange.checks import check_writes, naming
+from desktop_llm.server.exchange.sampling_fields import with_seed_of
+from desktop_llm.server.exchange.streams import answer, leased
+from desktop_llm.server.http.bodies import checked, read_json
+from desktop_llm.server.http.replies import as_json, json_answer
+from desktop_llm.server.http.sse import DONE, frame, sse
 from desktop_llm.server.openai.completion_reply import Echo, TextChoice, TextStep
 from desktop_llm.server.openai.completion_request import (
     CompletionRequest,
@@ -29,10 +33,6 @@ from desktop_llm.server.openai.infill import infill_prompt
 from desktop_llm.server.openai.prompt_logprobs import prompt_tokens
 from desktop_llm.server.openai.several import reading
 from desktop_llm.server.openai.usage import fingerprint_of, timings_of, usage_of
-from desktop_llm.server.replies import as_json
-from desktop_llm.server.sampling_fields import with_seed_of
-from desktop_llm.server.sse import DONE, frame, sse
-from desktop_llm.server.streams import answer, leased
 
 Json = dict[str, Any]
 

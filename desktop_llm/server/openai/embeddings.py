@@ -16,11 +16,12 @@ from starlette.responses import Response
 
 from desktop_llm.engine.messages import TextPrompt
 from desktop_llm.engine.model import ModelFacts
-from desktop_llm.server.bodies import Body, checked, read_json
-from desktop_llm.server.openai.answers import json_answer, naming
+from desktop_llm.server.exchange.checks import naming
+from desktop_llm.server.exchange.sampling_fields import bad_parameter
+from desktop_llm.server.exchange.streams import answer, leased
+from desktop_llm.server.http.bodies import Body, checked, read_json
+from desktop_llm.server.http.replies import json_answer
 from desktop_llm.server.openai.completion_request import Given, check_tokens, prompts_of
-from desktop_llm.server.sampling_fields import bad_parameter
-from desktop_llm.server.streams import answer, leased
 
 MAX_INPUTS = 2048
 

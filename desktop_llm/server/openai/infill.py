@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
 from desktop_llm.models.pool import Lease
-from desktop_llm.server.sampling_fields import bad_parameter
-from desktop_llm.server.streams import answer
+from desktop_llm.server.exchange.sampling_fields import bad_parameter
+from desktop_llm.server.exchange.streams import answer
 
 
 async def infill_prompt(lease: Lease, prompt: TextPrompt | TokenPrompt, suffix: str) -> TokenPrompt:

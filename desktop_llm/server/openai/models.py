@@ -11,8 +11,8 @@ from starlette.responses import Response
 
 from desktop_llm.models.pool_values import Offered
 from desktop_llm.server import anthropic_models as anthropic
-from desktop_llm.server.openai.answers import json_answer
-from desktop_llm.server.streams import not_offered, parts_of
+from desktop_llm.server.exchange.streams import not_offered, parts_of
+from desktop_llm.server.http.replies import json_answer
 
 OWNER = "desktop-llm"
 

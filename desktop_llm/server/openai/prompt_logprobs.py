@@ -13,8 +13,8 @@ from desktop_llm.engine.events import Token
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.models.pool import Lease
-from desktop_llm.server.sampling_fields import bad_parameter
-from desktop_llm.server.streams import answer, events
+from desktop_llm.server.exchange.sampling_fields import bad_parameter
+from desktop_llm.server.exchange.streams import answer, events
 
 #: Longer prompts would keep a client waiting for minutes.
 MAX_TOKENS = 2048

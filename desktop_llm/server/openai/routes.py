@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from desktop_llm.server.http.sse import SSE
 from desktop_llm.server.openai.answers import ChatAnswer, CompletionAnswer
 from desktop_llm.server.openai.chat import chat_completions
 from desktop_llm.server.openai.chat_request import ChatRequest
@@ -20,7 +21,6 @@ from desktop_llm.server.openai.tokens import (
     tokenize,
 )
 from desktop_llm.server.operation import Operation, operation
-from desktop_llm.server.sse import SSE
 
 OPERATIONS: tuple[Operation, ...] = (
     operation("/v1/models", "GET", list_models, answers={200: ModelList}, summary="The models that can be asked for."),

@@ -8,7 +8,7 @@ from contextlib import ExitStack, aclosing, asynccontextmanager
 
 from desktop_llm.engine.events import Event
 from desktop_llm.engine.stream import TokenStream
-from desktop_llm.server.streams import batches
+from desktop_llm.server.exchange.streams import batches
 
 #: A stream's index with what came of it: its next events, or how it failed; None at its end.
 _News = tuple[int, list[Event] | Exception | None]

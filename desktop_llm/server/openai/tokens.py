@@ -9,12 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop_llm.engine.messages import TokenPrompt
-from desktop_llm.server.bodies import Body, checked, read_json
-from desktop_llm.server.openai.answers import json_answer
+from desktop_llm.server.exchange.streams import answer, leased
+from desktop_llm.server.http.bodies import Body, checked, read_json
+from desktop_llm.server.http.replies import json_answer
 from desktop_llm.server.openai.chat_prompt import chat_prompt
 from desktop_llm.server.openai.chat_request import ChatRequest
 from desktop_llm.server.openai.completion_request import check_tokens
-from desktop_llm.server.streams import answer, leased
 
 
 class TokenizeRequest(Body):

@@ -10,8 +10,9 @@ from desktop_llm.engine.messages import ChatPrompt, Message, Role, ToolCall, Too
 from desktop_llm.engine.replies.plan import Named, ToolChoice
 from desktop_llm.engine.request import ContextOverflow
 from desktop_llm.engine.sampling import MAX_SEED, SamplingParams
-from desktop_llm.server.chat_parts import check_tool_names, function_tool, join_neighbours, thinking_options
-from desktop_llm.server.chat_wish import ChatWish, ToolWish
+from desktop_llm.server.exchange.chat_parts import check_tool_names, function_tool, join_neighbours, thinking_options
+from desktop_llm.server.exchange.chat_wish import ChatWish, ToolWish
+from desktop_llm.server.exchange.sampling_fields import bad_parameter, changed
 from desktop_llm.server.responses.request import (
     AllowedTools,
     CallItem,
@@ -27,7 +28,6 @@ from desktop_llm.server.responses.request import (
     ResponsesRequest,
     TextPart,
 )
-from desktop_llm.server.sampling_fields import bad_parameter, changed
 
 LOGPROBS = "message.output_text.logprobs"
 

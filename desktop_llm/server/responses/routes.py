@@ -14,14 +14,15 @@ from starlette.responses import Response
 from desktop_llm.engine.events import Event
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import AppError
-from desktop_llm.server.bodies import checked, ignore, read_json
-from desktop_llm.server.chat_wish import ChatWish
-from desktop_llm.server.clients import current
+from desktop_llm.server.exchange.chat_wish import ChatWish
+from desktop_llm.server.exchange.replying import Replying, prompt_tokens, replying
+from desktop_llm.server.exchange.sampling_fields import bad_parameter
+from desktop_llm.server.exchange.streams import parts_of
+from desktop_llm.server.http.bodies import checked, ignore, read_json
+from desktop_llm.server.http.replies import as_json, json_answer
+from desktop_llm.server.http.sse import SSE, frame, sse
 from desktop_llm.server.kept_responses import KeptResponse, KeptResponses
-from desktop_llm.server.openai.answers import json_answer
 from desktop_llm.server.operation import Operation, operation
-from desktop_llm.server.replies import as_json
-from desktop_llm.server.replying import Replying, prompt_tokens, replying
 from desktop_llm.server.responses.answer import (
     DeletedAnswer,
     InputItemsAnswer,
@@ -33,9 +34,7 @@ from desktop_llm.server.responses.output import new_id
 from desktop_llm.server.responses.prompt import chat_prompt, chat_wish, overflow, tool_wish, without_effect
 from desktop_llm.server.responses.reply import ResponseReply
 from desktop_llm.server.responses.request import InputItem, PromptFields, ReferenceItem, ResponsesRequest
-from desktop_llm.server.sampling_fields import bad_parameter
-from desktop_llm.server.sse import SSE, frame, sse
-from desktop_llm.server.streams import parts_of
+from desktop_llm.server.use.clients import current
 
 Json = dict[str, Any]
 

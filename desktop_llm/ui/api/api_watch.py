@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_llm.errors import AppError, SettingsError
+from desktop_llm.server.access.keys import ApiKey
 from desktop_llm.server.api_server import Serving
-from desktop_llm.server.clients import LiveSnapshot
-from desktop_llm.server.keys import ApiKey
+from desktop_llm.server.use.clients import LiveSnapshot
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
 from desktop_llm.ui.background import Background

@@ -6,7 +6,7 @@ from PySide6.QtCore import QDateTime, QLocale, Qt
 from PySide6.QtGui import QFontDatabase, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLineEdit, QMessageBox, QPushButton, QVBoxLayout, QWidget
 
-from desktop_llm.server.keys import ApiKey
+from desktop_llm.server.access.keys import ApiKey
 from desktop_llm.ui.api.api_watch import ApiWatch, NewKey
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.parts import ElidedLabel, IconLabel, IconTextButton, Label, line

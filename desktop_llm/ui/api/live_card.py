@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop_llm.server.clients import LiveSnapshot
+from desktop_llm.server.use.clients import LiveSnapshot
 from desktop_llm.ui.api.api_watch import ApiWatch
 from desktop_llm.ui.widgets.number_text import seconds, whole
 from desktop_llm.ui.widgets.parts import ElidedLabel, Label

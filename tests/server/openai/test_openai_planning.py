@@ -8,10 +8,10 @@ import pytest
 
 from desktop_llm.engine.replies.either import either
 from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.server.bodies import checked
+from desktop_llm.server.exchange.reply_planning import planned
+from desktop_llm.server.http.bodies import checked
 from desktop_llm.server.openai.chat_prompt import chat_wish
 from desktop_llm.server.openai.chat_request import ChatRequest
-from desktop_llm.server.reply_planning import planned
 
 _TOOL = {"type": "function", "function": {"name": "add", "parameters": {"type": "object", "properties": {}}}}
 _FORMAT = {"type": "json_schema", "json_schema": {"name": "x", "schema": {"type": "boolean"}}}

@@ -12,14 +12,14 @@ from pydantic import BaseModel
 from desktop_llm.engine.messages import Role, TextPart, TextPrompt, TokenPrompt
 from desktop_llm.engine.replies.plan import Named, ToolChoice
 from desktop_llm.engine.sampling import MAX_SEED, Mirostat, SamplingParams
-from desktop_llm.server.bodies import checked
-from desktop_llm.server.chat_wish import ChatWish
 from desktop_llm.server.errors import ApiError
+from desktop_llm.server.exchange.chat_wish import ChatWish
+from desktop_llm.server.exchange.sampling_fields import with_seed_of
+from desktop_llm.server.http.bodies import checked
 from desktop_llm.server.openai.chat_prompt import chat_wish
 from desktop_llm.server.openai.chat_request import ChatRequest
 from desktop_llm.server.openai.completion_request import CompletionRequest, CompletionWish, completion_wish
 from desktop_llm.server.openai.embeddings import EmbeddingRequest
-from desktop_llm.server.sampling_fields import with_seed_of
 
 _HELLO = [{"role": "user", "content": "Hello"}]
 _TOOL = {"type": "function", "function": {"name": "look_up", "parameters": {"type": "object"}}}

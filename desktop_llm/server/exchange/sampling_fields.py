@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from desktop_llm.engine.sampling import MAX_LOGIT_BIAS, MAX_SEED, MAX_STOP_STRINGS, Mirostat, SamplingParams
-from desktop_llm.server.bodies import Body, ignore
 from desktop_llm.server.errors import ApiError
+from desktop_llm.server.http.bodies import Body, ignore
 
 #: Names that are the same here and in SamplingParams.
 _SAME = (

@@ -9,8 +9,8 @@ from starlette.responses import Response
 
 from desktop_llm.errors import AppError
 from desktop_llm.server.errors import shape_of
-from desktop_llm.server.replies import as_json
-from desktop_llm.server.sse import Frames, PiecesResponse
+from desktop_llm.server.http.replies import as_json
+from desktop_llm.server.http.sse import Frames, PiecesResponse
 
 NDJSON = "application/x-ndjson"
 

@@ -10,7 +10,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, field
 
 from desktop_llm.engine.listeners import Listeners
-from desktop_llm.server.bells import Bells
+from desktop_llm.server.use.bells import Bells
 
 
 @dataclass(frozen=True, slots=True)

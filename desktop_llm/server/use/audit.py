@@ -11,7 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
-from desktop_llm.server.clients import LiveSnapshot
+from desktop_llm.server.use.clients import LiveSnapshot
 
 _log = logging.getLogger(__name__)
 

@@ -8,7 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from desktop_llm.engine.messages import Message, Role, ToolSpec
-from desktop_llm.server.sampling_fields import bad_parameter
+from desktop_llm.server.exchange.sampling_fields import bad_parameter
 
 #: Between messages of one role that become one.
 _BETWEEN = "\n\n"

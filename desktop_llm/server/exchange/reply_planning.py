@@ -6,8 +6,8 @@ from desktop_llm.engine.replies.either import either
 from desktop_llm.engine.replies.forcing import schema_grammar
 from desktop_llm.engine.replies.plan import ReplyPlan, ToolChoice, reply_plan
 from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.server.chat_wish import ChatWish
-from desktop_llm.server.sampling_fields import changed
+from desktop_llm.server.exchange.chat_wish import ChatWish
+from desktop_llm.server.exchange.sampling_fields import changed
 
 
 def planned(template: str | None, wish: ChatWish) -> tuple[ReplyPlan, SamplingParams]:

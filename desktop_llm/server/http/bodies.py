@@ -11,9 +11,9 @@ from typing import Any, Final, NoReturn, TypeVar
 import pydantic
 from starlette.requests import ClientDisconnect, Request
 
-from desktop_llm.server.clients import current
 from desktop_llm.server.config import Limits
 from desktop_llm.server.errors import ApiError, QueueFullError
+from desktop_llm.server.use.clients import current
 
 #: Larger bodies are parsed on a thread of their own: the streams of others go on meanwhile.
 _LARGE_BYTES: Final = 128 * 1024

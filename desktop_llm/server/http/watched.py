@@ -14,11 +14,11 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from desktop_llm.errors import AppError
-from desktop_llm.server.bells import Bells
-from desktop_llm.server.clients import LiveRequest, LiveRequests
 from desktop_llm.server.errors import ApiError, shape_of
-from desktop_llm.server.replies import Headers, send_json
-from desktop_llm.server.wire import Connection
+from desktop_llm.server.http.replies import Headers, send_json
+from desktop_llm.server.http.wire import Connection
+from desktop_llm.server.use.bells import Bells
+from desktop_llm.server.use.clients import LiveRequest, LiveRequests
 
 _log = logging.getLogger(__name__)
 

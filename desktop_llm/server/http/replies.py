@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from starlette.responses import Response
 from starlette.types import Send
 
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
@@ -17,6 +18,11 @@ def as_json(value: Any) -> str:
     """Compact JSON on one line. A lone surrogate, which a model can write, is replaced."""
     text = _ENCODER.encode(value)
     return text if text.isascii() else text.encode("utf-8", "replace").decode()
+
+
+def json_answer(value: Any) -> Response:
+    """A value as JSON."""
+    return Response(as_json(value), media_type="application/json")
 
 
 async def send_json(send: Send, status: int, body: dict[str, Any], headers: dict[str, str]) -> None:

@@ -18,8 +18,8 @@ from uvicorn.server import Server
 
 from desktop_llm.errors import ServerError
 from desktop_llm.server.config import Limits
-from desktop_llm.server.crowd import Crowd
-from desktop_llm.server.wire import Connection
+from desktop_llm.server.http.crowd import Crowd
+from desktop_llm.server.http.wire import Connection
 
 _START_TIMEOUT_S: Final = 20.0
 _HANDSHAKE_S: Final = 10.0

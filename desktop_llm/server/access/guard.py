@@ -10,12 +10,12 @@ from collections.abc import Iterable
 
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from desktop_llm.server.clients import current
+from desktop_llm.server.access.keys import ApiKeys
+from desktop_llm.server.access.names import allowed_hosts, own_address
 from desktop_llm.server.config import Limits, ServerConfig
 from desktop_llm.server.errors import ApiError, QueueFullError
-from desktop_llm.server.keys import ApiKeys
-from desktop_llm.server.names import allowed_hosts, own_address
-from desktop_llm.server.replies import send_empty
+from desktop_llm.server.http.replies import send_empty
+from desktop_llm.server.use.clients import current
 
 _ALLOWED_HEADERS = "authorization, content-type, x-api-key, anthropic-version, anthropic-beta, accept"
 _ALLOWED_METHODS = "GET, POST, DELETE"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from desktop_llm.durable import write_durably
 from desktop_llm.errors import ServerError
-from desktop_llm.server.keys import ApiKey, digest_of
+from desktop_llm.server.access.keys import ApiKey, digest_of
 
 _HASH = "sha256:"
 

@@ -21,7 +21,7 @@ from uvicorn.protocols.http.h11_impl import H11Protocol, RequestResponseCycle
 from uvicorn.server import ServerState
 
 from desktop_llm.server.config import Limits
-from desktop_llm.server.crowd import Crowd
+from desktop_llm.server.http.crowd import Crowd
 
 _LOOK_EVERY_S: Final = 0.5
 

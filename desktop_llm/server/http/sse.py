@@ -16,8 +16,8 @@ from starlette.types import Receive, Scope, Send
 
 from desktop_llm.errors import AppError
 from desktop_llm.server.errors import shape_of
-from desktop_llm.server.replies import as_json
-from desktop_llm.server.wire import Connection
+from desktop_llm.server.http.replies import as_json
+from desktop_llm.server.http.wire import Connection
 
 SSE: Final = "text/event-stream"
 #: The end of OpenAI's streams.

@@ -16,7 +16,7 @@ from typing import Any, Final
 from desktop_llm.durable import write_durably
 from desktop_llm.errors import KeychainError, ServerError
 from desktop_llm.keychain import Keychain
-from desktop_llm.server.keys import ApiKey
+from desktop_llm.server.access.keys import ApiKey
 
 _log = logging.getLogger(__name__)
 

@@ -1,0 +1,1 @@
+"""Who gets in: names, keys, TLS, the guard at the door."""

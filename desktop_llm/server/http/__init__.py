@@ -1,0 +1,1 @@
+"""Bytes in and out: the socket, the protocol with its time-outs, bodies, streamed answers."""
