@@ -291,6 +291,7 @@ class EngineCore:
         # The flush may itself complete a stop string (a half character that became U+FFFD).
         reason = FinishReason.STOP if request.detokenizer.is_stopped else reason
         finish = request.finish_event(reason, text, self._model.facts.n_ctx)
+        self._counts.note(finish)
         request.stream.put(finish)
         self._tell(finish)
 
@@ -317,6 +318,8 @@ class EngineCore:
             n_sequences=self._cache.n_sequences,
             n_cells_used=self._cache.n_used,
             n_ctx=self._model.facts.n_ctx,
+            n_prefilling=sum(not request.n_generated for request in self._running),
+            n_prompt_left=sum(request.n_prompt_left for request in (*self._running, *self._waiting)),
         )
         return self._counts.added_to(busy)
 

@@ -114,7 +114,8 @@ class ModelFacts:
     with, both in tokens. `chat_template` is the GGUF's Jinja source, if it has one.
     `bos_text` and `eos_text` are those tokens' texts, "" where there is none. `metadata` holds the
     GGUF's scalar keys as text. `memory` is what llama.cpp allocated, as it says itself. `embedding_size` is
-    the length of its vectors, 0 where it makes none; `is_embedder`: it makes nothing else.
+    the length of its vectors, 0 where it makes none; `is_embedder`: it makes nothing else. `n_layers` counts the
+    output as one (as llama.cpp does); `n_gpu_layers` of them are on a graphics device.
     """
 
     path: Path
@@ -138,6 +139,8 @@ class ModelFacts:
     embedding_size: int = 0
     is_embedder: bool = False
     infill: InfillTokens | None = None
+    n_layers: int = 0
+    n_gpu_layers: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,11 @@ class Request:
         return len(self.tokens) - self.n_computed
 
     @property
+    def n_prompt_left(self) -> int:
+        """Tokens of the prompt that are not computed."""
+        return max(0, self.n_prompt - self.n_computed)
+
+    @property
     def n_generated(self) -> int:
         """Tokens of the reply so far."""
         return len(self.tokens) - self.n_prompt

@@ -339,9 +339,13 @@ def test_stats_tell_what_runs_and_what_is_cached() -> None:
     bench.core.step()
     stats = bench.core.stats()
     assert (stats.n_running, stats.n_waiting, stats.n_cells_used, stats.n_batch_last) == (1, 1, 3, 3)
+    assert (stats.n_prefilling, stats.n_prompt_left, stats.last_reply) == (0, 4, None)
     bench.run()
     stats = bench.core.stats()
     assert (stats.n_running, stats.n_waiting, stats.prompt_tokens, stats.cached_tokens) == (0, 0, 7, 3)
+    assert (stats.n_replies, stats.computed_prompt_tokens) == (2, 4)
+    assert stats.last_reply is not None
+    assert (stats.last_reply.usage.prompt_tokens, stats.last_reply.usage.cached_tokens) == (4, 3)
 
 
 @pytest.mark.parametrize("cut", [PrefixCut.NOWHERE, PrefixCut.WINDOW])

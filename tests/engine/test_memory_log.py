@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_llm.engine.llama.memory_log import read_load, read_plan
+from desktop_llm.engine.llama.memory_log import count_layers, read_load, read_plan
 from desktop_llm.engine.memory import CacheLayers, DeviceMemory
 
 _MIB = 1024 * 1024
@@ -95,3 +95,8 @@ def test_a_state_whose_buffers_are_not_told_stands_under_no_device() -> None:
 
 def test_a_log_that_leaves_out_a_layer_says_nothing_of_places() -> None:
     assert read_plan(["load_tensors: layer   1 assigned to device CPU, is_swa = 0"]).places == ()
+
+
+def test_layers_are_counted_with_the_output_and_by_their_device() -> None:
+    assert count_layers(_DRY.splitlines()) == (len(read_plan(_DRY.splitlines()).places), 2)
+    assert count_layers([]) == (0, 0)

@@ -58,6 +58,12 @@ def read_load(lines: Sequence[str]) -> tuple[DeviceMemory, ...]:
     return _devices(_buffer_sizes(lines))
 
 
+def count_layers(lines: Sequence[str]) -> tuple[int, int]:
+    """The layers of a load, the output among them, and how many of them are not on the CPU; zeros when not told."""
+    places = _places(lines)
+    return len(places), sum(place != "CPU" for place in places)
+
+
 def _buffer_sizes(lines: Sequence[str]) -> dict[str, dict[str, int]]:
     """Bytes by buffer and kind; a buffer that is not there yet is made of zeros."""
     sizes: dict[str, dict[str, int]] = defaultdict(lambda: dict.fromkeys(_FIELDS, 0))

@@ -20,7 +20,7 @@ from desktop_llm.engine.events import TokenAlternative
 from desktop_llm.engine.llama.embedder import Embedder, fit_context, is_embedder, is_reranker
 from desktop_llm.engine.llama.library import AbortFlag, LibraryLog, native_function, start_library
 from desktop_llm.engine.llama.logprobs import Row, RowReader
-from desktop_llm.engine.llama.memory_log import read_load
+from desktop_llm.engine.llama.memory_log import count_layers, read_load
 from desktop_llm.engine.llama.sampler import LlamaSampler, Vocabulary
 from desktop_llm.engine.llama.tokenizer import TOKENIZER_OVERRIDES, Tokenizer
 from desktop_llm.engine.model import (
@@ -185,7 +185,10 @@ class LlamaModel:
         self._rows: dict[int, Row] = {}
         self._reader = RowReader(self._n_vocab)
         self._get_row = native_function("llama_get_logits_ith", ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int32])
-        self.facts = replace(self._read_facts(path, native), memory=read_load(lines))
+        n_layers, n_gpu_layers = count_layers(lines)
+        self.facts = replace(
+            self._read_facts(path, native), memory=read_load(lines), n_layers=n_layers, n_gpu_layers=n_gpu_layers
+        )
         self._batch = _Batch(native.n_batch)
         self._embedder = Embedder(self._context, self.facts.embedding_size) if self.facts.is_embedder else None
         self._n_threads, self._n_threads_batch = native.n_threads, native.n_threads_batch
