@@ -54,9 +54,10 @@ from desktop_llm.models.library.update_check import Update, check_update
 from desktop_llm.models.library.verifying import Verification, Verifier
 from desktop_llm.models.loading import ModelLoading
 from desktop_llm.models.planner import Planner, Price
-from desktop_llm.models.pool import ModelPool, PoolParts, PoolRules
-from desktop_llm.models.pool_lane import LoadLane
-from desktop_llm.models.pool_shelf import Shelf
+from desktop_llm.models.pool.lane import LoadLane
+from desktop_llm.models.pool.pool import ModelPool, PoolParts
+from desktop_llm.models.pool.shelf import Shelf
+from desktop_llm.models.pool.values import PoolRules
 from desktop_llm.paths import Paths
 from desktop_llm.server.access.key_ring import KeyRing
 from desktop_llm.server.access.keys import ApiKeys

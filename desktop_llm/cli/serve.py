@@ -13,7 +13,7 @@ from types import FrameType
 from desktop_llm.cli.keys import keys_of
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.errors import ServerError
-from desktop_llm.models.pool import Lease
+from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.access.key_file import KeyFile
 from desktop_llm.server.api_server import Serving
 from desktop_llm.services import Services

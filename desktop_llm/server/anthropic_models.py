@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from desktop_llm.models.pool_values import Offered
+from desktop_llm.models.pool.values import Offered
 from desktop_llm.server.exchange.sampling_fields import bad_parameter
 
 Json = dict[str, Any]

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_llm.engine.listeners import Listeners
-from desktop_llm.models.pool import ModelPool
+from desktop_llm.models.pool.pool import ModelPool
 from desktop_llm.server.access.keys import ApiKeys
 from desktop_llm.server.config import ServerConfig
 from desktop_llm.server.http.listening import bind, release, tls_context

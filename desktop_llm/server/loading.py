@@ -9,7 +9,7 @@ from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desktop_llm.models.pool import Resident
+from desktop_llm.models.pool.values import Resident
 from desktop_llm.server.errors import ApiError
 from desktop_llm.server.exchange.streams import check_offered, leased, parts_of
 from desktop_llm.server.http.bodies import Body, checked, read_json

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from desktop_llm.models.pool import ModelPool
+from desktop_llm.models.pool.pool import ModelPool
 from desktop_llm.server.access.keys import ApiKeys
 from desktop_llm.server.config import ServerConfig
 from desktop_llm.server.kept_responses import KeptResponses

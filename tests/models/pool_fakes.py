@@ -20,8 +20,9 @@ from desktop_llm.models.fit.room import RAM, DeviceRoom, Room
 from desktop_llm.models.library.library import ModelEntry, ModelLibrary
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.models.planner import Price
-from desktop_llm.models.pool import ModelPool, PoolParts, PoolRules
-from desktop_llm.models.pool_shelf import Shelf
+from desktop_llm.models.pool.pool import ModelPool, PoolParts
+from desktop_llm.models.pool.shelf import Shelf
+from desktop_llm.models.pool.values import PoolRules
 from tests.fakes import PlainTemplate, ScriptedModel, scripted_facts
 from tests.machines import GIB, MIB, SHAPE_3B
 

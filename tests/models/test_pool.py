@@ -16,7 +16,8 @@ from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import ModelLoadError, ModelNotFoundError, NoModelLoadedError
 from desktop_llm.models.loading import ModelDoesNotFitError
-from desktop_llm.models.pool import Lease, PoolRules
+from desktop_llm.models.pool.slot import Lease
+from desktop_llm.models.pool.values import PoolRules
 from tests.models.pool_fakes import House
 
 TIMEOUT_S = 10.0

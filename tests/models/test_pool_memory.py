@@ -9,7 +9,7 @@ import pytest
 
 from desktop_llm.engine.memory import DeviceMemory
 from desktop_llm.engine.model import ModelFacts
-from desktop_llm.models.pool_memory import footprint, given_back, victims
+from desktop_llm.models.pool.memory import footprint, given_back, victims
 from tests.fakes import scripted_facts
 
 

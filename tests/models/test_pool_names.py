@@ -8,7 +8,7 @@ import pytest
 
 from desktop_llm.errors import ModelNotFoundError
 from desktop_llm.models.library.library import ModelLibrary
-from desktop_llm.models.pool_names import PoolNames
+from desktop_llm.models.pool.names import PoolNames
 
 
 @pytest.fixture

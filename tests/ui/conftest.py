@@ -32,8 +32,8 @@ from desktop_llm.models.library.library import ModelLibrary
 from desktop_llm.models.library.records import Records
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.models.planner import Price
-from desktop_llm.models.pool import ModelPool, PoolParts
-from desktop_llm.models.pool_shelf import Shelf
+from desktop_llm.models.pool.pool import ModelPool, PoolParts
+from desktop_llm.models.pool.shelf import Shelf
 from desktop_llm.paths import Paths
 from desktop_llm.server.access.key_file import KeyFile
 from desktop_llm.server.access.keys import ApiKeys

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import GrammarError, PromptTooLongError
-from desktop_llm.models.pool import Lease
+from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.exchange.sampling_fields import bad_parameter
 
 

@@ -15,7 +15,7 @@ from desktop_llm.engine.replies.parser import ReplyParser
 from desktop_llm.engine.replies.plan import ReplyPlan, reply_plan
 from desktop_llm.engine.request import ContextOverflow
 from desktop_llm.engine.stream import TokenStream
-from desktop_llm.models.pool import Lease
+from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.exchange.chat_wish import ChatWish, ToolWish
 from desktop_llm.server.exchange.checks import check_writes, naming
 from desktop_llm.server.exchange.streams import answer, batches, leased

@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from desktop_llm.engine.events import Event, Finish
 from desktop_llm.engine.stream import TokenStream
-from desktop_llm.models.pool import Lease
+from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.errors import ApiError
 from desktop_llm.server.parts import Parts
 from desktop_llm.server.use.bells import Bells

@@ -12,8 +12,7 @@ from starlette.responses import Response
 from desktop_llm import __version__
 from desktop_llm.models.gguf.info import ModelInfo
 from desktop_llm.models.library.library import ModelEntry
-from desktop_llm.models.pool import Resident
-from desktop_llm.models.pool_values import Offered
+from desktop_llm.models.pool.values import Offered, Resident
 from desktop_llm.server.exchange.streams import not_offered, parts_of
 from desktop_llm.server.http.bodies import checked, read_json
 from desktop_llm.server.http.replies import json_answer

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
-from desktop_llm.models.pool import Lease
+from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.exchange.streams import answer, leased
 from desktop_llm.server.http.bodies import checked, read_json
 from desktop_llm.server.http.replies import json_answer

@@ -16,7 +16,7 @@ from starlette.responses import Response
 from desktop_llm.engine.events import Event
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
-from desktop_llm.models.pool import Lease
+from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.exchange.chat_wish import ChatWish
 from desktop_llm.server.exchange.checks import check_writes, naming
 from desktop_llm.server.exchange.reply_planning import planned

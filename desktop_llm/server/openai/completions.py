@@ -15,7 +15,7 @@ from starlette.responses import Response
 from desktop_llm.engine.events import Event
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
 from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.models.pool import Lease
+from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.exchange.checks import check_writes, naming
 from desktop_llm.server.exchange.sampling_fields import with_seed_of
 from desktop_llm.server.exchange.streams import answer, leased

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
-from desktop_llm.models.pool import Lease
+from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.exchange.sampling_fields import bad_parameter
 from desktop_llm.server.exchange.streams import answer
 

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desktop_llm.models.pool_values import Offered
+from desktop_llm.models.pool.values import Offered
 from desktop_llm.server import anthropic_models as anthropic
 from desktop_llm.server.exchange.streams import not_offered, parts_of
 from desktop_llm.server.http.replies import json_answer

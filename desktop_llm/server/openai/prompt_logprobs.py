@@ -12,7 +12,7 @@ from dataclasses import replace
 from desktop_llm.engine.events import Token
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
 from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.models.pool import Lease
+from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.exchange.sampling_fields import bad_parameter
 from desktop_llm.server.exchange.streams import answer, events
 

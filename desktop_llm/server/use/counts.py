@@ -14,7 +14,7 @@ from prometheus_client.registry import Collector
 from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.events import Finish
 from desktop_llm.engine.stats import EngineStats
-from desktop_llm.models.pool import ModelPool
+from desktop_llm.models.pool.pool import ModelPool
 from desktop_llm.server.use.clients import LiveRequests, LiveSnapshot
 
 _WAITS_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)

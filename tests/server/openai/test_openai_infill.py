@@ -12,7 +12,7 @@ from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
 from desktop_llm.engine.model import InfillTokens
 from desktop_llm.models.library.library import ModelEntry
-from desktop_llm.models.pool import Lease
+from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.errors import ApiError
 from desktop_llm.server.openai.infill import infill_prompt
 from tests.fakes import PlainTemplate, ScriptedModel, opens, scripted_facts

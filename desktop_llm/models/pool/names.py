@@ -10,7 +10,7 @@ from desktop_llm.errors import ModelNotFoundError
 from desktop_llm.models.hub.files import quantization_of
 from desktop_llm.models.library.library import ModelEntry, ModelGroup
 from desktop_llm.models.library.model_files import stem_of
-from desktop_llm.models.pool_values import Offered
+from desktop_llm.models.pool.values import Offered
 
 _MOST_NAMED = 20
 

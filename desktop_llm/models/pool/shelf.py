@@ -16,8 +16,8 @@ from desktop_llm.errors import AppError, NoModelLoadedError
 from desktop_llm.models.library.library import ModelEntry, ModelLibrary
 from desktop_llm.models.loading import does_not_fit
 from desktop_llm.models.planner import Price
-from desktop_llm.models.pool_memory import Held, footprint, given_back, spare_bytes, victims
-from desktop_llm.models.pool_slot import Lease, Slot, Waiter
+from desktop_llm.models.pool.memory import Held, footprint, given_back, spare_bytes, victims
+from desktop_llm.models.pool.slot import Lease, Slot, Waiter
 
 logger = logging.getLogger(__name__)
 

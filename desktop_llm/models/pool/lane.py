@@ -15,7 +15,7 @@ from desktop_llm.models.gguf.info import read_chat_model_info, read_served_model
 from desktop_llm.models.library.proofs import Proofs
 from desktop_llm.models.loading import LoadSteps, ModelLoading, TryModel
 from desktop_llm.models.planner import Planner, Price
-from desktop_llm.models.pool_shelf import Shelf
+from desktop_llm.models.pool.shelf import Shelf
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,14 +21,12 @@ from desktop_llm.engine.ticket import LoadTicket
 from desktop_llm.errors import AppError, LoadCancelledError, ModelLoadError
 from desktop_llm.models.gguf.info import ModelInfo
 from desktop_llm.models.library.library import STARTER, ModelEntry, ModelLibrary
-from desktop_llm.models.pool_headers import Headers
-from desktop_llm.models.pool_memory import footprint
-from desktop_llm.models.pool_names import PoolNames
-from desktop_llm.models.pool_shelf import Shelf, closed_error
-from desktop_llm.models.pool_slot import Lease, Slot, Waiter
-from desktop_llm.models.pool_values import Offered, PoolRules, Resident
-
-__all__ = ["Lease", "ModelPool", "Offered", "PoolParts", "PoolRules", "Resident"]
+from desktop_llm.models.pool.headers import Headers
+from desktop_llm.models.pool.memory import footprint
+from desktop_llm.models.pool.names import PoolNames
+from desktop_llm.models.pool.shelf import Shelf, closed_error
+from desktop_llm.models.pool.slot import Lease, Slot, Waiter
+from desktop_llm.models.pool.values import Offered, PoolRules, Resident
 
 logger = logging.getLogger(__name__)
 
