@@ -168,7 +168,14 @@ class Services:
 
     def session(self, conversation: Conversation, bell: Callable[[], None]) -> ChatSession:
         """Open the live exchange of a conversation; `bell` is rung on the engine's thread."""
-        return ChatSession(conversation, Replier(self._start_reply, self._model_name, self._reply_style), bell=bell)
+        return ChatSession(conversation, Replier(self._start_reply, self._model_name, self.reply_style), bell=bell)
+
+    def reply_style(self) -> ReplyStyle:
+        """How the loaded model writes replies to a chat without tools."""
+        from desktop_llm.engine.replies.chat_style import chat_style  # Jinja is not needed before a model is there
+
+        facts = self.engine.facts
+        return chat_style(facts.chat_template if facts is not None else None)
 
     def server_config(self, **said: Value) -> ServerConfig:
         """How the API is served, from the settings and from what is `said` in their place. Raises ServerError."""
@@ -181,12 +188,6 @@ class Services:
     def _start_reply(self, prompt: ChatPrompt, params: SamplingParams) -> TokenStream:
         overflow = ContextOverflow(self.settings.text("context_overflow"))
         return self.engine.submit(prompt, params, overflow)
-
-    def _reply_style(self) -> ReplyStyle:
-        from desktop_llm.engine.replies.chat_style import chat_style  # Jinja is not needed before a model is there
-
-        facts = self.engine.facts
-        return chat_style(facts.chat_template if facts is not None else None)
 
     def _model_name(self) -> str:
         facts = self.engine.facts

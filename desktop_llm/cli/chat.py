@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 import sys
 from argparse import Namespace
-from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from typing import Any
 
 from desktop_llm.cli.load_options import load_wish
+from desktop_llm.cli.reply_view import ReplyView
 from desktop_llm.cli.steps import step_lines
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.engine.events import Finish, Token
@@ -44,24 +44,23 @@ def chat(services: Services, arguments: Namespace, terminal: Terminal) -> int:
         for line in (*step_lines(error.price.advice.steps), f"{'':<11}--anyway loads it all the same"):
             terminal.note(line)
         return 1
-    with services.engine.submit(prompt, params) as stream:
-        text, finish = _read(stream, Terminal.discard if arguments.json else terminal.write)
+    style = services.reply_style()
+    view = ReplyView(style, terminal, is_shown=not arguments.json)
+    with services.engine.submit(prompt, replace(params, special_texts=style.markers)) as stream:
+        finish = read_reply(stream, view)
     if arguments.json:
-        terminal.write(json.dumps(_report(finish, text, entry.name), ensure_ascii=False) + "\n")
-    elif not text.endswith("\n"):
-        terminal.write("\n")
+        terminal.write(json.dumps(_report(finish, view, entry.name), ensure_ascii=False) + "\n")
     return 0
 
 
-def _read(stream: TokenStream, write: Callable[[str], None]) -> tuple[str, Finish]:
-    """Pass a reply on as it comes; returns its whole text and its end."""
-    parts: list[str] = []
+def read_reply(stream: TokenStream, view: ReplyView) -> Finish:
+    """Pass a reply on as it comes; returns its end."""
     for event in stream:
         if isinstance(event, Token | Finish):
-            parts.append(event.text)
-            write(event.text)
+            view.feed(event.text)
         if isinstance(event, Finish):
-            return "".join(parts), event
+            view.finish()
+            return event
     raise AssertionError("a stream ended without a Finish or an error")
 
 
@@ -110,12 +109,13 @@ def _prompt(arguments: Namespace) -> ChatPrompt:
     return ChatPrompt((*messages, Message(Role.USER, question)))
 
 
-def _report(finish: Finish, text: str, model: str) -> dict[str, Any]:
+def _report(finish: Finish, view: ReplyView, model: str) -> dict[str, Any]:
     """The object of --json; its names are an interface that scripts rely on."""
     timings = asdict(finish.timings)
     names = ("time_to_first_token_s", "prompt_tokens_per_s", "generation_tokens_per_s")
     return {
-        "text": text,
+        "text": view.said,
+        "reasoning": view.thought,
         "finish_reason": finish.reason.value,
         "model": model,
         "usage": {

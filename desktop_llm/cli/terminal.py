@@ -28,14 +28,27 @@ class Terminal:
         self._err = err
         self._has_status = False
 
+    @property
+    def is_screen(self) -> bool:
+        """Whether somebody looks at the result itself, rather than a file or a program."""
+        return self._out.isatty()
+
+    def write_dimmed(self, text: str) -> None:
+        """Write a part that is less than the result, on a terminal only. Raises as `write` does."""
+        if self.is_screen:
+            self._put(f"\x1b[2m{text.translate(_CONTROLS)}\x1b[0m")
+
     def write(self, text: str) -> None:
         """Write a part of the result at once; on a terminal its control characters are left out.
 
         Raises OutputError; BrokenPipeError when the reader of a pipe went away, which is no fault.
         """
+        self._put(text.translate(_CONTROLS) if self.is_screen else text)
+
+    def _put(self, text: str) -> None:
         self.clear_status()
         try:
-            self._out.write(text.translate(_CONTROLS) if self._out.isatty() else text)
+            self._out.write(text)
             self._out.flush()
         except BrokenPipeError:
             self._give_up()
@@ -49,10 +62,6 @@ class Terminal:
         nowhere = os.open(os.devnull, os.O_WRONLY)
         os.dup2(nowhere, self._out.fileno())
         os.close(nowhere)
-
-    @staticmethod
-    def discard(text: str) -> None:
-        """Write nothing: for a result that is printed once it is whole."""
 
     def status(self, text: str) -> None:
         """Show a passing line, on a terminal only."""

@@ -65,7 +65,7 @@ def test_a_question_is_answered_in_plain_text() -> None:
 
 def test_the_json_object_has_the_promised_names() -> None:
     answer = report(QUESTION, "--temperature", "0", "--max-tokens", "5")
-    assert set(answer) == {"text", "finish_reason", "model", "usage", "timings"}
+    assert set(answer) == {"text", "reasoning", "finish_reason", "model", "usage", "timings"}
     assert set(answer["usage"]) == {"prompt_tokens", "completion_tokens", "cached_tokens"}
     assert set(answer["timings"]) == {"time_to_first_token_s", "prompt_tokens_per_s", "generation_tokens_per_s"}
     assert answer["finish_reason"] == "length"
