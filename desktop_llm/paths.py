@@ -90,6 +90,21 @@ class Paths:
         return self.resources / "catalog.json"
 
     @property
+    def vocabularies(self) -> Path:
+        """Tokenizers of well-known models that ship with the app, packed."""
+        return self.resources / "vocabularies"
+
+    @property
+    def unpacked_vocabularies(self) -> Path:
+        """The same, unpacked when first used."""
+        return self.models.parent / "vocabularies"
+
+    @property
+    def parallel_file(self) -> Path:
+        """One passage in many languages."""
+        return self.resources / "parallel.json"
+
+    @property
     def api_guide(self) -> Path:
         """What the documentation says of the local API (Markdown); in a checkout it lies where it is written."""
         packed = self.resources / "docs" / "api.md"

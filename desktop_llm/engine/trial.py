@@ -74,6 +74,15 @@ def try_model(
         raise _crashed(path) from error
 
 
+def try_vocabulary(path: Path, is_cancelled: Callable[[], bool] = lambda: False) -> None:
+    """Open a file's vocabulary alone in a child, and tokenize. Any thread; it waits some tenths of a second.
+
+    Raises ModelError with a sentence that says what is wrong, or LoadCancelledError.
+    """
+    limits = ChildLimits(timeout_s=60.0, memory_bytes=4 * _GIB)  # of the file only the header is read
+    _run_model(path, {"task": "vocabulary", "path": _absolute(path)}, limits, is_cancelled)
+
+
 def dry_run(
     header_file: Path,
     params: LoadParams,

@@ -11,6 +11,7 @@ from desktop_llm.engine.grammar import read_schema
 from desktop_llm.engine.json_schema import schema_to_gbnf
 from desktop_llm.engine.llama import open_llama
 from desktop_llm.engine.llama.planning import check_gbnf, plan_memory
+from desktop_llm.engine.llama.vocabulary import open_vocabulary
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.model import BatchToken, LanguageModel, LoadParams
 from desktop_llm.engine.prompt import ChatTemplate
@@ -26,6 +27,8 @@ def perform(request: Request) -> Answer:
     match request["task"]:
         case "try":
             return _try(Path(request["path"]), _params(request["params"]))
+        case "vocabulary":
+            return _vocabulary(Path(request["path"]))
         case "plan":
             return asdict(plan_memory(Path(request["path"]), _params(request["params"])))
         case "grammar":
@@ -81,6 +84,19 @@ def _tokenize(model: LanguageModel) -> None:
             continue
         for token in tokens:
             model.piece(token, special=True)
+
+
+def _vocabulary(path: Path) -> Answer:
+    vocabulary = open_vocabulary(path)
+    for text in (_SAMPLE, *_SAMPLE):
+        try:
+            tokens = vocabulary.encode(text, add_special=True, parse_special=True)
+        except GenerationError:
+            continue
+        for token in tokens:
+            vocabulary.piece(token)
+    vocabulary.close()
+    return {}
 
 
 def _hello(model: LanguageModel) -> list[int]:

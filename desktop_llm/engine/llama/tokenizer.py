@@ -15,7 +15,7 @@ from desktop_llm.errors import GenerationError
 
 _SENTENCEPIECE: Final = 1  # LLAMA_VOCAB_TYPE_SPM
 _WORDPIECE: Final = 3  # LLAMA_VOCAB_TYPE_WPM
-_BYTE_TOKEN: Final = 64  # LLAMA_TOKEN_ATTR_BYTE
+_BYTE_TOKEN: Final = 1 << 5  # LLAMA_TOKEN_ATTR_BYTE
 _N_BYTES: Final = 256
 _LOWERCASE: Final = "tokenizer.ggml.normalizer.lowercase"
 _STRIP_ACCENTS: Final = "tokenizer.ggml.normalizer.strip_accents"
