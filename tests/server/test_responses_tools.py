@@ -79,3 +79,21 @@ def test_only_allowed_tools_are_called(client: openai.OpenAI) -> None:
         max_output_tokens=100,
     )
     assert [item.name for item in response.output if item.type == "function_call"] == ["clock"]
+
+
+@pytest.mark.parametrize(("schema", "kind"), [({"type": "boolean"}, "function_call"), ({"const": "zqx"}, "message")])
+def test_with_tools_and_a_schema_the_reply_is_a_call_or_keeps_to_the_schema(
+    client: openai.OpenAI, schema: Any, kind: str
+) -> None:
+    parameters = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
+    tool: Any = {"type": "function", "name": "add", "parameters": parameters, "strict": True}
+    response = client.responses.create(
+        model="starter",
+        input="Call the tool add with a = 1.",
+        temperature=0,
+        tools=[tool],
+        text={"format": {"type": "json_schema", "name": "answer", "schema": schema, "strict": True}},
+        max_output_tokens=60,
+    )
+    assert [item.type for item in response.output] == [kind]
+    assert response.output_text.strip() in {"", '"zqx"'}

@@ -12,12 +12,13 @@ from starlette.requests import Request
 from desktop_llm.engine.events import Event
 from desktop_llm.engine.messages import ChatPrompt
 from desktop_llm.engine.replies.parser import ReplyParser
-from desktop_llm.engine.replies.plan import ReplyPlan, reply_plan
+from desktop_llm.engine.replies.plan import reply_plan
 from desktop_llm.engine.request import ContextOverflow
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.exchange.chat_wish import ChatWish, ToolWish
 from desktop_llm.server.exchange.checks import check_writes, naming
+from desktop_llm.server.exchange.reply_planning import planned
 from desktop_llm.server.exchange.streams import answer, batches, leased
 
 
@@ -45,8 +46,8 @@ async def replying(
     async with leased(request, model, keep_alive_s) as lease:
         check_writes(lease, wish.params)
         with naming(wish.prompt_param, "tools" if wish.params.json_schema is None else wish.schema_param):
-            plan = await planned(lease, wish.prompt, wish.tools)
-            async with _reading(lease.engine.submit(plan.prompt, plan.params(wish.params), overflow)) as reading:
+            plan, params = await asyncio.to_thread(planned, lease.facts.chat_template, wish)
+            async with _reading(lease.engine.submit(plan.prompt, params, overflow)) as reading:
                 yield Replying(lease, plan.parser(), reading)
 
 
@@ -58,14 +59,8 @@ async def _reading(stream: TokenStream) -> AsyncIterator[AsyncGenerator[list[Eve
             yield reading
 
 
-async def planned(lease: Lease, prompt: ChatPrompt, tools: ToolWish) -> ReplyPlan:
-    """The plan of a reply, made on another thread: a long prompt takes its time. Raises GrammarError."""
-    template = lease.facts.chat_template
-    return await asyncio.to_thread(reply_plan, template, prompt, tools.choice, tools.is_parallel)
-
-
 async def prompt_tokens(request: Request, model: str, prompt: ChatPrompt, tools: ToolWish) -> int:
     """How many tokens a prompt has, counted by the model's own template and vocabulary. Raises AppError."""
     async with leased(request, model) as lease:
-        plan = await planned(lease, prompt, tools)
+        plan = await asyncio.to_thread(reply_plan, lease.facts.chat_template, prompt, tools.choice, tools.is_parallel)
         return await answer(lease.engine.count_tokens(plan.prompt))
