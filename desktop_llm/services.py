@@ -25,8 +25,13 @@ from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.engine.ticket import LoadTicket
 from desktop_llm.engine.trial import dry_run, try_model
-from desktop_llm.hardware.machine import Hardware
+from desktop_llm.hardware.machine import Device, Hardware
 from desktop_llm.hardware.measure import Watch, measure
+from desktop_llm.hardware.monitor.engine_meter import EngineMeter, EngineReading
+from desktop_llm.hardware.monitor.gpu_sensors import GpuSensors
+from desktop_llm.hardware.monitor.monitor import Monitor
+from desktop_llm.hardware.monitor.sensors import Sensors
+from desktop_llm.hardware.monitor.system_sensors import SystemSensors
 from desktop_llm.hardware.reading import look_at_machine
 from desktop_llm.keychain import Keychain, Secret
 from desktop_llm.models.accuracy import AccuracyLog
@@ -89,6 +94,7 @@ class Services:
     pool: ModelPool
     server: ApiServer
     api_keys: ApiKeys
+    monitor: Monitor
     chats: ChatBook
 
     def load_model(self, entry: ModelEntry, params: LoadParams | None = None, *, anyway: bool = False) -> LoadTicket:
@@ -211,11 +217,8 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
     with ExitStack() as stack:
         settings = SettingsStore(paths.settings_file)
         keychain = Keychain()
-        gate = Gate(
-            partial(_network_rules, settings, keychain, offline),
-            Ledger(paths.ledger_file),
-            token=partial(keychain.read, Secret.HUB),
-        )
+        rules = partial(_network_rules, settings, keychain, offline)
+        gate = Gate(rules, Ledger(paths.ledger_file), token=partial(keychain.read, Secret.HUB))
         hub = Hub(gate)
         engine = stack.enter_context(Engine(make_template=_make_template))
         records = Records(paths.records)
@@ -235,8 +238,8 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         lane.learn_from(engine)
         loading = lane.way_into(engine, for_window=True)
         stack.callback(loading.close)
-        rules = partial(_pool_rules, settings)
-        parts = PoolParts(library, lane.new_engine, lane.way_into, partial(_wish, settings), rules)
+        naming = partial(_pool_rules, settings)
+        parts = PoolParts(library, lane.new_engine, lane.way_into, partial(_wish, settings), naming)
         pool = ModelPool(shelf, parts)
         stack.callback(pool.close)
         server = ApiServer(pool, partial(settings.number, "parallel_requests"), paths.requests_file)
@@ -244,6 +247,8 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         verifier = Verifier(records, shelf.is_busy)
         stack.callback(verifier.close)
         verifier.start()
+        monitor = _monitor(models_folder, planner, pool)
+        stack.callback(monitor.close)
         yield Services(
             paths=paths,
             settings=settings,
@@ -261,6 +266,7 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
             pool=pool,
             server=server,
             api_keys=ApiKeys(KeyRing(keychain, paths.api_keys_file)),
+            monitor=monitor,
             chats=ChatBook(),
         )
 
@@ -273,6 +279,24 @@ def _planner(paths: Paths, models_folder: Path, shelf: Shelf) -> Planner:
         held=partial(shelf.held, for_window=True),
         read_catalog=partial(read_catalog, paths.catalog_file),
     )
+
+
+def _monitor(models_folder: Path, planner: Planner, pool: ModelPool) -> Monitor:
+    """It looks at nothing before it is started."""
+    system = SystemSensors(lambda: models_folder)
+    return Monitor(
+        Sensors(system, GpuSensors(partial(_known_gpus, planner)), partial(_engine_readings, pool), EngineMeter())
+    )
+
+
+def _known_gpus(planner: Planner) -> tuple[Device, ...]:
+    """The graphics devices, once the machine was looked at."""
+    hardware = planner.known_hardware()
+    return () if hardware is None else hardware.gpus
+
+
+def _engine_readings(pool: ModelPool) -> list[EngineReading]:
+    return [EngineReading(name, facts, engine.stats()) for name, engine in pool.engines() if (facts := engine.facts)]
 
 
 def _download_steps(gate: Gate, hub: Hub, records: Records, proofs: Proofs) -> DownloadSteps:

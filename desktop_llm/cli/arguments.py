@@ -49,6 +49,7 @@ def _parser() -> argparse.ArgumentParser:
     add_models(verbs.add_parser("models", help="search, fetch, check and carry models", allow_abbrev=False))
     _add_serve(verbs.add_parser("serve", help="offer this computer's models to other programs", allow_abbrev=False))
     _add_keys(verbs.add_parser("keys", help="make, list and revoke the keys of programs", allow_abbrev=False))
+    _add_monitor(verbs.add_parser("monitor", help="show what this computer is doing", allow_abbrev=False))
     self_test = verbs.add_parser(
         "self-test", help="check this installation with the built-in model", allow_abbrev=False
     )
@@ -91,6 +92,12 @@ def _add_keys(keys: argparse.ArgumentParser) -> None:
     revoke.add_argument("name", metavar="NAME", help="the name it was made with")
     for each in (create, listed, revoke):
         each.add_argument("--key-file", type=Path, metavar="FILE", help="use this file instead of the keychain")
+
+
+def _add_monitor(monitor: argparse.ArgumentParser) -> None:
+    monitor.add_argument("--json", action="store_true", help="print one JSON object a line")
+    monitor.add_argument("--count", type=int, metavar="N", help="end after so many lines (default: at Ctrl+C)")
+    monitor.add_argument("--interval", type=float, default=1.0, metavar="S", help="seconds between them (default: 1)")
 
 
 def _add_plan(plan: argparse.ArgumentParser) -> None:

@@ -23,6 +23,8 @@ def run_command(services: Services, arguments: Namespace, terminal: Terminal) ->
             from desktop_llm.cli.recommend import recommend_models as command
         case "accuracy":
             from desktop_llm.cli.accuracy import accuracy as command
+        case "monitor":
+            from desktop_llm.cli.monitor import monitor as command
         case "models":
             command = _run_models
         case "serve":

@@ -127,8 +127,7 @@ class EngineCore:
             if better_waits(request, self._running, n_enough):
                 n_held += 1  # its row is kept for it
                 continue
-            promised = sum(r.n_pending for r in self._running)
-            if self._running and not self._cache.can_hold(request.tokens, promised):
+            if self._running and not self._cache.can_hold(request.tokens, sum(r.n_pending for r in self._running)):
                 return
             self._waiting.remove(request)
             self._start(request)
@@ -143,8 +142,7 @@ class EngineCore:
         if request.n_cached is None:  # not after a preemption
             request.n_cached = placement.n_cached
             request.admitted_at = time.perf_counter()
-            self._counts.prompt_tokens += request.n_prompt
-            self._counts.cached_tokens += placement.n_cached
+            self._counts.admit(request.n_prompt, placement.n_cached)
             request.stream.put(request.progress())
         self._running.append(request)
 

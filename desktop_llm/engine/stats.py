@@ -63,6 +63,11 @@ class Counts:
     last_reply: LastReply | None = None
     _last_look: tuple[float, int, int] | None = field(default=None)
 
+    def admit(self, n_prompt: int, n_cached: int) -> None:
+        """A prompt begins, with this much of it in the cache."""
+        self.prompt_tokens += n_prompt
+        self.cached_tokens += n_cached
+
     def note(self, finish: Finish) -> None:
         """A reply has ended; one without a token says nothing of speed."""
         if finish.usage.completion_tokens:

@@ -99,6 +99,7 @@ def _joined(each: EngineDevice, card: NvidiaCard | None) -> Device:
         is_unified=each.kind is not DeviceKind.GPU or each.backend in _METAL,
         nvidia=None if card is None else card.facts,
         problem=_NO_MEMORY if is_graphics and each.total_bytes == 0 else "",
+        pci_id=each.pci_id or (card.pci_id if card is not None else ""),
     )
 
 
@@ -113,6 +114,7 @@ def _unused_nvidia(card: NvidiaCard) -> Device:
         is_unified=False,
         nvidia=card.facts,
         problem=card.problem or _NO_BACKEND,
+        pci_id=card.pci_id,
     )
 
 

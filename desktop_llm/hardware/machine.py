@@ -63,7 +63,7 @@ class Device:
     """A device for computing. `name` is llama.cpp's, as CUDA0; `backend` its software, as CUDA or Vulkan.
 
     `is_unified`: its memory is the machine's RAM, which must not be counted twice. `problem` is ""
-    or a sentence that says why llama.cpp cannot compute on it.
+    or a sentence that says why llama.cpp cannot compute on it. `pci_id` is as 0000:c1:00.0, "" where it is not known.
     """
 
     name: str
@@ -75,6 +75,7 @@ class Device:
     is_unified: bool
     nvidia: NvidiaFacts | None = None
     problem: str = ""
+    pci_id: str = ""
 
     @property
     def is_usable(self) -> bool:

@@ -47,13 +47,19 @@ def limited(memory: Memory, limit: MemoryLimit | None) -> Memory:
 
 def read_disk(folder: Path) -> Disk:
     """Room where a folder is, or where it will be. 0 bytes where the system refuses to say."""
-    nearest = folder.absolute()
-    while not nearest.exists() and nearest != nearest.parent:
-        nearest = nearest.parent
+    nearest = nearest_folder(folder)
     try:
         return Disk(nearest, shutil.disk_usage(nearest).free)
     except OSError:
         return Disk(nearest, 0)
+
+
+def nearest_folder(folder: Path) -> Path:
+    """The folder itself, or the nearest one above it that exists."""
+    nearest = folder.absolute()
+    while not nearest.exists() and nearest != nearest.parent:
+        nearest = nearest.parent
+    return nearest
 
 
 def read_power() -> Power:

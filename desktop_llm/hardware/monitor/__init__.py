@@ -1,0 +1,1 @@
+"""What this machine and the engine are doing, second by second, and what that means."""

@@ -1,0 +1,95 @@
+"""Monitor: the one thread that looks at this machine once a second."""
+
+from __future__ import annotations
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from typing import Final
+
+from desktop_llm.engine.listeners import Listeners
+from desktop_llm.hardware.monitor.history import History, MinuteSummary
+from desktop_llm.hardware.monitor.sample import ResourceSample
+from desktop_llm.hardware.monitor.sensors import Sensors
+
+logger = logging.getLogger(__name__)
+
+PERIOD_S: Final = 1.0
+
+
+class Monitor:
+    """Samples, replaced whole. Every method may be called from any thread; nothing runs before `start`."""
+
+    def __init__(self, sensors: Sensors, *, period_s: float = PERIOD_S) -> None:
+        self._sensors = sensors
+        self._period_s = period_s
+        self._history = History()
+        self._latest: ResourceSample | None = None
+        self._sampled: Listeners[[ResourceSample]] = Listeners()
+        self._lock = threading.Lock()
+        self._thread: threading.Thread | None = None
+        self._end = threading.Event()
+        self._thread_s = 0.0
+
+    @property
+    def latest(self) -> ResourceSample | None:
+        """The newest sample; None before the first."""
+        return self._latest
+
+    @property
+    def thread_s(self) -> float:
+        """Processor seconds that the looking has taken."""
+        return self._thread_s
+
+    def seconds(self) -> tuple[ResourceSample, ...]:
+        """The last ten minutes, oldest first."""
+        return self._history.seconds()
+
+    def minutes(self) -> tuple[MinuteSummary, ...]:
+        """The last day, oldest first."""
+        return self._history.minutes()
+
+    def on_sample(self, listener: Callable[[ResourceSample], None]) -> None:
+        """Tell this of every sample, on the monitor's thread: it must be quick, and must not raise."""
+        self._sampled.add(listener)
+
+    def start(self, *, period_s: float | None = None) -> None:
+        """Begin to look, this often from now on; once it runs, further calls do nothing."""
+        with self._lock:
+            if self._thread is not None or self._end.is_set():
+                return
+            self._period_s = self._period_s if period_s is None else period_s
+            self._thread = threading.Thread(target=self._run, name="monitor", daemon=True)
+            self._thread.start()
+
+    def close(self) -> None:
+        """End the thread. Further calls do nothing."""
+        self._end.set()
+        with self._lock:
+            thread = self._thread
+        if thread is not None:
+            thread.join()
+
+    # the monitor's thread
+
+    def _run(self) -> None:
+        due = time.monotonic()
+        try:
+            while not self._end.is_set():
+                self._look()
+                due = max(due + self._period_s, time.monotonic())  # a computer that slept does not catch up
+                self._end.wait(due - time.monotonic())
+        finally:
+            self._sensors.close()
+
+    def _look(self) -> None:
+        try:
+            sample = self._sensors.read()
+        except Exception:  # the top of the thread's loop: one failed look must not end the watching
+            logger.exception("a look at the machine failed")
+            return
+        self._history.add(sample)
+        self._latest = sample
+        self._sampled(sample)
+        self._thread_s = time.thread_time()
