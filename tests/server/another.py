@@ -6,12 +6,16 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from pathlib import Path
 
 import httpx2
 
+from desktop_llm.paths import Paths, find_paths
+from desktop_llm.server.access.key_file import KeyFile
 from desktop_llm.server.access.keys import ApiKeys
 from desktop_llm.server.api_server import ApiServer, Serving
 from desktop_llm.server.config import ServerConfig
+from desktop_llm.services import build_services
 from tests.server.conftest import Api
 
 
@@ -45,3 +49,16 @@ def another_server(api: Api, config: ServerConfig, keys: ApiKeys | None = None) 
         yield server, server.start(config, keys or api.keys)
     finally:
         server.stop()
+
+
+@contextmanager
+def own_api(home: Path) -> Iterator[Api]:
+    """A server with a model of its own, which may be lost."""
+    keys = ApiKeys(KeyFile(home / "keys"))
+    key = keys.create("own")
+    with build_services(
+        Paths(home / "models", home / "settings.toml", find_paths().resources), offline=True
+    ) as services:
+        serving = services.server.start(ServerConfig(port=0), keys)
+        services.pool.acquire("starter", keep_alive_s=-1).result(60).release()
+        yield Api(serving.address, key, services, keys)

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -16,11 +15,7 @@ import openai
 import pytest
 
 from desktop_llm.engine.engine import Engine
-from desktop_llm.paths import Paths, find_paths
-from desktop_llm.server.access.key_file import KeyFile
-from desktop_llm.server.access.keys import ApiKeys
-from desktop_llm.server.config import ServerConfig
-from desktop_llm.services import build_services
+from tests.server.another import own_api
 from tests.server.conftest import Api
 
 pytestmark = pytest.mark.model
@@ -42,19 +37,6 @@ def wait_until(is_so: Callable[[], bool]) -> None:
     while not is_so():
         assert time.monotonic() < deadline
         threading.Event().wait(0.01)
-
-
-@contextmanager
-def own_api(home: Path) -> Iterator[Api]:
-    """A server with a model of its own, which may be lost."""
-    keys = ApiKeys(KeyFile(home / "keys"))
-    key = keys.create("own")
-    with build_services(
-        Paths(home / "models", home / "settings.toml", find_paths().resources), offline=True
-    ) as services:
-        serving = services.server.start(ServerConfig(port=0), keys)
-        services.pool.acquire("starter", keep_alive_s=-1).result(60).release()
-        yield Api(serving.address, key, services, keys)
 
 
 @pytest.mark.parametrize("route", ["messages", "responses"])

@@ -118,7 +118,7 @@ def _route(scope: Scope) -> str:
 
 
 def _names(names: list[str]) -> bytes:
-    fit = dict.fromkeys(_UNFIT.sub("_", name)[:64] for name in names)
+    fit = dict.fromkeys(_UNFIT.sub("_", name)[:64] or "_" for name in names)
     return ", ".join(list(fit)[:_MOST_NAMES]).encode("ascii", "replace")
 
 

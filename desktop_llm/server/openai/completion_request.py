@@ -104,7 +104,7 @@ def _prompt(one: object, where: str) -> TextPrompt | TokenPrompt:
 def check_tokens(prompts: Sequence[TextPrompt | TokenPrompt], facts: ModelFacts, param: str) -> None:
     """Raises ApiError (400) for a token that the model does not have."""
     for prompt in prompts:
-        if isinstance(prompt, TokenPrompt):
+        if isinstance(prompt, TokenPrompt) and prompt.ids:
             last = facts.n_vocab - 1
             wrong = next((token for token in (min(prompt.ids), max(prompt.ids)) if not 0 <= token <= last), None)
             if wrong is not None:
