@@ -138,9 +138,9 @@ def test_an_output_format_is_kept(client: anthropic.Anthropic) -> None:
     message = client.messages.create(
         model="starter",
         max_tokens=200,
-        temperature=0,
         messages=HELLO,
         output_config={"format": {"type": "json_schema", "schema": schema}},
+        extra_body={"temperature": 0},
     )
     text = "".join(block.text for block in message.content if block.type == "text")
     assert "".join(text.split()) in {'{"ok":true}', '{"ok":false}'}
