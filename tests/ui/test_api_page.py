@@ -177,6 +177,15 @@ def test_it_starts_with_the_window_where_it_was_on(qtbot: QtBot, services: Servi
     assert opened.content.side_bar.api_line.isVisible()
 
 
+def test_what_the_window_knows_of_it_and_what_it_shows_change_together(
+    services: Services, qtbot: QtBot, port: int, opened: Desk
+) -> None:
+    services.server.start(services.server_config(), services.api_keys)
+    assert opened.outside.api.serving is None  # the window was not told yet
+    qtbot.waitUntil(lambda: opened.outside.api.serving is not None, timeout=TIMEOUT_MS)
+    assert opened.content.side_bar.api_line.isVisible()
+
+
 def test_a_start_that_fails_is_said_beside_the_conversation(
     qtbot: QtBot, services: Services, port: int, opened: Desk
 ) -> None:

@@ -47,9 +47,10 @@ class ApiWatch(QObject):
         self._background = Background(self)
         self._is_switching = False
         self._keys: tuple[ApiKey, ...] | None = None
+        self._serving = services.server.serving
         self.problem: AppError | None = None
         self._bell = Doorbell(self)
-        self._bell.answered.connect(self.changed)
+        self._bell.answered.connect(self._tell)
         self._live_bell = Doorbell(self)
         self._live_bell.answered.connect(self._follow_use)
         self._clock = QTimer(self)
@@ -66,8 +67,8 @@ class ApiWatch(QObject):
 
     @property
     def serving(self) -> Serving | None:
-        """The server that runs; None while it is off."""
-        return self._services.server.serving
+        """The server that runs, as `changed` last told it; None while it is off."""
+        return self._serving
 
     @property
     def is_switching(self) -> bool:
@@ -172,14 +173,19 @@ class ApiWatch(QObject):
 
         def done(_result: object) -> None:
             self._is_switching = False
-            self.changed.emit()
+            self._tell()
 
         def failed(error: AppError) -> None:
             self._is_switching, self.problem = False, error
-            self.changed.emit()
+            self._tell()
             self.failed.emit(error)
 
         self._background.run(lambda _: do(), done, failed)
+        self.changed.emit()
+
+    def _tell(self) -> None:
+        """The server is switched beside this thread: what is known of it and what is shown change together, here."""
+        self._serving = self._services.server.serving
         self.changed.emit()
 
     def _take_keys(self, keys: tuple[ApiKey, ...]) -> None:
