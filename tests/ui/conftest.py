@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import ExitStack
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -13,7 +13,6 @@ import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from desktop_llm.chat.book import ChatBook
 from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.model import LanguageModel, LoadParams
 from desktop_llm.errors import ModelFormatError
@@ -38,8 +37,7 @@ from desktop_llm.paths import Paths
 from desktop_llm.server.access.key_file import KeyFile
 from desktop_llm.server.access.keys import ApiKeys
 from desktop_llm.server.api_server import ApiServer
-from desktop_llm.services import Services
-from desktop_llm.settings import SettingsStore
+from desktop_llm.services import Services, build_services
 from desktop_llm.ui.chat.chat_page import ChatPage
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.run import make_application, make_frame
@@ -126,9 +124,8 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
         stack.callback(pool.close)
         server = ApiServer(pool, lambda: 4, paths.requests_file)
         stack.callback(server.stop)
-        yield Services(
-            paths=paths,
-            settings=SettingsStore(paths.settings_file),
+        yield replace(
+            stack.enter_context(build_services(paths)),  # what is not scripted is as in the app
             library=library,
             engine=engine,
             planner=planner_on(machine(16 * GIB, 12 * GIB)),
@@ -143,7 +140,6 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
             pool=pool,
             server=server,
             api_keys=ApiKeys(KeyFile(paths.models.parent / "keys")),
-            chats=ChatBook(),
         )
 
 
