@@ -20,6 +20,11 @@ CAMPAIGNS = {
     "test_whatever_happens_the_file_is_right_or_an_error_says_why": "random sequences of network faults",
     "test_any_damage_anywhere_is_refused_and_nothing_imported": "damaged bundles",
     "test_thousands_of_random_mutants_end_as_a_sentence_or_a_model": "broken model files",
+    "test_what_is_described_is_what_is_answered_a_thousand_times": "local API: requests of schemathesis",
+    "test_no_malformed_request_of_ten_thousand_is_answered_5xx_or_not_at_all": "local API: malformed requests",
+    "test_slow_sockets_are_closed_in_the_products_own_times": "local API: slow sockets",
+    "test_a_thousand_broken_streams_leave_nothing_behind_and_little_memory": "local API: streams dropped midway",
+    "test_every_combination_is_answered_as_the_table_says": "local API: Host x Origin x method x key",
     "test_a_bomb_ends_within_the_default_limits": "hostile chat templates",
 }
 _PROPERTY_TESTS = "other property tests: examples"

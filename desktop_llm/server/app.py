@@ -53,13 +53,16 @@ def build_app(parts: Parts, operations: Iterable[Operation] = OPERATIONS) -> Sta
     app.router.redirect_slashes = False
     app.state.parts = parts
     app.state.operations = operations
+    app.state.document = None
     return app
 
 
 async def openapi_document(request: Request) -> Response:
-    """What this API can be asked, and what it answers; made when it is asked for."""
-    document = await asyncio.to_thread(describe, request.app.state.operations)
-    return Response(as_json(document), media_type="application/json")
+    """What this API can be asked, and what it answers; made when it is first asked for."""
+    state = request.app.state
+    if state.document is None:
+        state.document = as_json(await asyncio.to_thread(describe, state.operations))
+    return Response(state.document, media_type="application/json")
 
 
 _DESCRIPTION = operation("/openapi.json", "GET", openapi_document, answers={200: Document}, summary="This description")

@@ -25,7 +25,7 @@ class Limits:
     n_queue: int = 16
     keep_alive_s: float = 15.0
     stalled_s: float = 30.0
-    idle_s: float = 30.0
+    idle_s: float = 12.0
 
 
 @dataclass(frozen=True, slots=True)

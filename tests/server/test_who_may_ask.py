@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from urllib.parse import urlsplit
 
 import pytest
@@ -125,8 +125,12 @@ def test_every_pair_is_answered_as_the_table_says(guarded: str, api: Api) -> Non
 
 @pytest.mark.slow
 @pytest.mark.timeout(1200)
-def test_every_combination_is_answered_as_the_table_says(guarded: str, api: Api) -> None:
-    for combination in itertools.product(HOSTS, ORIGINS, KEYS, ASKED):
+def test_every_combination_is_answered_as_the_table_says(
+    guarded: str, api: Api, record_property: Callable[[str, object], None]
+) -> None:
+    combinations = list(itertools.product(HOSTS, ORIGINS, KEYS, ASKED))
+    record_property("count", len(combinations))
+    for combination in combinations:
         _check(guarded, api.key, combination)
 
 

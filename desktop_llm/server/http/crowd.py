@@ -51,6 +51,10 @@ class Crowd:
             self._proven.add(connection)
         return True
 
+    def serves(self, connection: Droppable) -> bool:
+        """Whether it has a place now."""
+        return connection in self._proven
+
     def rest(self, connection: Droppable) -> None:
         """Its request is answered."""
         if connection in self._proven:

@@ -155,12 +155,16 @@ class Connection(H11Protocol):
             self._closes_at = now + limits.stalled_s if self._closes_at is None else self._closes_at
             if now >= self._closes_at:
                 self.drop()
-        elif self._is_stalled_since is not None and now - self._is_stalled_since >= limits.stalled_s:
+        elif self._is_stalled_since is not None and now - self._is_stalled_since >= self._patience_s():
             self.drop()
         elif self.conn.their_state is h11.IDLE and now - self._began_at >= limits.header_s:
             self._end_idle()
         elif self.conn.their_state is h11.SEND_BODY and self._is_body_late(now):
             self._refuse(408, "The body did not come in time.")
+
+    def _patience_s(self) -> float:
+        """How long it may leave unread what it was sent: longest while a reply is written for it."""
+        return self.limits.stalled_s if self.crowd.serves(self) else self.limits.header_s
 
     def _is_body_late(self, now: float) -> bool:
         """While it is us who do not read, the client is not late."""
