@@ -1,1 +1,1 @@
-"""Model files: found, read, checked, loaded."""
+"""Models: found, fetched, read, checked, fitted, loaded, lent by name."""

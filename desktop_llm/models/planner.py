@@ -151,7 +151,7 @@ class Planner:
     def price_best(
         self, path: Path, wish: LoadParams, extras: tuple[Extra, ...] = (), held: Held | None = None
     ) -> Price:
-        """The same, with what the wish leaves open chosen so that it fits (`fit_choice.choose_params`).
+        """The same, with what the wish leaves open chosen so that it fits (`fit.choice.choose_params`).
 
         `extras` are loaded beside the model (`extra_files.read_extras`); `held` as in `room`.
         """

@@ -1,7 +1,7 @@
 """How fast a model will be here, before it is loaded or even fetched: ranges, from this machine's measured speed. Pure.
 
 A new token reads every weight it passes, once, and looks at every token before it. A prompt
-multiplies with every weight. `speed_costs.py` has the seconds of each part.
+multiplies with every weight. `costs.py` has the seconds of each part.
 """
 
 from __future__ import annotations
