@@ -27,17 +27,21 @@ from desktop_llm.engine.ticket import LoadTicket
 from desktop_llm.engine.trial import dry_run, try_model
 from desktop_llm.hardware.machine import Device, Hardware
 from desktop_llm.hardware.measure import Watch, measure
+from desktop_llm.hardware.monitor.alert_watch import AlertLimits, AlertWatch
+from desktop_llm.hardware.monitor.alerts import QuietHours, minute_of_day
 from desktop_llm.hardware.monitor.engine_meter import EngineMeter, EngineReading
 from desktop_llm.hardware.monitor.gpu_sensors import GpuSensors
 from desktop_llm.hardware.monitor.monitor import Monitor
+from desktop_llm.hardware.monitor.sample import Expected
 from desktop_llm.hardware.monitor.sensors import Sensors
 from desktop_llm.hardware.monitor.system_sensors import SystemSensors
 from desktop_llm.hardware.reading import look_at_machine
 from desktop_llm.keychain import Keychain, Secret
-from desktop_llm.models.accuracy import AccuracyLog
+from desktop_llm.models.accuracy import AccuracyLog, Comparison
 from desktop_llm.models.catalog.catalog import read_catalog
 from desktop_llm.models.download.catalog_wish import find_path
 from desktop_llm.models.download.downloads import Downloads
+from desktop_llm.models.download.entry import DownloadState
 from desktop_llm.models.download.licence import bring_licence
 from desktop_llm.models.download.run import DownloadSteps
 from desktop_llm.models.download.wish import Arrival, DownloadWish, wish_of
@@ -219,9 +223,8 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         keychain = Keychain()
         rules = partial(_network_rules, settings, keychain, offline)
         gate = Gate(rules, Ledger(paths.ledger_file), token=partial(keychain.read, Secret.HUB))
-        hub = Hub(gate)
+        hub, records = Hub(gate), Records(paths.records)
         engine = stack.enter_context(Engine(make_template=_make_template))
-        records = Records(paths.records)
         models_folder = Path(settings.text("models_folder") or paths.models).expanduser()
         library = ModelLibrary(paths.builtin_models, models_folder, records)
         shelf = Shelf(library, engine)
@@ -247,8 +250,8 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         verifier = Verifier(records, shelf.is_busy)
         stack.callback(verifier.close)
         verifier.start()
-        monitor = _monitor(models_folder, planner, pool)
-        stack.callback(monitor.close)
+        watch = AlertWatch(partial(alert_limits, settings), partial(_n_failing, downloads))
+        monitor = stack.enter_context(_monitor(models_folder, (planner, pool, accuracy), watch))
         yield Services(
             paths=paths,
             settings=settings,
@@ -281,12 +284,12 @@ def _planner(paths: Paths, models_folder: Path, shelf: Shelf) -> Planner:
     )
 
 
-def _monitor(models_folder: Path, planner: Planner, pool: ModelPool) -> Monitor:
+def _monitor(models_folder: Path, parts: tuple[Planner, ModelPool, AccuracyLog], alerts: AlertWatch) -> Monitor:
     """It looks at nothing before it is started."""
-    system = SystemSensors(lambda: models_folder)
-    return Monitor(
-        Sensors(system, GpuSensors(partial(_known_gpus, planner)), partial(_engine_readings, pool), EngineMeter())
-    )
+    planner, pool, accuracy = parts
+    gpus = GpuSensors(partial(_known_gpus, planner))
+    readings = partial(_engine_readings, pool, accuracy)
+    return Monitor(Sensors(SystemSensors(lambda: models_folder), gpus, readings, EngineMeter()), alerts)
 
 
 def _known_gpus(planner: Planner) -> tuple[Device, ...]:
@@ -357,6 +360,29 @@ def _network_rules(settings: SettingsStore, keychain: Keychain, offline: bool) -
 def download_limit(settings: SettingsStore) -> int | None:
     """How many bytes a second all downloads may fetch together; None for no limit."""
     return round(settings.real("download_limit_mb_per_s") * 1e6) or None
+
+
+def alert_limits(settings: SettingsStore) -> AlertLimits:
+    """What the user wants to hear of; nothing where notifications are off. A time that is none is no quiet hour."""
+    start, end = (minute_of_day(settings.text(name)) for name in ("quiet_from", "quiet_until"))
+    quiet = QuietHours() if start is None or end is None else QuietHours(start, end)
+    if not settings.flag("alerts_enabled"):
+        return AlertLimits(0, 0, 0, 0, 0, 0, downloads=False)
+    return AlertLimits(
+        memory=settings.real("alert_memory"),
+        gpu=settings.real("alert_gpu"),
+        gpu_s=settings.real("alert_gpu_minutes") * 60,
+        temperature_c=settings.real("alert_temperature_c"),
+        tokens_per_s=settings.real("min_tokens_per_s") if settings.flag("alert_slow_replies") else 0.0,
+        disk_bytes=round(settings.real("alert_disk_gb") * 1e9),
+        downloads=settings.flag("alert_downloads"),
+        quiet=quiet,
+    )
+
+
+def _n_failing(downloads: Downloads) -> int:
+    """Downloads that gave up."""
+    return sum(each.state is DownloadState.FAILED for each in downloads.snapshots())
 
 
 def _is_offline(settings: SettingsStore, offline: bool) -> bool:

@@ -20,7 +20,7 @@ Value = str | int | float | bool
 class Setting:
     """One setting: its type is its default's. `low` and `high` bound numbers, `choices` texts.
 
-    `place` is the page of the window that has its control: "settings", "api", or "" for none.
+    `place` is the page of the window that has its control: "settings", "api", "monitor", or "" for none.
     """
 
     name: str
@@ -89,6 +89,37 @@ _SERVER: tuple[Setting, ...] = (
     ),
 )
 
+_MONITOR: tuple[Setting, ...] = (
+    Setting("alerts_enabled", True, "Notify of what needs attention on this computer.", place="monitor"),
+    Setting(
+        "alert_memory", 0.85, "Notify when so much of the RAM is used; 0 for never.", low=0.0, high=1.0, place="monitor"
+    ),
+    Setting(
+        "alert_gpu", 0.9, "Notify when a GPU is so busy for long; 0 for never.", low=0.0, high=1.0, place="monitor"
+    ),
+    Setting("alert_gpu_minutes", 3.0, "How long that is.", low=0.0, high=1440.0, place="monitor"),
+    Setting(
+        "alert_temperature_c",
+        90.0,
+        "Notify when a processor is hotter, in °C; 0 for never.",
+        low=0.0,
+        high=150.0,
+        place="monitor",
+    ),
+    Setting("alert_slow_replies", True, "Notify when replies are slower than min_tokens_per_s.", place="monitor"),
+    Setting(
+        "alert_disk_gb",
+        5.0,
+        "Notify when less is free where models are kept, in GB; 0 for never.",
+        low=0.0,
+        high=100_000.0,
+        place="monitor",
+    ),
+    Setting("alert_downloads", True, "Notify when a download fails.", place="monitor"),
+    Setting("quiet_from", "", "No notifications from this time of day on, as 22:00; empty for never.", place="monitor"),
+    Setting("quiet_until", "", "Until when, as 07:00.", place="monitor"),
+)
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("language", "system", "Language of the window.", choices=("system", "en", "es")),
     Setting("theme", "system", "Colours of the window.", choices=("system", "light", "dark", "high-contrast")),
@@ -131,6 +162,7 @@ SETTINGS: tuple[Setting, ...] = (
         high=10_000.0,
     ),
     *_SERVER,
+    *_MONITOR,
     Setting("window_geometry", "", "Where the window was, as Qt saves it (base64).", place=""),
     Setting("side_bar_collapsed", False, "Show only icons in the side bar.", place=""),
     Setting("conversation_list_visible", True, "Show the list of conversations.", place=""),

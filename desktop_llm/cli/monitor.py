@@ -11,10 +11,12 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from desktop_llm.cli.finding_words import sentence
 from desktop_llm.cli.monitor_words import line_of, missing_words
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.errors import UsageError
-from desktop_llm.hardware.monitor.record import as_record
+from desktop_llm.hardware.monitor.findings import Finding, FindingKind
+from desktop_llm.hardware.monitor.record import as_record, finding_record
 from desktop_llm.hardware.monitor.sample import ResourceSample
 from desktop_llm.services import Services
 
@@ -32,8 +34,14 @@ def monitor(services: Services, arguments: Namespace, terminal: Terminal) -> int
     services.monitor.on_sample(samples.put)
     services.monitor.start(period_s=arguments.interval)
     try:
+        told: frozenset[FindingKind] = frozenset()
         for number, sample in enumerate(_whole(samples), start=1):
-            _show(sample, arguments, terminal, is_first=number == 1)
+            findings = services.monitor.findings()
+            if number == 1 and not arguments.json:
+                _greet(sample, terminal)
+            _show(sample, findings, arguments, terminal)
+            if not arguments.json:
+                told = _explain(findings, told, terminal)
             if number == arguments.count:
                 break
     except KeyboardInterrupt:
@@ -49,13 +57,11 @@ def _whole(samples: queue.SimpleQueue[ResourceSample]) -> Iterator[ResourceSampl
         yield samples.get()
 
 
-def _show(sample: ResourceSample, arguments: Namespace, terminal: Terminal, *, is_first: bool) -> None:
+def _show(sample: ResourceSample, findings: tuple[Finding, ...], arguments: Namespace, terminal: Terminal) -> None:
     if arguments.json:
-        terminal.write(json.dumps(as_record(sample), ensure_ascii=False) + "\n")
+        record = as_record(sample) | {"findings": [finding_record(finding) for finding in findings]}
+        terminal.write(json.dumps(record, ensure_ascii=False) + "\n")
         return
-    if is_first:
-        for note in _notes(sample):
-            terminal.note(note)
     line = f"{datetime.fromtimestamp(sample.at).astimezone():%H:%M:%S}  {line_of(sample)}"
     if arguments.count is None and sys.stdout.isatty() and sys.stderr.isatty():
         terminal.status(line[: shutil.get_terminal_size().columns - 1])
@@ -63,8 +69,16 @@ def _show(sample: ResourceSample, arguments: Namespace, terminal: Terminal, *, i
         terminal.write(line + "\n")
 
 
-def _notes(sample: ResourceSample) -> Iterator[str]:
+def _explain(findings: tuple[Finding, ...], told: frozenset[FindingKind], terminal: Terminal) -> frozenset[FindingKind]:
+    """Say what is new, once while it lasts; returns what is said by now."""
+    for finding in findings:
+        if finding.kind not in told:
+            terminal.note(sentence(finding))
+    return frozenset(finding.kind for finding in findings)
+
+
+def _greet(sample: ResourceSample, terminal: Terminal) -> None:
     if not sample.engines:
-        yield _NO_MODEL
+        terminal.note(_NO_MODEL)
     if sample.missing:
-        yield f"This computer does not tell: {missing_words(sample.missing)}."
+        terminal.note(f"This computer does not tell: {missing_words(sample.missing)}.")

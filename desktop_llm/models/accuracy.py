@@ -132,6 +132,11 @@ class AccuracyLog:
         with self._lock:
             return tuple(self._read())
 
+    def row_of(self, facts: ModelFacts) -> Comparison | None:
+        """The comparison of a loaded model; None for one whose load was not planned."""
+        key = facts.path.name, facts.size_bytes, facts.n_ctx, facts.n_seq_max
+        return next((row for row in self.rows() if (row.file, row.size_bytes, row.n_ctx, row.n_seq_max) == key), None)
+
     def past(self, file: str, size_bytes: int) -> tuple[PastRun, ...]:
         """The replies of a file, newest load first, as a prediction can learn from them."""
         rows = (row for row in self.rows() if (row.file, row.size_bytes) == (file, size_bytes))

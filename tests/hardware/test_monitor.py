@@ -13,6 +13,7 @@ import pytest
 
 from desktop_llm.engine.events import Timings, Usage
 from desktop_llm.engine.stats import EngineStats, LastReply
+from desktop_llm.hardware.monitor.alert_watch import AlertLimits, AlertWatch
 from desktop_llm.hardware.monitor.engine_meter import EngineMeter, EngineReading
 from desktop_llm.hardware.monitor.figures import figures
 from desktop_llm.hardware.monitor.gpu_sensors import GpuSensors
@@ -47,7 +48,7 @@ def sample_at(at: float, busy: float = 0.5) -> ResourceSample:
 
 
 def test_this_machine_is_sampled_until_the_monitor_is_closed(tmp_path: Path) -> None:
-    monitor = Monitor(sensors(tmp_path))
+    monitor = Monitor(sensors(tmp_path), AlertWatch(AlertLimits))
     assert monitor.latest is None
     with watching(monitor) as samples:
         first, second = samples.get(timeout=_WAIT_S), samples.get(timeout=_WAIT_S)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from desktop_llm.engine.model import ModelFacts
 from desktop_llm.engine.stats import EngineStats
-from desktop_llm.hardware.monitor.sample import EngineSample
+from desktop_llm.hardware.monitor.sample import EngineSample, Expected
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,7 @@ class EngineReading:
     name: str
     facts: ModelFacts
     stats: EngineStats
+    expected: Expected | None = None
 
 
 class EngineMeter:
@@ -59,4 +60,5 @@ def sample_of(reading: EngineReading, before: EngineStats | None) -> EngineSampl
         n_gpu_layers=facts.n_gpu_layers,
         n_replies=stats.n_replies,
         last_reply=stats.last_reply,
+        expected=reading.expected,
     )

@@ -9,6 +9,8 @@ from collections.abc import Callable
 from typing import Final
 
 from desktop_llm.engine.listeners import Listeners
+from desktop_llm.hardware.monitor.alert_watch import AlertWatch
+from desktop_llm.hardware.monitor.findings import Finding, explain
 from desktop_llm.hardware.monitor.history import History, MinuteSummary
 from desktop_llm.hardware.monitor.sample import ResourceSample
 from desktop_llm.hardware.monitor.sensors import Sensors
@@ -16,12 +18,15 @@ from desktop_llm.hardware.monitor.sensors import Sensors
 logger = logging.getLogger(__name__)
 
 PERIOD_S: Final = 1.0
+#: How many samples are looked at for an explanation: a reply that ended half a minute ago is still one.
+_EXPLAINED: Final = 30
 
 
 class Monitor:
-    """Samples, replaced whole. Every method may be called from any thread; nothing runs before `start`."""
+    """Samples, replaced whole; `alerts` are told of each. Any thread may call; nothing runs before `start`."""
 
-    def __init__(self, sensors: Sensors, *, period_s: float = PERIOD_S) -> None:
+    def __init__(self, sensors: Sensors, alerts: AlertWatch, *, period_s: float = PERIOD_S) -> None:
+        self.alerts = alerts
         self._sensors = sensors
         self._period_s = period_s
         self._history = History()
@@ -50,6 +55,10 @@ class Monitor:
         """The last day, oldest first."""
         return self._history.minutes()
 
+    def findings(self) -> tuple[Finding, ...]:
+        """What explains the last seconds, what matters most in front."""
+        return explain(self.seconds()[-_EXPLAINED:])
+
     def on_sample(self, listener: Callable[[ResourceSample], None]) -> None:
         """Tell this of every sample, on the monitor's thread: it must be quick, and must not raise."""
         self._sampled.add(listener)
@@ -71,6 +80,12 @@ class Monitor:
         if thread is not None:
             thread.join()
 
+    def __enter__(self) -> Monitor:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
     # the monitor's thread
 
     def _run(self) -> None:
@@ -91,5 +106,6 @@ class Monitor:
             return
         self._history.add(sample)
         self._latest = sample
+        self.alerts.look(sample)
         self._sampled(sample)
         self._thread_s = time.thread_time()

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from desktop_llm.hardware.monitor.findings import Finding
 from desktop_llm.hardware.monitor.sample import ResourceSample
 
 
@@ -21,3 +22,8 @@ def as_record(sample: ResourceSample) -> dict[str, Any]:
         values["time_to_first_token_s"] = engine.time_to_first_token_s
         values["cached_fraction"] = engine.cached_fraction
     return record
+
+
+def finding_record(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values."""
+    return {"kind": finding.kind.value, "severity": finding.severity.name.lower(), "values": dict(finding.values)}

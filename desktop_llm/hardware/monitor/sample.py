@@ -141,6 +141,16 @@ class GpuSample:
 
 
 @dataclass(frozen=True, slots=True)
+class Expected:
+    """What was predicted of a load, beside what it took: bytes, and tokens a second of one reply (None: not)."""
+
+    predicted_bytes: int
+    measured_bytes: int
+    low: float | None = None
+    high: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EngineSample:
     """A loaded model and what it did. Speeds are tokens a second since the last sample.
 
@@ -166,6 +176,7 @@ class EngineSample:
     n_gpu_layers: int = 0
     n_replies: int = 0
     last_reply: LastReply | None = None
+    expected: Expected | None = None
 
     @property
     def time_to_first_token_s(self) -> float | None:
