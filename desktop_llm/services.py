@@ -298,8 +298,19 @@ def _known_gpus(planner: Planner) -> tuple[Device, ...]:
     return () if hardware is None else hardware.gpus
 
 
-def _engine_readings(pool: ModelPool) -> list[EngineReading]:
-    return [EngineReading(name, facts, engine.stats()) for name, engine in pool.engines() if (facts := engine.facts)]
+def _engine_readings(pool: ModelPool, accuracy: AccuracyLog) -> list[EngineReading]:
+    engines = ((name, engine.facts, engine.stats()) for name, engine in pool.engines())
+    return [
+        EngineReading(name, facts, stats, _expected(accuracy.row_of(facts)))
+        for name, facts, stats in engines
+        if facts is not None
+    ]
+
+
+def _expected(row: Comparison | None) -> Expected | None:
+    if row is None:
+        return None
+    return Expected(row.predicted_bytes, row.measured_bytes, row.generation.low, row.generation.high)
 
 
 def _download_steps(gate: Gate, hub: Hub, records: Records, proofs: Proofs) -> DownloadSteps:
