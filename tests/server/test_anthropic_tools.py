@@ -25,8 +25,10 @@ WEATHER: dict[str, Any] = {
         "additionalProperties": False,
     },
 }
-CLOCK: dict[str, Any] = {"name": "clock", "input_schema": {"type": "object", "properties": {}}}
+CLOCK: dict[str, Any] = {"name": "clock", "input_schema": {"type": "object", "additionalProperties": False}}
 TOOLS: Any = [WEATHER, CLOCK]
+#: The client has no parameter for it any more.
+GREEDY = {"temperature": 0}
 
 
 @pytest.fixture(scope="module")
@@ -42,6 +44,7 @@ def test_a_tool_that_is_demanded_is_called_with_arguments_of_its_schema(client: 
         messages=[{"role": "user", "content": "Weather in Paris?"}],
         tools=TOOLS,
         tool_choice={"type": "tool", "name": "get_weather", "disable_parallel_tool_use": True},
+        extra_body=GREEDY,
     )
     assert message.stop_reason == "tool_use"
     calls = [block for block in message.content if block.type == "tool_use"]
@@ -57,6 +60,7 @@ def test_a_streamed_call_is_accumulated_to_its_arguments(client: anthropic.Anthr
         messages=[{"role": "user", "content": "Weather in Paris?"}],
         tools=TOOLS,
         tool_choice={"type": "any", "disable_parallel_tool_use": True},
+        extra_body=GREEDY,
     ) as stream:
         kinds = {event.type for event in stream}
         message = stream.get_final_message()

@@ -34,6 +34,7 @@ def client(api: Api) -> Iterator[openai.OpenAI]:
 
 def test_a_tool_that_is_demanded_is_called_and_its_answer_taken(client: openai.OpenAI) -> None:
     ask: Any = {"model": "starter", "tools": [WEATHER, CLOCK], "max_output_tokens": 100, "parallel_tool_calls": False}
+    ask["temperature"] = 0
     first = client.responses.create(
         input="Weather in Paris?", tool_choice={"type": "function", "name": "get_weather"}, **ask
     )
@@ -55,6 +56,7 @@ def test_a_streamed_call_is_accumulated_to_its_arguments(client: openai.OpenAI) 
         tools=[WEATHER, CLOCK],
         tool_choice="required",
         parallel_tool_calls=False,
+        temperature=0,
         max_output_tokens=100,
     ) as stream:
         events = list(stream)
@@ -76,6 +78,7 @@ def test_only_allowed_tools_are_called(client: openai.OpenAI) -> None:
         tools=[WEATHER, CLOCK],
         tool_choice={"type": "allowed_tools", "mode": "required", "tools": [{"type": "function", "name": "clock"}]},
         parallel_tool_calls=False,
+        temperature=0,
         max_output_tokens=100,
     )
     assert [item.name for item in response.output if item.type == "function_call"] == ["clock"]

@@ -132,7 +132,7 @@ def test_a_reply_is_a_json_object(client: openai.OpenAI) -> None:
     answer = client.chat.completions.create(
         model="starter",
         messages=_HELLO,
-        max_tokens=120,
+        max_tokens=40,
         temperature=0,
         response_format={"type": "json_object"},
         extra_body={"repeat_penalty": 1.3},
