@@ -35,6 +35,7 @@ class AuditLog:
             self._file.parent.mkdir(parents=True, exist_ok=True)
             if self._file.exists() and self._file.stat().st_size > self._largest_bytes:
                 self._file.replace(self._file.with_name(f"{self._file.stem}-old{self._file.suffix}"))
+            self._file.touch(mode=0o600)  # who asked what, and when, is its owner's alone
             with self._file.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(values) + "\n")
         except OSError:
