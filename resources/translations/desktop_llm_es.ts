@@ -62,8 +62,8 @@
         </translation>
     </message>
     <message>
-        <source>Nobody uses it now</source>
-        <translation>Ahora no la usa nadie</translation>
+        <source>No client now</source>
+        <translation>Sin clientes ahora</translation>
     </message>
 </context>
 <context>
@@ -98,6 +98,7 @@
     <name>ApiSettings</name>
     <message>
         <source>Take over now</source>
+        <extracomment>Stands where it is always seen: the page places it.</extracomment>
         <translation>Aplicar ahora</translation>
     </message>
     <message>
@@ -2050,8 +2051,8 @@
         <translation>Copiar clave</translation>
     </message>
     <message>
-        <source>Put away</source>
-        <translation>Guardar y ocultar</translation>
+        <source>Hide</source>
+        <translation>Ocultar</translation>
     </message>
     <message>
         <source>The key of {name}. It is shown only now: give it to that program and to nobody else.</source>
@@ -3182,8 +3183,16 @@
         <translation>Se crea uno para este equipo.</translation>
     </message>
     <message>
+        <source>It stands in the certificate&apos;s file.</source>
+        <translation>Está en el archivo del certificado.</translation>
+    </message>
+    <message>
         <source>There is no such file. It was not kept.</source>
         <translation>No existe ese archivo. No se guardó.</translation>
+    </message>
+    <message>
+        <source>Only the models&apos; own names.</source>
+        <translation>Solo los nombres propios de los modelos.</translation>
     </message>
     <message>
         <source>It listens on the port.</source>
@@ -3392,10 +3401,6 @@
     <message>
         <source>A part of {name} is missing.</source>
         <translation>Falta una parte de {name}.</translation>
-    </message>
-    <message>
-        <source>A port is a number from 0 to 65535.</source>
-        <translation>Un puerto es un número de 0 a 65535.</translation>
     </message>
     <message>
         <source>A text without tokens cannot be embedded.</source>
@@ -3986,6 +3991,10 @@
         <translation>No hay ningún paquete en {path}.</translation>
     </message>
     <message>
+        <source>There is no bundled vocabulary named {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>There is no file {path}.</source>
         <translation>No existe el archivo {path}.</translation>
     </message>
@@ -4016,6 +4025,10 @@
     <message>
         <source>There is no text to embed.</source>
         <translation>No hay ningún texto del que obtener un vector.</translation>
+    </message>
+    <message>
+        <source>There is no tokenizer named {name}. Known ones: {known}; or give a GGUF file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This computer has no address {host}.</source>
@@ -4084,6 +4097,10 @@
     <message>
         <source>What is known of {name} could not be written: {reason}.</source>
         <translation>Lo que se sabe de {name} no se pudo escribir: {reason}.</translation>
+    </message>
+    <message>
+        <source>a port is a number from 0 to 65535</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>calls itself too deeply</source>
@@ -4536,6 +4553,14 @@
     <message>
         <source>{path} is a folder, not a model file.</source>
         <translation>{path} es una carpeta, no un archivo de modelo.</translation>
+    </message>
+    <message>
+        <source>{path} is damaged. Install the app again.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{path} is missing from this installation. Install the app again.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{path} is no public key in PEM form.</source>

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import shlex
 import socket
 import threading
 import urllib.error
 import urllib.request
 from http.client import HTTPException
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -227,6 +229,18 @@ def test_what_is_typed_wrong_is_not_kept(page: ApiPage, services: Services) -> N
         assert services.settings.text(name) == ""
 
 
+def test_that_changes_wait_is_seen_wherever_the_page_is_scrolled_to(qtbot: QtBot, desk: Desk, page: ApiPage) -> None:
+    switch_on(qtbot, desk, page)
+    bar = page.area.verticalScrollBar()
+    bar.setValue(bar.maximum())
+    page.settings.fields["server_hosts"].take("office")
+    qtbot.waitUntil(lambda: not page.settings.apply_button.visibleRegion().isEmpty(), timeout=TIMEOUT_MS)
+
+
+def test_an_example_names_the_port_of_the_settings_before_it_is_on(page: ApiPage, port: int) -> None:
+    assert f"127.0.0.1:{port}" in page.examples.text.toPlainText()
+
+
 def test_every_setting_of_the_api_has_a_control(page: ApiPage, services: Services) -> None:
     assert {*page.controls} == {setting.name for setting in services.settings.declared if setting.place == "api"}
 
@@ -245,3 +259,18 @@ def test_no_example_holds_a_key_and_each_trusts_the_certificate(name: str, servi
     text = example(name, config, "starter")
     assert MASK in text and "https://127.0.0.1:1234" in text
     assert "a certificate.pem" in text
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_examples_go_over_the_unix_socket_where_there_is_one(name: str) -> None:
+    text = example(name, ServerConfig(socket_path=Path("/tmp/a b/it's.sock")), 'a "model"')
+    assert "http://localhost" in text
+    if name == "curl":
+        words = shlex.split(text)
+        assert words[words.index("--unix-socket") + 1] == "/tmp/a b/it's.sock"
+        assert json.loads(words[-1])["model"] == 'a "model"'
+    else:
+        assert '"/tmp/a b/it\'s.sock"' in text
+        assert r'"a \"model\""' in text
+    if name.startswith("Python"):
+        compile(text, name, "exec")

@@ -60,7 +60,7 @@ def check_aliases(names: Callable[[], tuple[str, ...]]) -> Callable[[str], Remar
         if any(not alias.strip() or not name.strip() for alias, _, name in pairs):
             words = translate("api_checks", "Write each as name=model. It was not kept.")
             return Remark(Grade.WRONG, words)
-        return check_models(names)(",".join(name for _, _, name in pairs)) if pairs else Remark(Grade.FINE, "")
+        return check_models(names)(",".join(name for _, _, name in pairs)) if pairs else _own_names()
 
     return check
 
@@ -69,9 +69,14 @@ def check_pem(text: str) -> Remark:
     """A file in PEM, or none."""
     if not text:
         return Remark(Grade.FINE, translate("api_checks", "One is made for this computer."))
-    if not Path(text).expanduser().is_file():
-        return Remark(Grade.WRONG, translate("api_checks", "There is no such file. It was not kept."))
-    return Remark(Grade.FINE, "")
+    return _is_file(text)
+
+
+def check_pem_key(text: str) -> Remark:
+    """The key of a certificate in PEM, or none."""
+    if not text:
+        return Remark(Grade.FINE, translate("api_checks", "It stands in the certificate's file."))
+    return _is_file(text)
 
 
 def check_socket(text: str) -> Remark:
@@ -81,6 +86,16 @@ def check_socket(text: str) -> Remark:
     if not Path(text).expanduser().parent.is_dir():
         return Remark(Grade.WRONG, translate("api_checks", "Its folder does not exist. It was not kept."))
     return Remark(Grade.FINE, translate("api_checks", "Only this user's programs reach it; the port is closed."))
+
+
+def _is_file(text: str) -> Remark:
+    if not Path(text).expanduser().is_file():
+        return Remark(Grade.WRONG, translate("api_checks", "There is no such file. It was not kept."))
+    return Remark(Grade.FINE, "")
+
+
+def _own_names() -> Remark:
+    return Remark(Grade.FINE, translate("api_checks", "Only the models' own names."))
 
 
 def _names(text: str) -> list[str]:

@@ -79,7 +79,7 @@ class ApiLine(RowButton):
         if serving is None:
             return
         n_clients = self._watch.n_clients
-        words = self.tr("%n client(s) now", None, n_clients) if n_clients else self.tr("Nobody uses it now")
+        words = self.tr("%n client(s) now", None, n_clients) if n_clients else self.tr("No client now")
         self._dot.fill(is_filled=n_clients > 0)
         self.words.set_whole_text(words)
         self.setAccessibleName(f"{self.title.whole_text}: {words}")

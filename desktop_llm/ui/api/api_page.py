@@ -43,6 +43,7 @@ class ApiPage(ScrollPage):
         self.help_button = IconTextButton(appearance, "info", self.tr("How it is used"), part="quiet")
         self.help_button.clicked.connect(self.help_requested)
         self._build()
+        layout.addWidget(self.settings.changed_note)
         watch.failed.connect(self._show_error)
 
     @property
@@ -57,7 +58,9 @@ class ApiPage(ScrollPage):
             self._watch.read_keys()
 
     def _show_error(self, error: AppError) -> None:
-        if error is not self._watch.problem:  # that one stands in the switch
+        if error is self._watch.problem:  # that one stands in the switch
+            self.area.ensureWidgetVisible(self.switch)
+        else:
             self.banners.show_banner(BannerKind.ERROR, translate_error(error))
 
     def _build(self) -> None:

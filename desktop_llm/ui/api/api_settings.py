@@ -6,7 +6,7 @@ import sys
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
@@ -16,6 +16,7 @@ from desktop_llm.ui.api.api_checks import (
     check_models,
     check_origins,
     check_pem,
+    check_pem_key,
     check_socket,
 )
 from desktop_llm.ui.api.api_watch import ApiWatch
@@ -40,11 +41,11 @@ class ApiSettings(QWidget):
         column.setSpacing(GRID)
         self.rows = SettingRows(column, services.settings, appearance, self._keep)
         self.fields: dict[str, CheckedField] = {}
-        self.changed_note = QWidget()
+        #: Stands where it is always seen: the page places it.
+        self.changed_note = QFrame(self)
         self.apply_button = IconTextButton(appearance, "refresh", self.tr("Take over now"))
         self.apply_button.clicked.connect(self._apply)
         self._build_note()
-        column.addWidget(self.changed_note)
         self._add_where()
         self._add_encryption()
         self._add_whom(services)
@@ -88,7 +89,7 @@ class ApiSettings(QWidget):
         help_text = self.tr("PEM. Empty: one is made for this computer, and its fingerprint is shown above.")
         own = self._add_field("server_certificate", self.tr("Certificate"), help_text, check_pem)
         own.add_chooser(self.tr("Choose a certificate"), is_folder=False)
-        key = self._add_field("server_certificate_key", self.tr("The certificate's private key"), "", check_pem)
+        key = self._add_field("server_certificate_key", self.tr("The certificate's private key"), "", check_pem_key)
         key.add_chooser(self.tr("Choose the certificate's private key"), is_folder=False)
 
     def _add_whom(self, services: Services) -> None:
@@ -161,8 +162,9 @@ class ApiSettings(QWidget):
         self.changed_note.setVisible(self._is_changed)
 
     def _build_note(self) -> None:
+        self.changed_note.setProperty("part", "banner")
         row = QHBoxLayout(self.changed_note)
-        row.setContentsMargins(0, 0, 0, GRID)
+        row.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
         row.setSpacing(GRID)
         row.addWidget(IconLabel(self._appearance, "info"), 0, Qt.AlignmentFlag.AlignVCenter)
         words = self.tr("The changes count from the next start of the API on. Taking them over now ends what runs.")

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_llm.errors import AppError, SettingsError
 from desktop_llm.server.access.keys import ApiKey
 from desktop_llm.server.api_server import Serving
+from desktop_llm.server.config import ServerConfig
 from desktop_llm.server.use.clients import LiveSnapshot
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
@@ -94,6 +96,15 @@ class ApiWatch(QObject):
     def n_clients(self) -> int:
         """How many different keys are in use now."""
         return len({request.client for request in self.requests if request.client})
+
+    @property
+    def wanted_config(self) -> ServerConfig:
+        """Where the server would be reached, as far as the settings alone say it: without a certificate."""
+        settings = self._services.settings
+        path = settings.text("server_socket").strip()
+        return ServerConfig(
+            port=int(settings.number("server_port")), socket_path=Path(path).expanduser() if path else None
+        )
 
     @property
     def example_model(self) -> str:

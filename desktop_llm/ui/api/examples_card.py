@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFontDatabase, QFontMetrics, QGuiApplication
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QPlainTextEdit, QVBoxLayout
 
-from desktop_llm.server.config import ServerConfig
 from desktop_llm.ui.api.api_watch import ApiWatch
 from desktop_llm.ui.api.examples import EXAMPLES, MASK, example
 from desktop_llm.ui.widgets.appearance import Appearance
@@ -28,6 +28,7 @@ class ExamplesCard(QFrame):
         self.text.setProperty("part", "field")
         self.text.setReadOnly(True)
         self.text.setTabChangesFocus(True)
+        self.text.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.text.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
         self.text.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.FixedFont))
         self.text.setAccessibleName(self.tr("Example"))
@@ -51,11 +52,12 @@ class ExamplesCard(QFrame):
     def read(self) -> None:
         """Show the chosen example for the address there is, or would be."""
         serving = self._watch.serving
-        config = serving.config if serving is not None else ServerConfig()
+        config = serving.config if serving is not None else self._watch.wanted_config
         text = example(self.choice.value, config, self._watch.example_model)
         if text == self.text.toPlainText():
             return
         self.text.setPlainText(text)
         rows = text.count("\n") + 1
+        bar = self.text.horizontalScrollBar().sizeHint().height()
         metrics = QFontMetrics(self.text.font())
-        self.text.setFixedHeight(rows * metrics.lineSpacing() + GRID * 4)
+        self.text.setFixedHeight(rows * metrics.lineSpacing() + bar + GRID * 4)
