@@ -70,16 +70,31 @@ def _add_chat(chat: argparse.ArgumentParser) -> None:
 
 
 def _add_serve(serve: argparse.ArgumentParser) -> None:
-    serve.add_argument("--host", metavar="H", help="the IP address to listen on (default: as in the settings)")
-    serve.add_argument("--port", type=int, metavar="N", help="the port to listen on; 0 takes a free one")
+    serve.add_argument(
+        "--host",
+        metavar="H",
+        help="the IP address to listen on; 0.0.0.0 is all of them (default: as in the settings)",
+    )
+    serve.add_argument("--port", type=_port, metavar="N", help="the port to listen on; 0 takes a free one")
     serve.add_argument("--socket", metavar="PATH", help="listen on a Unix socket instead of a port")
     serve.add_argument(
-        "--model", action="append", default=[], metavar="NAME", help="load it at once; may be given several times"
+        "--model",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="load it now, and keep it; may be given several times",
     )
     serve.add_argument("--key-file", type=Path, metavar="FILE", help="read the keys here instead of in the keychain")
     serve.add_argument("--tls", action="store_true", help="encrypt; a certificate is made where none is given")
     serve.add_argument("--certificate", metavar="FILE", help="the certificate (PEM)")
     serve.add_argument("--certificate-key", metavar="FILE", help="its private key (PEM)")
+
+
+def _port(text: str) -> int:
+    """0 to 65535."""
+    if not text.isascii() or not text.isdecimal() or int(text) > 65535:
+        raise argparse.ArgumentTypeError("a port is a number from 0 to 65535")
+    return int(text)
 
 
 def _add_keys(keys: argparse.ArgumentParser) -> None:

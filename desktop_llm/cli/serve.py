@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
+import shlex
 import signal
 import threading
 from argparse import Namespace
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager
+from functools import partial
+from pathlib import Path
 from types import FrameType
 
 from desktop_llm.cli.keys import keys_of
 from desktop_llm.cli.terminal import Terminal
-from desktop_llm.errors import ServerError
+from desktop_llm.errors import UsageError
+from desktop_llm.models.pool.pool import ModelPool
 from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.access.key_file import KeyFile
+from desktop_llm.server.access.keys import ApiKey
 from desktop_llm.server.api_server import Serving
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
@@ -29,22 +34,26 @@ def serve(services: Services, arguments: Namespace, terminal: Terminal) -> int:
         KeyFile(arguments.key_file).require()
     keys = keys_of(services, arguments.key_file)
     config = services.server_config(**_said(arguments))
+    for name in arguments.model:
+        services.pool.find(name)
     with _end_asked() as end:
         serving = services.server.start(config, keys)
-        for line in _greeting(serving, has_keys=bool(keys.keys())):
+        for line in _greeting(serving, keys.keys(), arguments.key_file, services.paths.requests_file):
             terminal.note(line)
-        for name in arguments.model:
-            _load(services.pool.acquire(name, keep_alive_s=_STAY), name, terminal, end)
-        end.wait()
+        _Residents(services.pool, terminal).follow(partial(_load_all, services.pool, arguments.model, terminal), end)
         terminal.note("The local API has ended.")
     services.server.stop()
     return 0
 
 
 def _said(arguments: Namespace) -> dict[str, Value]:
-    """What the command line says in place of the settings."""
+    """What the command line says in place of the settings. Raises UsageError."""
     certificate = arguments.certificate
     wants_port = arguments.host is not None or arguments.port is not None
+    if arguments.socket and (wants_port or arguments.tls or certificate):
+        raise UsageError("A Unix socket has no address, port or certificate; leave --socket out, or the others.")
+    if arguments.certificate_key is not None and certificate is None:
+        raise UsageError("A --certificate-key belongs to a --certificate; name that, too.")
     said: dict[str, Value | None] = {
         "server_host": arguments.host,
         "server_port": arguments.port,
@@ -53,9 +62,12 @@ def _said(arguments: Namespace) -> dict[str, Value]:
         "server_certificate": certificate,
         "server_certificate_key": arguments.certificate_key,
     }
-    if arguments.port is not None and not 0 <= arguments.port <= 65535:
-        raise ServerError("A port is a number from 0 to 65535.")
     return {name: value for name, value in said.items() if value is not None}
+
+
+def _load_all(pool: ModelPool, names: Sequence[str], terminal: Terminal, end: threading.Event) -> None:
+    for name in names:
+        _load(pool.acquire(name, keep_alive_s=_STAY), name, terminal, end)
 
 
 def _load(future: Future[Lease], name: str, terminal: Terminal, end: threading.Event) -> None:
@@ -72,22 +84,50 @@ def _load(future: Future[Lease], name: str, terminal: Terminal, end: threading.E
         lease = future.result()
     except CancelledError:
         return
-    terminal.note(f"{lease.entry.name} is loaded.")
     lease.release()
 
 
-def _greeting(serving: Serving, *, has_keys: bool) -> Iterator[str]:
+class _Residents:
+    """Says which models come and go while it is served."""
+
+    def __init__(self, pool: ModelPool, terminal: Terminal) -> None:
+        self._pool, self._terminal = pool, terminal
+        self._said: set[str] = set()
+        self._may_differ = threading.Event()
+        pool.on_change(self._may_differ.set)
+
+    def follow(self, begin: Callable[[threading.Event], None], end: threading.Event) -> None:
+        """Until the end; `begin` is what is done first. Raises ModelError."""
+        begin(end)
+        self._say()
+        while not end.wait(_LOOK_EVERY_S):
+            if self._may_differ.is_set():
+                self._may_differ.clear()
+                self._say()
+
+    def _say(self) -> None:
+        names = {resident.name for resident in self._pool.residents()}
+        for name in sorted(names - self._said):
+            self._terminal.note(f"{name} is loaded.")
+        for name in sorted(self._said - names):
+            self._terminal.note(f"{name} is unloaded.")
+        self._said = names
+
+
+def _greeting(serving: Serving, keys: tuple[ApiKey, ...], key_file: Path | None, requests_file: Path) -> Iterator[str]:
     where = serving.config.socket_path
     address = serving.address if where is None else "http://localhost"
-    options = f"--unix-socket {where} " if where is not None else ""
+    options = f"--unix-socket {shlex.quote(str(where))} " if where is not None else ""
     options += "-k " if serving.fingerprint else ""
     yield f"The local API listens on {serving.address}"
     if serving.fingerprint:
         yield f"Its certificate's SHA-256: {serving.fingerprint}"
-    if not has_keys:
-        yield "No key exists yet, so nobody can use it."
-    yield "A program shows a key of its own. Make one: desktop-llm keys create NAME"
+    names = ", ".join(key.name for key in keys)
+    yield f"It is for those who hold a key: {names}" if names else "No key exists yet, so nobody can use it."
+    of_file = f" --key-file {shlex.quote(str(key_file))}" if key_file is not None else ""
+    yield f"A further key: desktop-llm keys create NAME{of_file}"
     yield f'Try: curl {options}{address}/v1/models -H "Authorization: Bearer KEY"'
+    yield f"Requests are noted, without what was written, in {requests_file}"
     yield "Ctrl+C ends it."
 
 

@@ -103,15 +103,32 @@ def test_a_second_one_on_the_same_port_says_so_in_one_sentence(key_file: Path) -
         assert_one_sentence(second, 1, "is taken")
 
 
+def test_the_terminal_says_for_whom_it_listens_and_which_models_come_and_go(key_file: Path) -> None:
+    key = ApiKeys(KeyFile(key_file)).create("editor")
+    with serving("--port", "0", "--key-file", str(key_file)) as (process, address), httpx2.Client(timeout=60) as client:
+        client.headers = {"Authorization": f"Bearer {key}"}
+        assert process.stderr is not None
+        said = iter(process.stderr.readline, "")
+        assert next(line for line in said if "hold a key" in line).endswith(" editor\n")
+        assert f"keys create NAME --key-file {key_file}" in next(said)
+        for verb in ("load", "unload"):
+            assert client.post(f"{address}/v1/{verb}", json={"model": "starter"}).status_code == 200
+            assert any(line == f"starter is {verb}ed.\n" for line in said)
+
+
 @pytest.mark.parametrize(
     ("arguments", "status", "says"),
     [
         (("serve", "--key-file", "{missing}"), 1, "There is no key file"),
         (("serve", "--key-file", "{keys}", "--host", "0.0.0.0"), 1, "over TLS only"),
         (("serve", "--key-file", "{keys}", "--host", "example.org", "--tls"), 1, "not an IP address"),
-        (("serve", "--key-file", "{keys}", "--port", "99999"), 1, "from 0 to 65535"),
+        (("serve", "--key-file", "{keys}", "--port", "99999"), 2, "from 0 to 65535"),
         (("serve", "--key-file", "{keys}", "--port", "0", "--certificate", "{keys}"), 1, "cannot be used"),
         (("serve", "--key-file", "{keys}", "--port", "0", "--model", "nowhere"), 1, "nowhere"),
+        (("serve", "--key-file", "{keys}", "--port", "80x"), 2, "from 0 to 65535"),
+        (("serve", "--key-file", "{keys}", "--host", "office"), 1, "not an IP address"),
+        (("serve", "--key-file", "{keys}", "--socket", "s", "--port", "80"), 2, "--socket"),
+        (("serve", "--key-file", "{keys}", "--port", "0", "--certificate-key", "{keys}"), 2, "--certificate-key"),
         (("serve", "--key", "x"), 2, "--key"),
         (("keys",), 2, "VERB"),
         (("keys", "create", "a b", "--key-file", "{keys}"), 1, "name"),
@@ -131,5 +148,6 @@ def test_what_cannot_be_done_is_one_sentence(
 def assert_one_sentence(done: subprocess.CompletedProcess[str], status: int, says: str) -> None:
     assert done.returncode == status, done.stderr
     assert done.stdout == ""
-    assert says in done.stderr.splitlines()[-1]
+    assert done.stderr.count("\n") == 1
+    assert says in done.stderr
     assert "Traceback" not in done.stderr

@@ -19,9 +19,9 @@ def bind(config: ServerConfig) -> socket.socket:
     """A bound socket. Raises ServerError."""
     if config.socket_path is not None:
         return _bind_unix(config.socket_path)
+    family, address = _resolve(config)
     if not config.is_local and config.tls is None:
         raise ServerError("Other computers are served over TLS only. Switch TLS on, or listen on 127.0.0.1.")
-    family, address = _resolve(config)
     listener = socket.socket(family, socket.SOCK_STREAM)
     try:
         if sys.platform == "win32":
