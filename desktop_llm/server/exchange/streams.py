@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncGenerator, AsyncIterator, Iterator
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
 from typing import TypeVar
@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from desktop_llm.engine.events import Event, Finish
 from desktop_llm.engine.stream import TokenStream
+from desktop_llm.errors import ModelNotFoundError
 from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.errors import ApiError
 from desktop_llm.server.parts import Parts
@@ -141,17 +142,27 @@ async def leased(request: Request, name: str, keep_alive_s: float | None = None)
     """
     parts = parts_of(request)
     await check_offered(request, name)
-    live = current()
-    if live is not None:
-        live.model = name
     with parts.queue.place(name):
-        lease = await _acquire(parts.pool.acquire(name, keep_alive_s=keep_alive_s))
-        if live is not None:
-            live.model = lease.entry.name
+        lease = await _named(name, _acquire(parts.pool.acquire(name, keep_alive_s=keep_alive_s)))
         with lease:
             if not _is_offered(parts, lease.entry.name):  # the window's model was changed meanwhile
                 raise not_offered(name)
             yield lease
+
+
+async def _named(name: str, acquiring: Awaitable[Lease]) -> Lease:
+    """The live list shows what is waited for. What is no model is the client's own text, and stands in no log."""
+    live = current()
+    if live is None:
+        return await acquiring
+    live.model = name
+    try:
+        lease = await acquiring
+    except (ModelNotFoundError, asyncio.CancelledError):
+        live.model = ""
+        raise
+    live.model = lease.entry.name
+    return lease
 
 
 async def _acquire(future: Future[Lease]) -> Lease:

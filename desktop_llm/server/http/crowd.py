@@ -18,7 +18,8 @@ class Droppable(Protocol):
 class Crowd:
     """The open connections. A place is earned by a request with a good key; of the others the oldest goes first.
 
-    So that a flood of connections that ask nothing does not keep out who asks something. The server's thread.
+    Those go last that rest after such a request. So a flood of connections that ask nothing keeps nobody out who
+    asks something, and breaks no connection that is kept for the next request. The server's thread.
     """
 
     def __init__(self, n_proven: int, n_unproven: int = _N_UNPROVEN) -> None:
@@ -26,18 +27,21 @@ class Crowd:
         self._most_unproven = n_unproven
         self._proven: set[Droppable] = set()
         self._unproven: dict[Droppable, None] = {}
+        self._resting: dict[Droppable, None] = {}
 
     def enter(self, connection: Droppable) -> None:
         """A new one; the oldest that has asked nothing makes room for it."""
         self._unproven[connection] = None
-        if len(self._unproven) > self._most_unproven:
-            oldest = next(iter(self._unproven))
-            del self._unproven[oldest]
+        if len(self._unproven) + len(self._resting) > self._most_unproven:
+            kind = self._unproven if len(self._unproven) > 1 or not self._resting else self._resting
+            oldest = next(iter(kind))
+            del kind[oldest]
             oldest.drop()
 
     def leave(self, connection: Droppable) -> None:
         """It is gone."""
         self._unproven.pop(connection, None)
+        self._resting.pop(connection, None)
         self._proven.discard(connection)
 
     def prove(self, connection: Droppable) -> bool:
@@ -46,17 +50,14 @@ class Crowd:
             return True
         if len(self._proven) >= self._most_proven:
             return False
-        if connection in self._unproven:  # else it was dropped meanwhile
-            del self._unproven[connection]
-            self._proven.add(connection)
+        for kind in (self._unproven, self._resting):
+            if connection in kind:  # else it was dropped meanwhile
+                del kind[connection]
+                self._proven.add(connection)
         return True
-
-    def serves(self, connection: Droppable) -> bool:
-        """Whether it has a place now."""
-        return connection in self._proven
 
     def rest(self, connection: Droppable) -> None:
         """Its request is answered."""
         if connection in self._proven:
             self._proven.discard(connection)
-            self._unproven[connection] = None
+            self._resting[connection] = None

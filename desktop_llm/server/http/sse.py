@@ -96,10 +96,11 @@ class _Sending:
     async def end(self) -> None:
         await self._begin()
         await self._send({"type": "http.response.body", "body": b""})
+        self._connection.is_streaming = False
 
     async def _begin(self) -> None:
         if not self.has_begun:
-            self.has_begun = True
+            self.has_begun = self._connection.is_streaming = True
             await self._send({"type": "http.response.start", **self._start})
 
 

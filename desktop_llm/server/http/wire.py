@@ -63,6 +63,8 @@ class Connection(H11Protocol):
         self.logger, self.access_log = _QUIET, False
         self.on_lost: Callable[[], object] | None = None
         self.is_lost = False
+        #: Whether a reply is being written, piece by piece; set by who writes it.
+        self.is_streaming = False
         self._received_at = self._began_at = self.loop.time()
         self._is_stalled_since: float | None = None
         self._closes_at: float | None = None
@@ -164,7 +166,7 @@ class Connection(H11Protocol):
 
     def _patience_s(self) -> float:
         """How long it may leave unread what it was sent: longest while a reply is written for it."""
-        return self.limits.stalled_s if self.crowd.serves(self) else self.limits.header_s
+        return self.limits.stalled_s if self.is_streaming else self.limits.header_s
 
     def _is_body_late(self, now: float) -> bool:
         """While it is us who do not read, the client is not late."""

@@ -12,6 +12,9 @@ from dataclasses import dataclass, field
 from desktop_llm.engine.listeners import Listeners
 from desktop_llm.server.use.bells import Bells
 
+#: Any other word is the client's own text.
+_METHODS = frozenset(["GET", "POST", "PUT", "PATCH", "HEAD", "DELETE", "OPTIONS"])
+
 
 @dataclass(frozen=True, slots=True)
 class LiveSnapshot:
@@ -117,7 +120,7 @@ class LiveRequests:
 
     def begin(self, method: str) -> LiveRequest:
         """A request has come; it becomes the running task's current one. The server's thread."""
-        request = LiveRequest(next(self._numbers), method)
+        request = LiveRequest(next(self._numbers), method if method in _METHODS else "other")
         with self._lock:
             self._requests[request.id] = request
         _CURRENT.set(request)

@@ -19,7 +19,6 @@ from desktop_llm.server.use.clients import LiveRequests, LiveSnapshot
 
 _WAITS_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
 _GAPS_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1.0)
-_METHODS = frozenset(["GET", "POST", "HEAD", "DELETE", "OPTIONS"])
 
 
 class Metrics:
@@ -79,8 +78,7 @@ class Metrics:
             self._gap.observe(timings.generation_s / (n_tokens - 1))
 
     def _ended(self, request: LiveSnapshot) -> None:
-        method = request.method if request.method in _METHODS else "other"
-        self._requests.labels(request.route, method, str(request.status)).inc()
+        self._requests.labels(request.route, request.method, str(request.status)).inc()
         self._seconds.labels(request.route).observe(request.duration_s)
         self._tokens_in.inc(request.prompt_tokens)
         self._tokens_out.inc(request.completion_tokens)
