@@ -24,7 +24,8 @@ from desktop_llm.engine.request import ContextOverflow
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.engine.ticket import LoadTicket
-from desktop_llm.engine.trial import dry_run, try_model
+from desktop_llm.engine.trial import dry_run, try_model, try_vocabulary
+from desktop_llm.engine.vocabulary import Vocabulary
 from desktop_llm.hardware.machine import Device, Hardware
 from desktop_llm.hardware.measure import Watch, measure
 from desktop_llm.hardware.monitor.alert_watch import AlertLimits, AlertWatch
@@ -74,6 +75,8 @@ from desktop_llm.server.access.tls import own_certificate
 from desktop_llm.server.api_server import ApiServer, Serving
 from desktop_llm.server.config import Limits, ServerConfig, TlsFiles
 from desktop_llm.settings import SettingsStore, Value
+from desktop_llm.tokens.bundled import BundledVocabularies
+from desktop_llm.tokens.shelf import TokenizerShelf
 
 _YES = ("1", "ON", "YES", "TRUE", "on", "yes", "true")
 
@@ -100,6 +103,7 @@ class Services:
     api_keys: ApiKeys
     monitor: Monitor
     chats: ChatBook
+    tokenizers: TokenizerShelf
 
     def load_model(self, entry: ModelEntry, params: LoadParams | None = None, *, anyway: bool = False) -> LoadTicket:
         """Start loading a model, where no params are given as is said of it, or else in the settings; any thread.
@@ -271,6 +275,7 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
             api_keys=ApiKeys(KeyRing(keychain, paths.api_keys_file)),
             monitor=monitor,
             chats=ChatBook(),
+            tokenizers=_tokenizers(paths, library),
         )
 
 
@@ -311,6 +316,17 @@ def _expected(row: Comparison | None) -> Expected | None:
     if row is None:
         return None
     return Expected(row.predicted_bytes, row.measured_bytes, row.generation.low, row.generation.high)
+
+
+def _tokenizers(paths: Paths, library: ModelLibrary) -> TokenizerShelf:
+    bundled = BundledVocabularies(paths.vocabularies, paths.unpacked_vocabularies)
+    return TokenizerShelf(bundled, library, _open_vocabulary, try_vocabulary)
+
+
+def _open_vocabulary(path: Path) -> Vocabulary:
+    from desktop_llm.engine.llama.vocabulary import open_vocabulary  # llama.cpp is not needed before
+
+    return open_vocabulary(path)
 
 
 def _download_steps(gate: Gate, hub: Hub, records: Records, proofs: Proofs) -> DownloadSteps:

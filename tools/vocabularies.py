@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from desktop_llm.engine.llama.vocabulary import open_vocabulary
 from tools.steps import ROOT
 
 TARGET: Final = ROOT / "resources" / "vocabularies"
@@ -52,7 +53,8 @@ def pack(engine_source: Path, ranks: Path) -> None:
     """Write the packed files, their index, and the expected ids for the tests."""
     index = []
     for source in _SOURCES:
-        content = ((engine_source / _MODELS if source.is_gguf else ranks) / source.file).read_bytes()
+        path = (engine_source / _MODELS if source.is_gguf else ranks) / source.file
+        content = path.read_bytes()
         name = f"{source.name}.gguf" if source.is_gguf else f"{source.name}.tiktoken"
         packed = lzma.compress(content, preset=9 | lzma.PRESET_EXTREME)
         (TARGET / f"{name}.xz").write_bytes(packed)
@@ -61,6 +63,7 @@ def pack(engine_source: Path, ranks: Path) -> None:
                 "name": source.name,
                 "title": source.title,
                 "licence": source.licence,
+                **_facts(path if source.is_gguf else None),
                 "file": name,
                 "size_bytes": len(content),
                 "sha256": hashlib.sha256(content).hexdigest(),
@@ -68,8 +71,17 @@ def pack(engine_source: Path, ranks: Path) -> None:
         )
         print(f"{name}: {len(content):,} bytes, {len(packed):,} packed")
         if source.is_gguf:
-            _keep_expected(engine_source / _MODELS / source.file, source.name)
+            _keep_expected(path, source.name)
     (TARGET / "index.json").write_text(json.dumps(index, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
+
+
+def _facts(vocabulary: Path | None) -> dict[str, str | int]:
+    if vocabulary is None:
+        return {"algorithm": "BPE", "n_vocab": 0}
+    opened = open_vocabulary(vocabulary)
+    facts = opened.facts
+    opened.close()
+    return {"algorithm": facts.algorithm, "n_vocab": facts.n_vocab}
 
 
 def _keep_expected(file: Path, name: str) -> None:

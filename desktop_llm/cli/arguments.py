@@ -50,6 +50,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(verbs.add_parser("serve", help="offer this computer's models to other programs", allow_abbrev=False))
     _add_keys(verbs.add_parser("keys", help="make, list and revoke the keys of programs", allow_abbrev=False))
     _add_monitor(verbs.add_parser("monitor", help="show what this computer is doing", allow_abbrev=False))
+    _add_tokens(verbs.add_parser("tokens", help="show what tokenizers make of a text", allow_abbrev=False))
     self_test = verbs.add_parser(
         "self-test", help="check this installation with the built-in model", allow_abbrev=False
     )
@@ -113,6 +114,27 @@ def _add_monitor(monitor: argparse.ArgumentParser) -> None:
     monitor.add_argument("--json", action="store_true", help="print one JSON object a line")
     monitor.add_argument("--count", type=int, metavar="N", help="end after so many lines (default: at Ctrl+C)")
     monitor.add_argument("--interval", type=float, default=1.0, metavar="S", help="seconds between them (default: 1)")
+
+
+def _add_tokens(tokens: argparse.ArgumentParser) -> None:
+    tokens.add_argument(
+        "text", nargs="?", metavar="TEXT|-|list|compare", help="a text; - reads it (list: what there is; compare: FILE)"
+    )
+    tokens.add_argument("file", nargs="?", metavar="FILE", help="the file to compare; - reads standard input")
+    tokens.add_argument(
+        "--tokenizer",
+        nargs="+",
+        action="extend",
+        metavar="NAME",
+        help="tokenizers, models or GGUF files; after the text",
+    )
+    tokens.add_argument("--add-special", action="store_true", help="put BOS and its like around the text")
+    tokens.add_argument("--parse-special", action="store_true", help="read control tokens that the text spells out")
+    tokens.add_argument("--context", type=int, metavar="N", help="compare: what fits into N tokens")
+    tokens.add_argument("--speed", type=float, metavar="N", help="compare: the time at N prompt tokens a second")
+    tokens.add_argument("--price", type=float, metavar="P", help="compare: the cost at P for a million tokens")
+    tokens.add_argument("--no-hints", action="store_true", help="compare: leave out how to shorten the text")
+    tokens.add_argument("--json", action="store_true", help="print one JSON array")
 
 
 def _add_plan(plan: argparse.ArgumentParser) -> None:

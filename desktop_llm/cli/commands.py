@@ -23,16 +23,25 @@ def run_command(services: Services, arguments: Namespace, terminal: Terminal) ->
             from desktop_llm.cli.recommend import recommend_models as command
         case "accuracy":
             from desktop_llm.cli.accuracy import accuracy as command
-        case "monitor":
-            from desktop_llm.cli.monitor import monitor as command
         case "models":
             command = _run_models
         case "serve":
             from desktop_llm.cli.serve import serve as command
         case "keys":
             from desktop_llm.cli.keys import run as command
+        case "monitor" | "tokens":
+            command = _run_lab
         case verb:
             raise ValueError(f"the verb {verb} has no command")
+    return command(services, arguments, terminal)
+
+
+def _run_lab(services: Services, arguments: Namespace, terminal: Terminal) -> int:
+    """The verbs that look inside: what a tokenizer does, what the machine does."""
+    if arguments.verb == "monitor":
+        from desktop_llm.cli.monitor import monitor as command
+    else:
+        from desktop_llm.cli.tokens import tokens as command
     return command(services, arguments, terminal)
 
 

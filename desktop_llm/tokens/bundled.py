@@ -18,11 +18,13 @@ INDEX_FILE: Final = "index.json"
 
 @dataclass(frozen=True, slots=True)
 class BundledFile:
-    """One packed file and what it must be when it is unpacked."""
+    """One packed file and what it must be when it is unpacked. `n_vocab` is 0 for a rank file."""
 
     name: str
     title: str
     licence: str
+    algorithm: str
+    n_vocab: int
     file: str
     size_bytes: int
     sha256: str

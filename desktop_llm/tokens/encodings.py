@@ -44,6 +44,7 @@ class EncodingRecipe:
     ranks: str
     pattern: str
     special: dict[str, int]
+    n_vocab: int
     n_ranks: int | None = None
 
 
@@ -60,19 +61,28 @@ RECIPES: Final = (
         "cl100k_base",
         _CL100K,
         {_END_OF_TEXT: 100257, **dict(zip(_FILL_IN, range(100258, 100261), strict=True)), _END_OF_PROMPT: 100276},
+        n_vocab=100277,
     ),
     EncodingRecipe(
-        "o200k_base", "GPT-4o, GPT-5 (OpenAI)", "o200k_base", _O200K, {_END_OF_TEXT: 199999, _END_OF_PROMPT: 200018}
+        "o200k_base",
+        "GPT-4o, GPT-5 (OpenAI)",
+        "o200k_base",
+        _O200K,
+        {_END_OF_TEXT: 199999, _END_OF_PROMPT: 200018},
+        n_vocab=200019,
     ),
-    EncodingRecipe("o200k_harmony", "gpt-oss (OpenAI)", "o200k_base", _O200K, _harmony()),
-    EncodingRecipe("p50k_base", "Codex (OpenAI)", "p50k_base", _R50K, {_END_OF_TEXT: 50256}),
+    EncodingRecipe("o200k_harmony", "gpt-oss (OpenAI)", "o200k_base", _O200K, _harmony(), n_vocab=201088),
+    EncodingRecipe("p50k_base", "Codex (OpenAI)", "p50k_base", _R50K, {_END_OF_TEXT: 50256}, n_vocab=50281),
     EncodingRecipe(
         "p50k_edit",
         "Codex, edits (OpenAI)",
         "p50k_base",
         _R50K,
         {_END_OF_TEXT: 50256, **dict(zip(_FILL_IN, range(50281, 50284), strict=True))},
+        n_vocab=50284,
     ),
     # p50k_base is r50k_base and 24 tokens of spaces.
-    EncodingRecipe("r50k_base", "GPT-3 (OpenAI)", "p50k_base", _R50K, {_END_OF_TEXT: 50256}, n_ranks=50256),
+    EncodingRecipe(
+        "r50k_base", "GPT-3 (OpenAI)", "p50k_base", _R50K, {_END_OF_TEXT: 50256}, n_vocab=50257, n_ranks=50256
+    ),
 )

@@ -7,18 +7,29 @@ from pathlib import Path
 from typing import Final
 
 from desktop_llm.engine.vocabulary import Vocabulary
-from desktop_llm.errors import ModelNotFoundError
+from desktop_llm.errors import ModelError, ModelNotFoundError
 from desktop_llm.models.gguf.info import read_model_info
 from desktop_llm.models.library.library import ModelEntry, ModelLibrary
 from desktop_llm.models.library.model_files import ENDING
 from desktop_llm.tokens.bundled import BundledFile, BundledVocabularies
-from desktop_llm.tokens.encodings import RECIPES
+from desktop_llm.tokens.encodings import RECIPES, EncodingRecipe
 from desktop_llm.tokens.gguf import GgufTokenizer
 from desktop_llm.tokens.tokenizer import Tokenizer, TokenizerFacts
 
 BUNDLED: Final = "bundled"
 TIKTOKEN: Final = "tiktoken"
 MODEL: Final = "model"
+OTHER: Final = "other"
+#: By the word in a file's header (tokenizer.ggml.model), as engine/llama/vocabulary.py names them.
+_ALGORITHMS: Final = {
+    "llama": "SentencePiece",
+    "gpt2": "BPE",
+    "gemma4": "BPE",
+    "bert": "WordPiece",
+    "t5": "Unigram",
+    "rwkv": "RWKV",
+    "plamo2": "PLaMo-2",
+}
 
 OpenVocabulary = Callable[[Path], Vocabulary]
 #: Tries a file in a child process first; raises ModelError.
@@ -41,15 +52,19 @@ class TokenizerShelf:
         self._try_vocabulary = try_vocabulary
 
     def facts(self) -> Iterator[TokenizerFacts]:
-        """What there is: bundled ones, OpenAI's encodings, then the models on this computer.
+        """What there is: bundled ones, OpenAI's encodings, then the models on this computer. None is opened.
 
-        Opens every bundled vocabulary (under a second together), reads every model's header. Models that cannot be
-        read are left out.
+        Reads every model's header, some milliseconds each; models that cannot be read are left out.
         """
-        for name in self.names():
-            tokenizer = self.open(name)
-            yield tokenizer.facts
-            tokenizer.close()
+        yield from (_bundled_facts(file) for file in self._bundled.files() if file.is_gguf)
+        yield from (self._encoding_facts(recipe) for recipe in RECIPES)
+        for entry in self._library.models():
+            try:
+                info = read_model_info(entry.path)
+            except (ModelError, OSError):
+                continue
+            algorithm = _ALGORITHMS.get(info.tokenizer.partition(" ")[0], OTHER)
+            yield TokenizerFacts(entry.name, entry.title, algorithm, info.n_vocab, MODEL, entry.licence)
 
     def names(self) -> list[str]:
         """What can be asked for without a model of one's own: bundled ones, encodings, and the built-in models."""
@@ -81,20 +96,18 @@ class TokenizerShelf:
 
     def _open_bundled(self, file: BundledFile) -> Tokenizer:
         vocabulary = self._open_vocabulary(self._bundled.path(file))
-        facts = vocabulary.facts
-        return GgufTokenizer(
-            vocabulary,
-            TokenizerFacts(file.name, file.title, facts.algorithm, facts.n_vocab, BUNDLED, file.licence),
-        )
+        return GgufTokenizer(vocabulary, _bundled_facts(file))
 
     def _open_encoding(self, name: str) -> Tokenizer:
         from desktop_llm.tokens.openai import TiktokenTokenizer, make_encoding  # not needed for a model's vocabulary
 
         recipe = next(recipe for recipe in RECIPES if recipe.name == name)
-        file = self._bundled.file(recipe.ranks)
-        encoding = make_encoding(recipe, self._bundled.content(file))
-        facts = TokenizerFacts(recipe.name, recipe.title, "BPE", encoding.n_vocab, TIKTOKEN, file.licence)
-        return TiktokenTokenizer(encoding, facts)
+        content = self._bundled.content(self._bundled.file(recipe.ranks))
+        return TiktokenTokenizer(make_encoding(recipe, content), self._encoding_facts(recipe))
+
+    def _encoding_facts(self, recipe: EncodingRecipe) -> TokenizerFacts:
+        licence = self._bundled.file(recipe.ranks).licence
+        return TokenizerFacts(recipe.name, recipe.title, "BPE", recipe.n_vocab, TIKTOKEN, licence)
 
     def _open_model(self, entry: ModelEntry) -> Tokenizer:
         """Its header is checked, and its vocabulary tried in a child: a damaged one can end the process."""
@@ -107,3 +120,7 @@ class TokenizerShelf:
             vocabulary,
             TokenizerFacts(entry.name, entry.title, facts.algorithm, facts.n_vocab, MODEL, entry.licence),
         )
+
+
+def _bundled_facts(file: BundledFile) -> TokenizerFacts:
+    return TokenizerFacts(file.name, file.title, file.algorithm, file.n_vocab, BUNDLED, file.licence)

@@ -674,11 +674,11 @@
     <name>DiskRemoval</name>
     <message>
         <source>Remove a model</source>
-        <extracomment>A model is gone from the list. One was taken from the list and can be taken back; with its name, and a function that does so and waits. A model could not be removed; with its AppError.</extracomment>
         <translation>Quitar un modelo</translation>
     </message>
     <message>
         <source>Delete {name}?</source>
+        <extracomment>A model is gone from the list. One was taken from the list and can be taken back; with its name, and a function that does so and waits. A model could not be removed; with its AppError.</extracomment>
         <translation>¿Eliminar {name}?</translation>
     </message>
     <message>
@@ -3992,7 +3992,7 @@
     </message>
     <message>
         <source>There is no bundled vocabulary named {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ningún vocabulario incluido llamado {name}.</translation>
     </message>
     <message>
         <source>There is no file {path}.</source>
@@ -4028,7 +4028,7 @@
     </message>
     <message>
         <source>There is no tokenizer named {name}. Known ones: {known}; or give a GGUF file.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ningún tokenizador llamado {name}. Los conocidos son: {known}; o bien un archivo GGUF.</translation>
     </message>
     <message>
         <source>This computer has no address {host}.</source>
@@ -4100,7 +4100,7 @@
     </message>
     <message>
         <source>a port is a number from 0 to 65535</source>
-        <translation type="unfinished"></translation>
+        <translation>un puerto es un número de 0 a 65535</translation>
     </message>
     <message>
         <source>calls itself too deeply</source>
@@ -4556,11 +4556,11 @@
     </message>
     <message>
         <source>{path} is damaged. Install the app again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} está dañado. Hay que instalar la aplicación de nuevo.</translation>
     </message>
     <message>
         <source>{path} is missing from this installation. Install the app again.</source>
-        <translation type="unfinished"></translation>
+        <translation>{path} falta en esta instalación. Hay que instalar la aplicación de nuevo.</translation>
     </message>
     <message>
         <source>{path} is no public key in PEM form.</source>

@@ -17,6 +17,8 @@ from desktop_llm.errors import GenerationError, ModelLoadError, ModelNotFoundErr
 _ALGORITHMS: Final = {1: "SentencePiece", 2: "BPE", 3: "WordPiece", 4: "Unigram", 5: "RWKV", 6: "PLaMo-2"}
 _UNKNOWN, _CONTROL, _USER_DEFINED, _BYTE = 1 << 0, 1 << 3, 1 << 4, 1 << 5  # llama_token_attr
 _PRE: Final = "tokenizer.ggml.pre"
+_UNKNOWN_ID: Final = "tokenizer.ggml.unknown_token_id"
+_WORDPIECE_UNKNOWN: Final = 100  # llama-vocab.cpp, where the file does not say
 _LONGEST_VALUE: Final = 256
 
 
@@ -29,6 +31,8 @@ class LlamaVocabulary:
         said = _said(handle)
         self._tokenizer = Tokenizer(self._vocab, said.items())
         algorithm = _ALGORITHMS.get(llama_cpp.llama_vocab_type(self._vocab), "other")
+        unknown = said.get(_UNKNOWN_ID, "")
+        self._unknown = int(unknown) if unknown.isdecimal() else _WORDPIECE_UNKNOWN if algorithm == "WordPiece" else -1
         self.facts = VocabularyFacts(
             name=said.get("general.name", ""),
             algorithm=algorithm,
@@ -50,7 +54,7 @@ class LlamaVocabulary:
         if not 0 <= token < self.facts.n_vocab:  # llama.cpp would end the process
             raise GenerationError("Token {token} does not exist in this model.", token=token)
         attributes = llama_cpp.llama_vocab_get_attr(self._vocab, token)
-        if attributes & _UNKNOWN:
+        if attributes & _UNKNOWN or token == self._unknown:
             return TokenKind.UNKNOWN
         if attributes & (_CONTROL | _USER_DEFINED):
             return TokenKind.SPECIAL

@@ -1,0 +1,54 @@
+"""A text in chunks has the same tokens as the text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from desktop_llm.tokens.chunks import chunks_of, encode_chunk
+from desktop_llm.tokens.encodings import RECIPES
+from desktop_llm.tokens.tokenizer import Tokenizer
+
+_FILES = sorted((Path(__file__).parents[2] / "docs").glob("*.md"))
+_NAMES = ("phi-3", "qwen2", "falcon", "gpt-2", "bert", "starter", "embedder", *(recipe.name for recipe in RECIPES))
+
+
+def _in_chunks(tokenizer: Tokenizer, text: str, about: int) -> list[int]:
+    chunks = chunks_of(text, about)
+    return [token for n, chunk in enumerate(chunks) for token in encode_chunk(tokenizer, chunk, is_first=n == 0)]
+
+
+@pytest.mark.parametrize("name", _NAMES)
+def test_documents_in_chunks_have_the_same_tokens(name: str, tokenizers: dict[str, Tokenizer]) -> None:
+    text = "\n".join(path.read_text(encoding="utf-8") for path in _FILES)
+    whole = tokenizers[name].encode(text)
+    assert _in_chunks(tokenizers[name], text, 300) == whole
+    assert _in_chunks(tokenizers[name], text, 4096) == whole
+
+
+#: What borders are made of, and what could spoil them.
+_PLAIN = ("a", "Word", "don't", "'s", " ", "  ", "\n", "\n\n", "\t", "\r\n", "1", "2345", ".", "...", "_", "/")
+_ODD = ("\u00e9", "e\u0301", "漢字", "🙂", "▁", "\u00a0", "\u200d", "\ufb01", "\u017f", "\u212a")
+_JOINED = ("I'M", "x\ny", " b", "b c", "<0x0A>", "<|im_end|>")
+
+
+@settings(max_examples=60)
+@given(parts=st.lists(st.sampled_from((*_PLAIN, *_ODD, *_JOINED)), max_size=60))
+def test_any_text_in_chunks_has_the_same_tokens(parts: list[str], tokenizers: dict[str, Tokenizer]) -> None:
+    text = "".join(parts)
+    for tokenizer in tokenizers.values():
+        assert _in_chunks(tokenizer, text, 1) == tokenizer.encode(text), tokenizer.facts.name
+
+
+@given(st.text(max_size=400), st.integers(1, 50))
+def test_chunks_together_are_the_text(text: str, about: int) -> None:
+    chunks = chunks_of(text, about)
+    assert "".join(chunks) == text
+    assert all(len(chunk) >= about for chunk in chunks[:-1])
+
+
+def test_a_text_without_borders_stays_whole() -> None:
+    assert chunks_of("漢" * 10_000, 100) == ["漢" * 10_000]
