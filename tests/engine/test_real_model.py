@@ -23,7 +23,7 @@ pytestmark = pytest.mark.model
 
 _WAIT_S = 60.0
 _GREEDY = SamplingParams(temperature=0, max_tokens=12)
-_COMPARED = replace(_GREEDY, top_logprobs=5)
+_COMPARED = replace(_GREEDY, max_tokens=8, top_logprobs=5)
 #: The most that a log-probability of this model was seen to differ by rounding alone is 0.15.
 _ROUNDING = 0.35
 _PARAMS = LoadParams(n_ctx=2048, n_seq_max=8, n_batch=256, n_ubatch=256)
@@ -275,11 +275,11 @@ def test_old_turns_are_dropped_by_wish_and_named(small_engine: Engine) -> None:
 
 
 def test_when_the_cells_run_out_all_replies_are_still_whole(small_engine: Engine) -> None:
-    params = replace(_COMPARED, max_tokens=80, ignore_eos=True)
-    prompts = [_ask(f"Tell me a long story about the number {i}.") for i in range(3)]  # 3 * (40 + 80) > 256
+    params = replace(_COMPARED, max_tokens=56, ignore_eos=True)
+    prompts = [_ask(f"Tell me a long story about the number {i}.") for i in range(3)]  # 3 * (40 + 56) > 256
     streams = [small_engine.submit(prompt, params) for prompt in prompts]
     for prompt, events in [(prompt, list(stream)) for prompt, stream in zip(prompts, streams, strict=True)]:
-        assert len(_tokens(events)) == 80
+        assert len(_tokens(events)) == 56
         _assert_same(events, list(small_engine.submit(prompt, params)))
 
 

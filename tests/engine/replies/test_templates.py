@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import functools
 import itertools
 import json
 from pathlib import Path
@@ -60,9 +61,15 @@ _ONE_AT_A_TIME = {
 _READ = sorted(path.name for path in TEMPLATES.glob("*.jinja") if path.name not in _LEFT_OUT)
 
 
+@functools.cache
+def _template(source: str) -> ChatTemplate:
+    """Compiling takes longest."""
+    return ChatTemplate(source, "", "")
+
+
 def _written(source: str, plan: ReplyPlan, calls: tuple[ToolCall, ...]) -> str:
     """What the template writes of calls, from the first mark of them on."""
-    template = ChatTemplate(source, "", "")
+    template = _template(source)
     asked = plan.prompt.messages
     without = template.render(plan.prompt)
     shown = template.render(dataclasses.replace(plan.prompt, messages=(*asked, *_answer(calls))))
@@ -104,7 +111,7 @@ def test_every_template_leads_to_a_plan_whose_prompt_can_be_rendered(name: str) 
     )
     plan = reply_plan(source, ChatPrompt(chat, (WEATHER, TIME)))
     assert set(plan.params(SamplingParams()).special_texts) == set(plan.style.markers)
-    template = ChatTemplate(source, "", "")
+    template = _template(source)
     if name in _REFUSE:
         with pytest.raises(TemplateError):
             template.render(plan.prompt)
