@@ -115,16 +115,16 @@ def _refusal(config: ServerConfig, error: OSError) -> ServerError:
         return PortInUseError(
             "Port {port} is taken: another program listens there, perhaps a second Desktop LLM. "
             "Close it, or choose another port.",
-            port=config.port,
+            port=str(config.port),  # no number to be grouped by thousands
         )
     if error.errno == errno.EACCES:
-        return ServerError("Port {port} is kept for the system. Choose one from 1024 on.", port=config.port)
+        return ServerError("Port {port} is kept for the system. Choose one from 1024 on.", port=str(config.port))
     if error.errno == errno.EADDRNOTAVAIL:
         return ServerError("This computer has no address {host}.", host=config.host)
     return ServerError(
         "Listening on {host}, port {port} is not possible: {reason}.",
         host=config.host,
-        port=config.port,
+        port=str(config.port),  # no number to be grouped by thousands
         reason=error.strerror or "",
     )
 

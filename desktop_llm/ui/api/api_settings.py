@@ -42,7 +42,7 @@ class ApiSettings(QWidget):
         self.rows = SettingRows(column, services.settings, appearance, self._keep)
         self.fields: dict[str, CheckedField] = {}
         #: Stands where it is always seen: the page places it.
-        self.changed_note = QFrame(self)
+        self.changed_note = QWidget(self)
         self.apply_button = IconTextButton(appearance, "refresh", self.tr("Take over now"))
         self.apply_button.clicked.connect(self._apply)
         self._build_note()
@@ -162,11 +162,15 @@ class ApiSettings(QWidget):
         self.changed_note.setVisible(self._is_changed)
 
     def _build_note(self) -> None:
-        self.changed_note.setProperty("part", "banner")
-        row = QHBoxLayout(self.changed_note)
-        row.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
+        card = QFrame()
+        card.setProperty("part", "banner")
+        row = QHBoxLayout(card)
+        row.setContentsMargins(GRID * 2, GRID, GRID, GRID)
         row.setSpacing(GRID)
         row.addWidget(IconLabel(self._appearance, "info"), 0, Qt.AlignmentFlag.AlignVCenter)
         words = self.tr("The changes count from the next start of the API on. Taking them over now ends what runs.")
         row.addWidget(Label(words, "small", wraps=True), 1)
         row.addWidget(self.apply_button)
+        around = QVBoxLayout(self.changed_note)
+        around.setContentsMargins(GRID * 3, GRID, GRID * 3, GRID * 2)
+        around.addWidget(card)
