@@ -10,6 +10,7 @@ from desktop_llm.server.access.keys import ApiKey
 from desktop_llm.ui.api.api_watch import ApiWatch, NewKey
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.parts import ElidedLabel, IconLabel, IconTextButton, Label, line
+from desktop_llm.ui.widgets.question_box import QuestionBox
 from desktop_llm.ui.widgets.theme import GRID
 
 _LONGEST_NAME = 40
@@ -77,18 +78,11 @@ class KeysCard(QFrame):
         self.shown.show_key(key)
 
     def _ask_to_revoke(self, name: str) -> None:
-        box = QMessageBox(self.window())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(self.tr("Revoke a key"))
-        box.setText(self.tr("Revoke the key of {name}?").format(name=name))
-        box.setInformativeText(
-            self.tr("What it is used for ends at once, and it cannot be brought back. The program needs a new key.")
-        )
-        revoke = box.addButton(self.tr("Revoke"), QMessageBox.ButtonRole.DestructiveRole)
-        revoke.clicked.connect(lambda: self._watch.revoke_key(name))
-        keep = box.addButton(self.tr("Keep it"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
+        question = self.tr("Revoke the key of {name}?").format(name=name)
+        words = self.tr("What it is used for ends at once, and it cannot be brought back. The program needs a new key.")
+        box = QuestionBox(self, self.tr("Revoke a key"), question, words)
+        box.add_loss(self.tr("Revoke"), lambda: self._watch.revoke_key(name))
+        box.add_keep(self.tr("Keep it"))
         self.question = box
         box.finished.connect(self._forget_question)
         box.open()

@@ -13,6 +13,7 @@ from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.hub_text import short
 from desktop_llm.ui.widgets.number_text import size
 from desktop_llm.ui.widgets.parts import IconButton, Label, line
+from desktop_llm.ui.widgets.question_box import QuestionBox
 from desktop_llm.ui.widgets.reading_column import ReadingColumn
 from desktop_llm.ui.widgets.theme import GRID
 
@@ -84,19 +85,14 @@ class DownloadStrip(QWidget):
         if snapshot.received_bytes < WORTH_ASKING_BYTES:
             self._downloads.cancel(download_id)
             return
-        box = QMessageBox(self.window())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(self.tr("Cancel the download"))
-        box.setText(self.tr("Cancel the download of {name}?").format(name=short(snapshot.title)))
+        question = self.tr("Cancel the download of {name}?").format(name=short(snapshot.title))
         words = self.tr("The {size} that have come are removed. Paused instead, they are kept, and it goes on later.")
-        box.setInformativeText(words.format(size=size(snapshot.received_bytes)))
-        cancel = box.addButton(self.tr("Cancel and remove"), QMessageBox.ButtonRole.DestructiveRole)
-        cancel.clicked.connect(lambda: self._downloads.cancel(download_id))
+        words = words.format(size=size(snapshot.received_bytes))
+        box = QuestionBox(self, self.tr("Cancel the download"), question, words)
+        box.add_loss(self.tr("Cancel and remove"), lambda: self._downloads.cancel(download_id))
         pause = box.addButton(self.tr("Pause"), QMessageBox.ButtonRole.ActionRole)
         pause.clicked.connect(lambda: self._downloads.pause(download_id))
-        keep = box.addButton(self.tr("Go on"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
+        box.add_keep(self.tr("Go on"))
         self.question = box
         box.finished.connect(self._forget_question)
         box.open()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QObject, Qt, Signal
+from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QMessageBox, QWidget
 
 from desktop_llm.models.library.library import ModelEntry
@@ -11,6 +11,7 @@ from desktop_llm.services import Services
 from desktop_llm.ui.background import Background
 from desktop_llm.ui.models.state_text import removal_words
 from desktop_llm.ui.widgets.model_text import model_name
+from desktop_llm.ui.widgets.question_box import QuestionBox
 
 
 class DiskRemoval(QObject):
@@ -36,18 +37,12 @@ class DiskRemoval(QObject):
 
     def _ask(self, removal: Removal) -> None:
         name = model_name(removal.entry)
-        box = QMessageBox(self._parent.window())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(self.tr("Remove a model"))
         question = self.tr("Delete {name}?") if removal.deletes else self.tr("Take {name} from the list?")
         accept = self.tr("Delete") if removal.deletes else self.tr("Take from the list")
-        box.setText(question.format(name=name))
-        box.setInformativeText(removal_words(removal))
-        button = box.addButton(accept, QMessageBox.ButtonRole.DestructiveRole)
-        button.clicked.connect(lambda: self._remove(removal))
-        keep = box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole)
-        box.setDefaultButton(keep)
+        title = self.tr("Remove a model")
+        box = QuestionBox(self._parent, title, question.format(name=name), removal_words(removal))
+        box.add_loss(accept, lambda: self._remove(removal))
+        box.add_keep(self.tr("Keep"))
         self.question = box
         box.finished.connect(self._forget_question)
         box.open()

@@ -23,6 +23,7 @@ from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.model_text import spoken_name
 from desktop_llm.ui.widgets.number_text import size
 from desktop_llm.ui.widgets.parts import IconLabel, Label, breakable, line
+from desktop_llm.ui.widgets.question_box import QuestionBox
 from desktop_llm.ui.widgets.theme import GRID
 
 #: The parts of a path below the models folder: publisher, repository, file.
@@ -193,15 +194,11 @@ class Leftovers(QWidget):
         self._background.run(lambda _: library.forget(record.path), done, self.failed.emit)
 
     def _ask(self, question: str, act: Callable[[], None]) -> None:
-        box = QMessageBox(self.window())
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.setTextFormat(Qt.TextFormat.PlainText)
-        box.setWindowTitle(self.tr("Remove a file"))
-        box.setText(question)
-        box.setInformativeText(self.tr("It is deleted from the disk. This cannot be undone."))
-        button = box.addButton(self.tr("Remove"), QMessageBox.ButtonRole.DestructiveRole)
-        button.clicked.connect(lambda: self._background.run(lambda _: act(), lambda _: self.read(), self.failed.emit))
-        box.setDefaultButton(box.addButton(self.tr("Keep"), QMessageBox.ButtonRole.RejectRole))
+        words = self.tr("It is deleted from the disk. This cannot be undone.")
+        box = QuestionBox(self, self.tr("Remove a file"), question, words)
+        run = self._background.run
+        box.add_loss(self.tr("Remove"), lambda: run(lambda _: act(), lambda _: self.read(), self.failed.emit))
+        box.add_keep(self.tr("Keep"))
         self.question = box
         box.finished.connect(self._forget_question)
         box.open()
