@@ -42,7 +42,7 @@ from desktop_llm.models.accuracy import AccuracyLog, Comparison
 from desktop_llm.models.catalog.catalog import read_catalog
 from desktop_llm.models.download.catalog_wish import find_path
 from desktop_llm.models.download.downloads import Downloads
-from desktop_llm.models.download.entry import DownloadState
+from desktop_llm.models.download.failing import Failing
 from desktop_llm.models.download.licence import bring_licence
 from desktop_llm.models.download.run import DownloadSteps
 from desktop_llm.models.download.wish import Arrival, DownloadWish, wish_of
@@ -254,7 +254,7 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         verifier = Verifier(records, shelf.is_busy)
         stack.callback(verifier.close)
         verifier.start()
-        watch = AlertWatch(partial(alert_limits, settings), partial(_n_failing, downloads))
+        watch = AlertWatch(partial(alert_limits, settings), partial(Failing().count, downloads.snapshots))
         monitor = stack.enter_context(_monitor(models_folder, (planner, pool, accuracy), watch))
         yield Services(
             paths=paths,
@@ -405,11 +405,6 @@ def alert_limits(settings: SettingsStore) -> AlertLimits:
         downloads=settings.flag("alert_downloads"),
         quiet=quiet,
     )
-
-
-def _n_failing(downloads: Downloads) -> int:
-    """Downloads that gave up."""
-    return sum(each.state is DownloadState.FAILED for each in downloads.snapshots())
 
 
 def _is_offline(settings: SettingsStore, offline: bool) -> bool:

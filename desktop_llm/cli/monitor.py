@@ -21,6 +21,7 @@ from desktop_llm.hardware.monitor.sample import ResourceSample
 from desktop_llm.services import Services
 
 _LEAST_INTERVAL_S: Final = 0.1
+_LOOK_S: Final = 0.2
 _NO_MODEL: Final = "No model is loaded in this process: what the window or a server computes is in their own figures."
 
 
@@ -52,9 +53,15 @@ def monitor(services: Services, arguments: Namespace, terminal: Terminal) -> int
 
 def _whole(samples: queue.SimpleQueue[ResourceSample]) -> Iterator[ResourceSample]:
     """Without the first one, which has no speeds yet."""
-    samples.get()
+    is_first = True
     while True:
-        yield samples.get()
+        try:
+            sample = samples.get(timeout=_LOOK_S)
+        except queue.Empty:
+            continue  # Windows hears Ctrl+C only between two waits
+        if not is_first:
+            yield sample
+        is_first = False
 
 
 def _show(sample: ResourceSample, findings: tuple[Finding, ...], arguments: Namespace, terminal: Terminal) -> None:

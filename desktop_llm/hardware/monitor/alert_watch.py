@@ -13,8 +13,8 @@ from desktop_llm.hardware.monitor.sample import ResourceSample
 
 _GIB: Final = 1024**3
 _FEW_SECONDS: Final = 10.0
-_GPU_CLEARS: Final = 0.1
-_MEMORY_CLEARS: Final = 0.05
+_LESS_BUSY: Final = 0.9
+_LESS_FULL: Final = 0.95
 _COOLER_C: Final = 5.0
 _FASTER: Final = 1.2
 _ROOMIER: Final = 1.2
@@ -39,8 +39,8 @@ class AlertLimits:
         """The rules these limits are; each is over a little before its limit, so that none flickers."""
         hot = (self.temperature_c, self.temperature_c - _COOLER_C, _FEW_SECONDS)
         every = (
-            AlertRule(AlertKind.MEMORY, self.memory, self.memory - _MEMORY_CLEARS, _FEW_SECONDS),
-            AlertRule(AlertKind.GPU_BUSY, self.gpu, self.gpu - _GPU_CLEARS, self.gpu_s),
+            AlertRule(AlertKind.MEMORY, self.memory, self.memory * _LESS_FULL, _FEW_SECONDS),
+            AlertRule(AlertKind.GPU_BUSY, self.gpu, self.gpu * _LESS_BUSY, self.gpu_s),
             AlertRule(AlertKind.GPU_HOT, *hot),
             AlertRule(AlertKind.CPU_HOT, *hot),
             AlertRule(

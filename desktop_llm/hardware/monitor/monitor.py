@@ -36,6 +36,7 @@ class Monitor:
         self._thread: threading.Thread | None = None
         self._end = threading.Event()
         self._thread_s = 0.0
+        self._has_failed = False
 
     @property
     def latest(self) -> ResourceSample | None:
@@ -102,8 +103,11 @@ class Monitor:
         try:
             sample = self._sensors.read()
         except Exception:  # the top of the thread's loop: one failed look must not end the watching
-            logger.exception("a look at the machine failed")
+            if not self._has_failed:  # once, not each second
+                logger.exception("a look at the machine failed")
+            self._has_failed = True
             return
+        self._has_failed = False
         self._history.add(sample)
         self._latest = sample
         self.alerts.look(sample)

@@ -22,6 +22,8 @@ from desktop_llm.hardware.surroundings import nearest_folder, read_memory, read_
 
 #: What changes slowly, or is dear to ask, is asked this often.
 _SLOW_S: Final = 5.0
+#: Chips answer in their own time, one file a core.
+_CHIPS_S: Final = 2.0
 #: Where processors tell how hot they are, best first: Intel, AMD, Arm boards, ACPI.
 _CPU_CHIPS: Final = ("coretemp", "k10temp", "zenpower", "cpu_thermal", "cpu-thermal", "soc_thermal", "acpitz")
 _REFUSALS: Final = (AttributeError, NotImplementedError, OSError, RuntimeError, ValueError, psutil.Error)
@@ -49,6 +51,9 @@ class SystemSensors:
         self._app = psutil.Process()
         self._children: list[psutil.Process] = []
         self._slow_at: float | None = None
+        self._chips_at: float | None = None
+        self._frequency_hz: float | None = None
+        self._temperature_c: float | None = None
         self._power = Power(PowerSource.MAINS)
         self._space: tuple[int, int] | None = None
         self._cores: list[tuple[float, float]] = []
@@ -61,6 +66,9 @@ class SystemSensors:
         if self._slow_at is None or now - self._slow_at >= _SLOW_S:
             self._slow_at = now
             self._look_slowly()
+        if self._chips_at is None or now - self._chips_at >= _CHIPS_S:
+            self._chips_at = now
+            self._temperature_c, self._frequency_hz = _read_temperature(), _read_frequency()
         self._rates.begin(now)
         return SystemReading(self._read_cpu(), self._read_memory(), self._read_disk(), self._power)
 
@@ -74,12 +82,11 @@ class SystemSensors:
         cores = [busy_and_all(each) for each in psutil.cpu_times(percpu=True)]
         before, self._cores = self._cores, cores
         used = self._app_used()
-        frequency = _asked(psutil.cpu_freq)
         return CpuSample(
             cores=tuple(share(*pair) for pair in zip(before, cores, strict=True)) if len(before) == len(cores) else (),
             app=used,
-            frequency_hz=frequency.current * 1e6 if frequency is not None and frequency.current else None,
-            temperature_c=_read_temperature(),
+            frequency_hz=self._frequency_hz,
+            temperature_c=self._temperature_c,
         )
 
     def _app_used(self) -> float:
@@ -158,6 +165,11 @@ def share(before: tuple[float, float], now: tuple[float, float]) -> float:
     """The part of its time that a CPU was busy, 0 to 1."""
     total = now[1] - before[1]
     return min(1.0, max(0.0, (now[0] - before[0]) / total)) if total > 0 else 0.0
+
+
+def _read_frequency() -> float | None:
+    frequency = _asked(psutil.cpu_freq)
+    return frequency.current * 1e6 if frequency is not None and frequency.current else None
 
 
 def _read_temperature() -> float | None:
