@@ -1,4 +1,4 @@
-"""Files that survive a power cut: written whole under another name, flushed, renamed, and the folder flushed too."""
+"""How files are kept: whole, so that a power cut leaves the old one or the new one; or as logs, line by line."""
 
 from __future__ import annotations
 
@@ -22,6 +22,21 @@ def write_durably(path: Path, data: bytes) -> None:
             Path(name).unlink()
         raise
     sync_folder(path.parent)
+
+
+def append_line(file: Path, line: str, largest_bytes: int) -> None:
+    """Add a line to a log that only its owner reads; a larger one becomes `older(file)` before. Raises OSError."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    if file.exists() and file.stat().st_size > largest_bytes:
+        file.replace(older(file))
+    file.touch(mode=0o600)
+    with file.open("a", encoding="utf-8") as log:
+        log.write(line + "\n")
+
+
+def older(file: Path) -> Path:
+    """Where a log's lines are from before it was begun anew."""
+    return file.with_name(f"{file.stem}-old{file.suffix}")
 
 
 def sync_folder(folder: Path) -> None:

@@ -16,6 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Final
 
+from desktop_llm.durable import append_line, older
 from desktop_llm.engine.listeners import Listeners
 
 _log = logging.getLogger(__name__)
@@ -82,7 +83,7 @@ class Ledger:
     def _read(self) -> OrderedDict[str, Attempt]:
         if self._attempts is None:
             self._attempts = OrderedDict()
-            for file in (self._old_file, self._file):
+            for file in (older(self._file), self._file):
                 for attempt in _attempts_in(file):
                     self._attempts[attempt.id] = attempt
             while len(self._attempts) > KEPT:
@@ -91,17 +92,9 @@ class Ledger:
 
     def _append(self, attempt: Attempt) -> None:
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            if self._file.exists() and self._file.stat().st_size > _LARGEST_FILE_BYTES:
-                self._file.replace(self._old_file)
-            with self._file.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(asdict(attempt)) + "\n")
+            append_line(self._file, json.dumps(asdict(attempt)), _LARGEST_FILE_BYTES)
         except OSError:
             _log.debug("the ledger could not be written")
-
-    @property
-    def _old_file(self) -> Path:
-        return self._file.with_name(f"{self._file.stem}-old{self._file.suffix}")
 
 
 def _attempts_in(file: Path) -> list[Attempt]:

@@ -11,6 +11,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Final
 
+from desktop_llm.durable import append_line
 from desktop_llm.server.use.clients import LiveSnapshot
 
 _log = logging.getLogger(__name__)
@@ -32,11 +33,6 @@ class AuditLog:
         del values["id"]
         values |= {"started_at": round(request.started_at, 3), "duration_s": round(request.duration_s, 3)}
         try:
-            self._file.parent.mkdir(parents=True, exist_ok=True)
-            if self._file.exists() and self._file.stat().st_size > self._largest_bytes:
-                self._file.replace(self._file.with_name(f"{self._file.stem}-old{self._file.suffix}"))
-            self._file.touch(mode=0o600)  # who asked what, and when, is its owner's alone
-            with self._file.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(values) + "\n")
+            append_line(self._file, json.dumps(values), self._largest_bytes)
         except OSError:
             _log.debug("the log of requests could not be written")
