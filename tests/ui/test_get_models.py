@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import keyring
@@ -44,6 +44,7 @@ from desktop_llm.ui.settings_page import SettingsPage
 from desktop_llm.ui.widgets.dialogs import LinkDialog
 from tests.hub import File, Hub, Stall, Status, WrongBytes, repository, samples
 from tests.hub.content import InMemory
+from tests.machines import GIB, machine, planner_on
 from tests.ui.conftest import TIMEOUT_MS
 
 pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]
@@ -106,10 +107,15 @@ class World:
 
 @pytest.fixture
 def world(qtbot: QtBot, hub: Hub, home: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[World]:
-    """An open window on a hub of its own; no model is loaded."""
+    """An open window on a hub of its own; no model is loaded.
+
+    Prices are estimates for an imagined machine: llama.cpp's own plans, each by a child process, are
+    asked for in tests/end_to_end/test_get_models_window.py.
+    """
     del home
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
-    with build_services(find_paths()) as services:
+    with build_services(find_paths()) as built:
+        services = replace(built, planner=planner_on(machine(16 * GIB, 12 * GIB)))
         services.settings.set("hub_endpoint", hub.endpoint)
         services.settings.set("proxy", "none")
         services.settings.set("load_at_start", False)
