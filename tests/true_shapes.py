@@ -6,6 +6,7 @@ made up but of the true length. llama.cpp loads such a file, plans it and comput
 
 from __future__ import annotations
 
+import functools
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -83,13 +84,22 @@ SHAPES: Final = {
 
 def write_hollow(path: Path, shape: TrueShape, quantization: str) -> int:
     """Write a model whose weights are zeros that take no room on the disk; returns the header's length."""
+    return _write(path, *_hollow(shape, quantization))
+
+
+@functools.lru_cache(maxsize=4)
+def _hollow(shape: TrueShape, quantization: str) -> tuple[bytes, int]:
+    """Header and length of the weights. The many words of the vocabulary take their time."""
     tensors = [(name, size, _type(name, size, quantization, shape)) for name, size in tensor_shapes(shape)]
-    keys = list(_keys(shape, quantization))
-    return write_file(path, keys, tensors)
+    return _head(list(_keys(shape, quantization)), tensors)
 
 
 def write_file(path: Path, keys: list[tuple[str, int, Any]], tensors: list[tuple[str, tuple[int, ...], str]]) -> int:
     """Write any GGUF file of these keys and tensors (name, size, type), all zeros; returns the header's length."""
+    return _write(path, *_head(keys, tensors))
+
+
+def _head(keys: list[tuple[str, int, Any]], tensors: list[tuple[str, tuple[int, ...], str]]) -> tuple[bytes, int]:
     head = b"GGUF" + struct.pack("<IQQ", 3, len(tensors), len(keys))
     head += b"".join(_text(key) + struct.pack("<I", kind) + _value(kind, value) for key, kind, value in keys)
     offset = 0
@@ -100,10 +110,13 @@ def write_file(path: Path, keys: list[tuple[str, int, Any]], tensors: list[tuple
         for length in size:
             n_elements *= length
         offset += -(-n_elements // block * block_size // _ALIGNMENT) * _ALIGNMENT
-    head += b"\0" * (-len(head) % _ALIGNMENT)
+    return head + b"\0" * (-len(head) % _ALIGNMENT), offset
+
+
+def _write(path: Path, head: bytes, weights_bytes: int) -> int:
     with path.open("wb") as file:
         file.write(head)
-        file.truncate(len(head) + offset)
+        file.truncate(len(head) + weights_bytes)
     return len(head)
 
 

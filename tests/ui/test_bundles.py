@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -26,6 +26,7 @@ from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.models.models_page import ModelsPage
 from desktop_llm.ui.run import make_application, make_frame
 from tests.hub import samples
+from tests.machines import GIB, machine, planner_on
 from tests.ui.conftest import TIMEOUT_MS
 
 pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]
@@ -107,7 +108,8 @@ class World:
 @pytest.fixture
 def world(qtbot: QtBot, home: Path, tmp_path: Path) -> Iterator[World]:
     del home
-    with build_services(find_paths()) as services:
+    with build_services(find_paths()) as built:
+        services = replace(built, planner=planner_on(machine(16 * GIB, 12 * GIB)))
         services.settings.set("load_at_start", False)
         services.library.folder.mkdir(parents=True)
         samples.tiny("small").write(services.library.folder / f"{NAME}.gguf")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
@@ -20,6 +20,7 @@ from desktop_llm.ui.models.import_dialog import ImportDialog
 from desktop_llm.ui.models.models_page import ModelsPage
 from desktop_llm.ui.run import make_application, make_frame
 from tests.hub import samples
+from tests.machines import GIB, machine, planner_on
 from tests.ui.conftest import TIMEOUT_MS
 
 pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]
@@ -56,7 +57,8 @@ def world(qtbot: QtBot, home: Path, tmp_path: Path) -> Iterator[World]:
     file = tmp_path / "elsewhere" / "Small-Q8_0.gguf"
     file.parent.mkdir()
     file.write_bytes(samples.tiny("small").to_bytes())
-    with build_services(find_paths()) as services:
+    with build_services(find_paths()) as built:
+        services = replace(built, planner=planner_on(machine(16 * GIB, 12 * GIB)))
         services.settings.set("load_at_start", False)
         frame = make_frame(services.settings)
         frame.show()
