@@ -137,6 +137,12 @@ def test_a_key_is_shown_once_and_opens_nothing_once_it_is_revoked(qtbot: QtBot, 
     assert asked(qtbot, f"{address}/v1/models", key).status == 401
 
 
+def test_the_switch_keeps_the_keyboards_focus(qtbot: QtBot, desk: Desk, page: ApiPage) -> None:
+    page.switch.box.setFocus()
+    switch_on(qtbot, desk, page)
+    assert desk.frame.focusWidget() is page.switch.box
+
+
 def test_a_name_that_is_taken_is_refused_in_one_sentence(qtbot: QtBot, page: ApiPage) -> None:
     make_key(qtbot, page, "editor")
     page.keys.name_field.setText("editor")

@@ -37,6 +37,7 @@ class ApiSwitch(QFrame):
         self.fingerprint = Label("", "small", wraps=True)
         self.fingerprint.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         self._where = QWidget()
+        self._wants_focus = False
         self._build()
         watch.changed.connect(self.read)
         self.read()
@@ -47,7 +48,7 @@ class ApiSwitch(QFrame):
         self.box.blockSignals(True)
         self.box.setChecked(serving is not None or (watch.is_switching and watch.is_wanted))
         self.box.blockSignals(False)
-        self.box.setEnabled(not watch.is_switching)
+        self._enable_box(is_enabled=not watch.is_switching)
         self._where.setVisible(serving is not None)
         self.fingerprint.setVisible(serving is not None and bool(serving.fingerprint))
         if serving is not None:
@@ -76,6 +77,15 @@ class ApiSwitch(QFrame):
         self.words.setText(words)
         self.words.setVisible(bool(words))
         self.box.setAccessibleDescription(f"{title}. {words}")
+
+    def _enable_box(self, *, is_enabled: bool) -> None:
+        """Disabled, it loses the keyboard's focus, which would be somewhere else afterwards."""
+        if not is_enabled:
+            self._wants_focus = self._wants_focus or self.window().focusWidget() is self.box
+        self.box.setEnabled(is_enabled)
+        if is_enabled and self._wants_focus:
+            self._wants_focus = False
+            self.box.setFocus()
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.address.text())

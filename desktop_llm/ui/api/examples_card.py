@@ -60,4 +60,4 @@ class ExamplesCard(QFrame):
         rows = text.count("\n") + 1
         bar = self.text.horizontalScrollBar().sizeHint().height()
         metrics = QFontMetrics(self.text.font())
-        self.text.setFixedHeight(rows * metrics.lineSpacing() + bar + GRID * 4)
+        self.text.setFixedHeight(rows * metrics.lineSpacing() + bar + GRID * 3)
