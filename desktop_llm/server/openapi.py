@@ -19,6 +19,7 @@ _PARAMETER: Final = re.compile(r"\{(\w+)(?::\w+)?\}")
 
 #: What may be answered beside what an operation says of itself.
 _REFUSALS: Final = {
+    400: "The request is not valid HTTP.",
     401: "No key was shown, or it is not known, or was revoked.",
     403: "The address or the web page that asks is not allowed.",
     408: "The request did not come in time.",
@@ -26,6 +27,8 @@ _REFUSALS: Final = {
     431: "The headers are too large.",
     503: "The model cannot be loaded now; the message says why.",
 }
+#: May be answered before the path is known, and so in OpenAI's shape.
+_EARLY: Final = {400, 408, 431}
 _BODY_REFUSALS: Final = {
     400: "The request is not as described, or cannot be fulfilled; `param` names what is wrong.",
     413: "The body is too large.",
@@ -151,15 +154,19 @@ def _operation(operation: Operation, name: str, schemas: _Schemas) -> dict[str, 
 
 
 def _answers(operation: Operation, schemas: _Schemas) -> dict[int, Any]:
-    error = {"application/json": {"schema": schemas.of(_error_model(shape_of(operation.path)), "serialization")}}
+    own = schemas.of(_error_model(shape_of(operation.path)), "serialization")
+    early = {"anyOf": [own, schemas.of(OpenAIError, "serialization")]}
     refusals = dict(_REFUSALS)
     if operation.is_open:
-        refusals = {403: _REFUSALS[403], 408: _REFUSALS[408], 431: _REFUSALS[431]}
+        refusals = {status: _REFUSALS[status] for status in (400, 403, 408, 431)}
     elif operation.request is not None or _PARAMETER.search(operation.path):
         refusals |= {404: _NOT_FOUND}
     if operation.request is not None:
         refusals |= _BODY_REFUSALS
-    answers: dict[int, Any] = {status: {"description": text, "content": error} for status, text in refusals.items()}
+    answers: dict[int, Any] = {
+        status: {"description": text, "content": {"application/json": {"schema": early if status in _EARLY else own}}}
+        for status, text in refusals.items()
+    }
     for status, model in operation.answers.items():
         content: dict[str, Any] = {}
         if isinstance(model, str):

@@ -7,8 +7,6 @@ import re
 import signal
 import subprocess
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import httpx2
@@ -16,10 +14,9 @@ import pytest
 
 from desktop_llm.server.access.key_file import KeyFile
 from desktop_llm.server.access.keys import ApiKeys
+from tests.end_to_end.served import TIMEOUT_S, serving
 
 pytestmark = pytest.mark.model
-
-TIMEOUT_S = 60
 
 posix = pytest.mark.skipif(sys.platform == "win32", reason="there, Ctrl+C reaches all of a console")
 
@@ -32,24 +29,6 @@ def run(*arguments: str) -> subprocess.CompletedProcess[str]:
 @pytest.fixture
 def key_file(tmp_path: Path) -> Path:
     return tmp_path / "keys"
-
-
-@contextmanager
-def serving(*arguments: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """The process, and its address once it says it."""
-    command = [sys.executable, "-m", "desktop_llm", "serve", *arguments]
-    with subprocess.Popen(
-        command, stderr=subprocess.PIPE, stdout=subprocess.PIPE, text=True, encoding="utf8"
-    ) as process:
-        try:
-            assert process.stderr is not None
-            first = process.stderr.readline()
-            address = re.search(r"https?://\S+|unix:\S+", first)
-            assert address is not None, first + process.stderr.read()
-            yield process, address[0]
-        finally:
-            if process.poll() is None:
-                process.kill()
 
 
 @posix

@@ -127,27 +127,31 @@ def malformed(caller: Caller, n: int, n_left_open: int) -> Counter[str]:
 # slow sockets
 
 
-async def slow_headers(caller: Caller) -> None:
+async def slow_headers(caller: Caller) -> float:
     """A byte of a header now and then."""
     reader, writer = await caller.connect()
+    since = time.monotonic()
     writer.write(b"GET /v1/models HTTP/1.1\r\nHost: ")
     while not reader.at_eof() and not writer.is_closing():
         writer.write(b"x")
         with suppress(TimeoutError):
             await asyncio.wait_for(_read(reader), 0.5)
     writer.transport.abort()
+    return time.monotonic() - since
 
 
-async def slow_body(caller: Caller) -> None:
+async def slow_body(caller: Caller) -> float:
     """Half a body, and no more."""
     reader, writer = await caller.connect()
+    since = time.monotonic()
     head = [*caller.headers, ("Content-Type", "application/json"), ("Content-Length", "99")]
     writer.write(request("POST", "/v1/chat/completions", head) + b'{"model":')
     await _read(reader)
     writer.transport.abort()
+    return time.monotonic() - since
 
 
-async def never_reads(caller: Caller) -> None:
+async def never_reads(caller: Caller) -> float:
     """Asks for more than buffers hold, and takes none of it; what is there in the end shows whether it was let go."""
     parts = urlsplit(caller.url)
     connection = socket.socket()
@@ -162,31 +166,32 @@ async def never_reads(caller: Caller) -> None:
         while part := await asyncio.wait_for(loop.sock_recv(connection, 65536), 60):
             given += part
         assert given.count(b"HTTP/1.1 200") < _N_UNREAD, "all of it came: nobody minded"
+    return caller.within_s
 
 
-async def idle(caller: Caller) -> None:
+async def idle(caller: Caller) -> float:
     """One request and its answer, and then nothing."""
     reader, writer = await caller.connect()
+    since = time.monotonic()
     writer.write(request("GET", "/health", caller.headers))
     await _read(reader)
     writer.transport.abort()
+    return time.monotonic() - since
 
 
 #: Answers of 150 KB.
 _N_UNREAD = 6
-KINDS: tuple[Callable[[Caller], Awaitable[None]], ...] = (slow_headers, slow_body, never_reads, idle)
+KINDS: tuple[Callable[[Caller], Awaitable[float]], ...] = (slow_headers, slow_body, never_reads, idle)
 
 
 def slow_sockets(caller: Caller, n: int) -> dict[str, float]:
-    """The longest that each kind was let be, in seconds."""
+    """The longest that each kind was let be once connected, in seconds."""
     longest: dict[str, float] = {}
 
     async def one(number: int) -> None:
         kind = KINDS[number % len(KINDS)]
-        since = time.monotonic()
         with suppress(ConnectionError):
-            await kind(caller)
-        longest[kind.__name__] = max(longest.get(kind.__name__, 0.0), time.monotonic() - since)
+            longest[kind.__name__] = max(longest.get(kind.__name__, 0.0), await kind(caller))
 
     asyncio.run(_gather(one, n, n))
     return longest

@@ -98,6 +98,8 @@ class Connection(H11Protocol):
     def pause_writing(self) -> None:
         super().pause_writing()
         self._is_stalled_since = self.loop.time()
+        if not self.is_streaming:
+            self.rest()  # who leaves a whole answer unread keeps no place
 
     def resume_writing(self) -> None:
         super().resume_writing()
