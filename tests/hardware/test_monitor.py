@@ -93,7 +93,7 @@ def test_history_keeps_ten_minutes_by_second_and_a_day_by_minute() -> None:
 
 def test_what_is_missing_has_no_figure() -> None:
     names = {name for name, _ in figures(sample_at(0.0))}
-    assert {"cpu.total", "cpu.core1", "memory.app_bytes"} <= names
+    assert {"cpu.total", "cpu.app", "memory.app_bytes"} <= names
     assert not {"cpu.temperature_c", "memory.swap_used_bytes", "disk.free_bytes"} & names
 
 

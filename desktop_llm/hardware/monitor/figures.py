@@ -12,7 +12,8 @@ Figure = tuple[str, float]
 def figures(sample: ResourceSample) -> Iterator[Figure]:
     """All figures, as `memory.app_bytes` or `gpu0.temperature_c`: bytes, °C, W, Hz, and fractions 0 to 1.
 
-    Those of `engine` are of all loaded models together; a time to the first token is the longest of them.
+    Single cores have none: there may be hundreds. Those of `engine` are of all loaded models together; a time to the
+    first token is the longest of them.
     """
     yield from _named("cpu", _machine_cpu(sample))
     yield from _named("memory", _memory(sample))
@@ -45,8 +46,6 @@ def _machine_cpu(sample: ResourceSample) -> Iterator[tuple[str, float | None]]:
     yield "app", cpu.app
     yield "frequency_hz", cpu.frequency_hz
     yield "temperature_c", cpu.temperature_c
-    for index, value in enumerate(cpu.cores):
-        yield f"core{index}", value
 
 
 def _memory(sample: ResourceSample) -> Iterator[tuple[str, float | None]]:

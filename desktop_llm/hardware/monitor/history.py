@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import deque
 from dataclasses import dataclass
+from sys import intern
 from typing import Final
 
 from desktop_llm.hardware.monitor.figures import figures
@@ -58,7 +59,7 @@ class History:
         self._n_samples += 1
         for name, value in figures(sample):
             known = self._sums.get(name)
-            self._sums[name] = _Sum(1, value, value, value) if known is None else known.plus(value)
+            self._sums[intern(name)] = _Sum(1, value, value, value) if known is None else known.plus(value)
 
     def _summary(self, minute: int) -> MinuteSummary:
         spreads = tuple((name, each.spread()) for name, each in self._sums.items())
