@@ -1,7 +1,7 @@
 """A model's chat template: messages -> the text of the prompt.
 
 The template is Jinja, carried by the model file, and rendered as Hugging Face's
-`apply_chat_template` does, in a sandbox with limits of time and memory (`template_sandbox`).
+`apply_chat_template` does, in a sandbox with limits of time and memory (`templates.sandbox`).
 """
 
 from __future__ import annotations
@@ -17,8 +17,8 @@ import jinja2
 from jinja2 import meta, nodes
 
 from desktop_llm.engine.messages import ChatPrompt, Message, Role, TextPart, ToolCall
-from desktop_llm.engine.template_meter import LimitError, Meter, TemplateLimits
-from desktop_llm.engine.template_sandbox import RefusedError, TemplateEnvironment
+from desktop_llm.engine.templates.meter import LimitError, Meter, TemplateLimits
+from desktop_llm.engine.templates.sandbox import RefusedError, TemplateEnvironment
 from desktop_llm.errors import TemplateError
 
 __all__ = ["ChatTemplate", "TemplateLimits"]

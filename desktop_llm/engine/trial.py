@@ -23,7 +23,7 @@ from desktop_llm.engine.child_process import (
     run_child,
     serve_once,
 )
-from desktop_llm.engine.grammar import read_schema
+from desktop_llm.engine.grammars.reading import read_schema
 from desktop_llm.engine.memory import CacheLayers, DeviceMemory, MemoryEstimate
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.sampling import SamplingParams

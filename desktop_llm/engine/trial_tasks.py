@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from desktop_llm.engine.child_process import Answer, Request
-from desktop_llm.engine.grammar import read_schema
-from desktop_llm.engine.json_schema import schema_to_gbnf
+from desktop_llm.engine.grammars.json_schema import schema_to_gbnf
+from desktop_llm.engine.grammars.reading import read_schema
 from desktop_llm.engine.llama import open_llama
 from desktop_llm.engine.llama.planning import check_gbnf, plan_memory
 from desktop_llm.engine.llama.vocabulary import open_vocabulary

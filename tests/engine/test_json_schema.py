@@ -9,7 +9,7 @@ from typing import Any
 import jsonschema
 import pytest
 
-from desktop_llm.engine.json_schema import schema_to_gbnf
+from desktop_llm.engine.grammars.json_schema import schema_to_gbnf
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.trial import compile_grammar
 from desktop_llm.errors import GrammarError

@@ -16,7 +16,7 @@ import pytest
 
 from desktop_llm.engine import child_process
 from desktop_llm.engine.child_process import ChildDiedError, ChildLimits, child_command, run_child
-from desktop_llm.engine.grammar import MAX_SCHEMA_DEPTH, read_schema
+from desktop_llm.engine.grammars.reading import MAX_SCHEMA_DEPTH, read_schema
 from desktop_llm.engine.llama import open_llama
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.sampling import SamplingParams

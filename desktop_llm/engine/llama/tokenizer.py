@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ctypes
 import functools
+import itertools
+import re
 import unicodedata
 from collections.abc import Iterable
 from typing import Any, Final
@@ -17,6 +19,10 @@ _SENTENCEPIECE: Final = 1  # LLAMA_VOCAB_TYPE_SPM
 _WORDPIECE: Final = 3  # LLAMA_VOCAB_TYPE_WPM
 _BYTE_TOKEN: Final = 1 << 5  # LLAMA_TOKEN_ATTR_BYTE
 _N_BYTES: Final = 256
+_BPE: Final = 2  # LLAMA_VOCAB_TYPE_BPE
+#: llama.cpp splits the words of many families (Falcon, DeepSeek …) with std::regex, which goes one call deeper for each
+#: character of a run: 5,000 full stops end a process on a stack of 1 MB. Longer runs are cut there.
+_LONG_RUN: Final = re.compile(r"\w{1000}|\s{1000}|[^\w\s]{1000}")
 _LOWERCASE: Final = "tokenizer.ggml.normalizer.lowercase"
 _STRIP_ACCENTS: Final = "tokenizer.ggml.normalizer.strip_accents"
 
@@ -51,6 +57,25 @@ class Tokenizer:
         self._check_characters(text)
         if self._strips_accents:
             text = without_accents(text)
+        if llama_cpp.llama_vocab_type(self._vocab) == _BPE and _LONG_RUN.search(text):
+            return self._tokenize_runs(text, add_special, parse_special)
+        return self._tokenize(text, add_special, parse_special)
+
+    def _tokenize_runs(self, text: str, add_special: bool, parse_special: bool) -> list[int]:
+        vocab = self._vocab
+        cuts = [0, *(run.end() for run in _LONG_RUN.finditer(text)), len(text)]
+        ids = [
+            token
+            for start, end in itertools.pairwise(cuts)
+            for token in self._tokenize(text[start:end], False, parse_special)
+        ]
+        if add_special and llama_cpp.llama_vocab_get_add_bos(vocab):
+            ids.insert(0, llama_cpp.llama_vocab_bos(vocab))
+        if add_special and llama_cpp.llama_vocab_get_add_eos(vocab):
+            ids.append(llama_cpp.llama_vocab_eos(vocab))
+        return ids
+
+    def _tokenize(self, text: str, add_special: bool, parse_special: bool) -> list[int]:
         raw = text.encode("utf-8", "replace")
         size = len(raw) + 8
         while True:

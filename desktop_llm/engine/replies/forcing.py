@@ -8,9 +8,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from desktop_llm.engine.gbnf import literal
-from desktop_llm.engine.grammar import read_schema
-from desktop_llm.engine.json_schema import schema_to_gbnf
+from desktop_llm.engine.grammars.gbnf import literal
+from desktop_llm.engine.grammars.json_schema import schema_to_gbnf
+from desktop_llm.engine.grammars.reading import read_schema
 from desktop_llm.engine.replies.kinds import Kind, constants_of, kind_of, resolved, types_of
 from desktop_llm.errors import GrammarError
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from desktop_llm.engine.gbnf import literal
+from desktop_llm.engine.grammars.gbnf import literal
 from desktop_llm.engine.replies.deltas import Delta, joined
 from desktop_llm.engine.replies.forcing import Rules, Written
 from desktop_llm.engine.replies.reading import Reading

@@ -6,7 +6,7 @@ from running for ever or from filling the memory. Three things are added, all po
 - the generated Python code ticks in every body (loops, branches, macros) and comparison, and
   reports every list, slice, join and output (`_MeteredCode`);
 - operators, calls, filters and tests go through the environment, which checks what they would make
-  before they make it (`template_guards`);
+  before they make it (`guards`);
 - nothing is computed while compiling: `optimized` is off, or `{{ 'A' * 2000000000 }}` would be folded.
 
 The rest follows transformers.utils.chat_template_utils, so that a prompt is the one the model was trained on.
@@ -28,8 +28,8 @@ from jinja2.runtime import Context
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.utils import Namespace
 
-from desktop_llm.engine.template_guards import FILTERS, check_binop, check_call, check_format, guarded, ticked
-from desktop_llm.engine.template_meter import LimitError, Meter, TemplateLimits
+from desktop_llm.engine.templates.guards import FILTERS, check_binop, check_call, check_format, guarded, ticked
+from desktop_llm.engine.templates.meter import LimitError, Meter, TemplateLimits
 
 
 class RefusedError(jinja2.TemplateError):

@@ -18,7 +18,7 @@ from jinja2 import filters as jinja_filters
 from jinja2.exceptions import SecurityError
 from jinja2.utils import Cycler, Joiner, Namespace, pass_environment
 
-from desktop_llm.engine.template_meter import MAX_ITEMS, MAX_WIDTH, LimitError, Meter
+from desktop_llm.engine.templates.meter import MAX_ITEMS, MAX_WIDTH, LimitError, Meter
 
 _MAX_SLOW_TEXT = 200_000  # characters, for what is written in Python or grows its input
 _MAX_NEEDLE = 1_000  # characters, where the search is quadratic

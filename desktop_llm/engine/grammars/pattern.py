@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_llm.engine.gbnf import PLAIN_CHARACTER, literal
+from desktop_llm.engine.grammars.gbnf import PLAIN_CHARACTER, literal
 from desktop_llm.errors import GrammarError
 
 _CLASSES = {"d": "0-9", "w": "a-zA-Z0-9_", "s": " "}

@@ -13,9 +13,9 @@ import json
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from desktop_llm.engine.gbnf import ANY_CHARACTER, literal, number_rule, quoted, repeat, string_except
-from desktop_llm.engine.gbnf_pattern import pattern_rule
-from desktop_llm.engine.json_schema_choice import discriminator, makes_objects
+from desktop_llm.engine.grammars.gbnf import ANY_CHARACTER, literal, number_rule, quoted, repeat, string_except
+from desktop_llm.engine.grammars.one_of import discriminator, makes_objects
+from desktop_llm.engine.grammars.pattern import pattern_rule
 from desktop_llm.errors import GrammarError
 
 Schema = Mapping[str, Any]
