@@ -162,6 +162,7 @@ def test_who_uses_it_is_seen_while_it_lasts_and_can_be_disconnected(
     (row,) = page.live.rows.values()
     qtbot.waitUntil(lambda: "starter" in row.words.whole_text, timeout=TIMEOUT_MS)
     assert row.client.text() == "editor"
+    qtbot.waitUntil(lambda: "1 token" in row.words.whole_text, timeout=TIMEOUT_MS)
     line = desk.content.side_bar.api_line
     qtbot.waitUntil(lambda: line.isVisible() and "1" in line.words.whole_text, timeout=TIMEOUT_MS)
     row.end_button.click()

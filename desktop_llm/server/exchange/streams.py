@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from starlette.requests import Request
 
-from desktop_llm.engine.events import Event, Finish
+from desktop_llm.engine.events import Event, Finish, Token
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.errors import ModelNotFoundError
 from desktop_llm.models.pool.slot import Lease
@@ -35,11 +35,12 @@ async def batches(stream: TokenStream) -> AsyncGenerator[list[Event], None]:
     engine frees the sequence; so does the end of the task that reads it.
     """
     with stream, _listening(stream) as reader:
-        is_ended = False
+        is_ended, n_tokens = False, 0
         while not is_ended:
             await reader.rung()
             while not is_ended and (events := stream.take()):
-                is_ended = _note_end(events[-1])
+                is_ended = isinstance(events[-1], Finish)
+                n_tokens += _note_cost(events, n_tokens)
                 yield events
 
 
@@ -93,15 +94,19 @@ async def events(stream: TokenStream) -> AsyncGenerator[Event, None]:
         await reading.aclose()
 
 
-def _note_end(event: Event) -> bool:
-    """Whether this is the end; what it cost is added to the request's."""
-    if not isinstance(event, Finish):
-        return False
+def _note_cost(events: list[Event], n_before: int) -> int:
+    """Add to the request's cost what these events tell; returns how many tokens that is beside the `n_before`."""
+    last = events[-1]
+    if isinstance(last, Finish):
+        n_new = last.usage.completion_tokens - n_before
+    else:
+        n_new = sum(isinstance(event, Token) for event in events)
     live = current()
     if live is not None:
-        live.prompt_tokens += event.usage.prompt_tokens
-        live.completion_tokens += event.usage.completion_tokens
-    return True
+        live.completion_tokens += n_new
+        if isinstance(last, Finish):
+            live.prompt_tokens += last.usage.prompt_tokens
+    return n_new
 
 
 async def answer(future: Future[T]) -> T:
