@@ -4,16 +4,11 @@ from __future__ import annotations
 
 from typing import Final
 
+from desktop_llm.cli.monitor_words import THROTTLES
 from desktop_llm.cli.sizes import in_words
 from desktop_llm.hardware.monitor.findings import Finding, FindingKind
 from desktop_llm.hardware.monitor.sample import Throttle
 
-_REASONS: Final = {
-    Throttle.POWER_LIMIT: "its power limit",
-    Throttle.HEAT: "heat",
-    Throttle.POWER_SUPPLY: "its power supply",
-    Throttle.HARDWARE: "its own protection",
-}
 _ADVICE: Final = {
     FindingKind.LAYERS_ON_CPU: "Choose a smaller model, a shorter context or a q8_0 cache, so that all layers fit.",
     FindingKind.VRAM_OF_OTHERS: "Close that program, then load the model again.",
@@ -84,7 +79,7 @@ _FACTS: Final = {
 
 
 def _gpu_slowed(finding: Finding) -> str:
-    reason = _REASONS[Throttle(finding.text("reason"))]
+    reason = THROTTLES[Throttle(finding.text("reason"))]
     clock, heat = finding.text("clock_hz"), finding.text("temperature_c")
     to = f" to {float(clock) / 1e6:,.0f} MHz" if clock else ""
     at = f" at {float(heat):.0f} °C" if heat else ""

@@ -25,11 +25,12 @@ _SENSORS: Final = {
     Sensor.GPU_CLOCK: "graphics clock",
     Sensor.GPU_THROTTLING: "why graphics are slowed down",
 }
-_THROTTLES: Final = {
+#: What holds a graphics card back.
+THROTTLES: Final = {
     Throttle.POWER_LIMIT: "its power limit",
     Throttle.HEAT: "heat",
     Throttle.POWER_SUPPLY: "its power supply",
-    Throttle.HARDWARE: "its hardware",
+    Throttle.HARDWARE: "its own protection",
 }
 
 
@@ -90,7 +91,7 @@ def _gpu(gpu: GpuSample) -> Iterator[str]:
     if gpu.clock_hz is not None:
         yield f"{gpu.clock_hz / 1e6:.0f} MHz"
     if gpu.throttles:
-        yield f"slowed by {', '.join(_THROTTLES[each] for each in gpu.throttles)}"
+        yield f"slowed by {', '.join(THROTTLES[each] for each in gpu.throttles)}"
 
 
 def _engine(engine: EngineSample) -> str:
