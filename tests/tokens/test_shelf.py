@@ -14,7 +14,7 @@ from desktop_llm.errors import GenerationError, ModelError, ModelFormatError, Mo
 from desktop_llm.models.library.library import ModelLibrary
 from desktop_llm.tokens.bundled import BundledVocabularies
 from desktop_llm.tokens.shelf import TokenizerShelf
-from desktop_llm.tokens.tokenizer import Tokenizer
+from desktop_llm.tokens.tokenizer import Tokenizer, decode
 
 ROOT = Path(__file__).parents[2]
 _FOLDER = ROOT / "resources" / "vocabularies"
@@ -128,6 +128,15 @@ def test_a_token_that_does_not_exist_is_refused(name: str, tokenizers: dict[str,
 def test_texts_that_are_no_good_unicode_do_no_harm(name: str, tokenizers: dict[str, Tokenizer]) -> None:
     for text in ("", "\x00", "a\x00b", "\ud800", "\U0010ffff", "a" * 5000):
         tokenizers[name].encode(text)
+
+
+@pytest.mark.parametrize("name", ["falcon", "gpt-2", "starter"])
+def test_long_runs_do_not_end_the_process(name: str, tokenizers: dict[str, Tokenizer]) -> None:
+    tokenizer = tokenizers[name]
+    for unit in (".", "x", "1", "漢", " ", "\n", "«"):
+        text = f"Before {unit * 50_000} after"
+        ids = tokenizer.encode(text, add_special=True)
+        assert decode(tokenizer, ids, show_special=False) == text
 
 
 def test_a_file_is_tried_in_a_child_before_it_is_opened(tmp_path: Path) -> None:
