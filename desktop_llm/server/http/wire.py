@@ -110,9 +110,10 @@ class Connection(H11Protocol):
     def prove(self) -> bool:
         """This request has shown a good key; False when too many such are being answered.
 
-        While its body is on its way it takes no place: it may never come.
+        It takes no place while its body is on its way, which may never come, or while it leaves answers unread.
         """
-        return self.conn.their_state is h11.SEND_BODY or self.crowd.prove(self)
+        is_slow = self.conn.their_state is h11.SEND_BODY or self._is_stalled_since is not None
+        return is_slow or self.crowd.prove(self)
 
     def rest(self) -> None:
         """The request is answered."""
