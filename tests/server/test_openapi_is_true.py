@@ -50,7 +50,7 @@ def map_body(context: Any, body: Any) -> Any:
         return body
     if isinstance(body.get("model"), str) and len(body["model"]) % 4 != 1:
         body = body | {"model": "starter"}
-    return _cut(body if body.get("keep_alive") is None else body | {"keep_alive": -1}) | {
+    return _cut(body | {"keep_alive": -1} if type(body.get("keep_alive")) in {int, float} else body) | {
         name: value for name, value in _LIMITS.get(path, {}).items() if body.get(name) is None
     }
 
