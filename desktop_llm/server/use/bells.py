@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import threading
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+if TYPE_CHECKING:
+    import asyncio  # the window opens without it
 
 #: A step of an engine hands out its tokens one after the other: so long is waited for the others', where there are any.
 _TOGETHER_S: Final = 0.001
