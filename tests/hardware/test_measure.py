@@ -39,7 +39,7 @@ def test_a_short_measurement_gives_the_commonest_type_and_is_kept(machine: Hardw
     assert 1e7 < speed.few_bytes_per_s <= 1.5 * speed.generation_bytes_per_s
     overhead = measured.overhead()
     assert overhead is not None
-    assert 1e-8 < overhead.step_s < 1e-2
+    assert 0 <= overhead.step_s < 1e-2  # the rest of two times: on a busy machine it may be lost in them
     assert [each.n_threads for each in measured.fewer] == list(fewer_threads(measured.n_threads))
     assert all({speed.name for speed in each.types} >= {"Q4_K"} for each in measured.fewer)
     assert load_measured(tmp_path / "speeds.json", measured.key) == measured
