@@ -8,9 +8,11 @@ import sys
 import time
 import xml.etree.ElementTree as ET
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
+from itertools import groupby, pairwise
 from pathlib import Path
 
 from tools import figures
@@ -23,12 +25,16 @@ _REPORTS = ROOT / "build" / "reports"
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One command. A pytest pass leaves a report, by which its tests are counted one by one."""
+    """One command. A pytest pass leaves a report, by which its tests are counted one by one.
+
+    Checks in a row that are `side_by_side` share the processors: each has some to itself.
+    """
 
     name: str
     arguments: tuple[str, ...]
     report: Path | None = None
     needs_x_server: bool = False
+    side_by_side: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +54,17 @@ LINTERS = (
     Check("mypy", ("mypy",)),
 )
 
+#: What computes with models most, and the rest: about the same work each.
+_MODEL_ROOMS = ("tests/engine", "tests/server")
+
 TESTS = (
-    Check("tests", ("pytest",), _REPORTS / "tests.xml"),
+    Check("tests of engine and server", ("pytest", *_MODEL_ROOMS), _REPORTS / "models.xml", side_by_side=True),
+    Check(
+        "tests of all else",
+        ("pytest", *(f"--ignore={room}" for room in _MODEL_ROOMS)),
+        _REPORTS / "others.xml",
+        side_by_side=True,
+    ),
     Check("tests on an X server", ("pytest",), _REPORTS / "x11.xml", needs_x_server=True),
 )
 
@@ -77,7 +92,11 @@ def run_nightly() -> int:
 
 def run_checks(checks: Sequence[Check]) -> int:
     """Run them all, also after a failure; prints a table and the sum. Returns the exit status."""
-    outcomes = [_run(check) for check in checks if not check.needs_x_server or sys.platform.startswith("linux")]
+    possible = [check for check in checks if not check.needs_x_server or sys.platform.startswith("linux")]
+    outcomes: list[Outcome] = []
+    for side_by_side, row in groupby(possible, key=lambda check: check.side_by_side):
+        run = _run_side_by_side if side_by_side else _run_in_turn
+        outcomes += run(tuple(row))
     print()
     for line in table(outcomes):
         print(line)
@@ -96,8 +115,44 @@ def table(outcomes: Sequence[Outcome]) -> list[str]:
     ]
 
 
-def _run(check: Check) -> Outcome:
-    print(f"\n== {check.name}", flush=True)
+def shares(cpus: Collection[int], n: int) -> list[frozenset[int]]:
+    """The processors in `n` parts of neighbours, or none where there are too few for that."""
+    if len(cpus) < n:
+        return []
+    ordered = sorted(cpus)
+    bounds = [len(ordered) * i // n for i in range(n + 1)]
+    return [frozenset(ordered[begin:end]) for begin, end in pairwise(bounds)]
+
+
+def _run_in_turn(checks: Sequence[Check]) -> list[Outcome]:
+    return [_run(check) for check in checks]
+
+
+def _run_side_by_side(checks: Sequence[Check]) -> list[Outcome]:
+    """Run them at once, each on processors of its own; one after another where that cannot be had.
+
+    The engine's threads spin while they wait for each other: with a processor too few they would take
+    many times longer. The first says what it has to say at once, the others when they have ended.
+    """
+    parts = shares(os.sched_getaffinity(0), len(checks)) if sys.platform == "linux" else []
+    if not parts:
+        return _run_in_turn(checks)
+    with ThreadPoolExecutor(len(checks)) as pool:
+        running = [
+            pool.submit(_run_on, part, check, index > 0)
+            for index, (part, check) in enumerate(zip(parts, checks, strict=True))
+        ]
+        return [each.result() for each in running]
+
+
+def _run_on(cpus: Collection[int], check: Check, is_quiet: bool) -> Outcome:
+    """On a thread of its own: a thread's children begin with its processors."""
+    if sys.platform == "linux":
+        os.sched_setaffinity(0, cpus)
+    return _run(check, is_quiet=is_quiet)
+
+
+def _run(check: Check, *, is_quiet: bool = False) -> Outcome:
     begun = time.monotonic()
     arguments = [*check.arguments]
     environment = dict(os.environ)
@@ -108,7 +163,13 @@ def _run(check: Check) -> Outcome:
     with ExitStack() as stack:
         if check.needs_x_server:
             environment |= {"DISPLAY": stack.enter_context(x_server()), "DESKTOP_LLM_TEST_X11": "1"}
-        status = _call(arguments, environment)
+        if is_quiet:
+            print(f"\n({check.name} run beside, and are shown when they have ended.)", flush=True)
+            status, said = _call_quietly(arguments, environment)
+            print(f"\n== {check.name}\n{said}", end="", flush=True)
+        else:
+            print(f"\n== {check.name}", flush=True)
+            status = _call(arguments, environment)
     passed, failed = count_tests(check.report) if check.report is not None and check.report.exists() else (0, 0)
     if status == 0:
         passed = max(1, passed)
@@ -119,9 +180,27 @@ def _run(check: Check) -> Outcome:
 
 def _call(arguments: Sequence[str], environment: Mapping[str, str]) -> int:
     """Run one of the environment's programs; returns its exit status."""
+    return subprocess.run(_command(arguments), cwd=ROOT, env=environment, check=False).returncode
+
+
+def _call_quietly(arguments: Sequence[str], environment: Mapping[str, str]) -> tuple[int, str]:
+    """The same; what it says is returned too."""
+    done = subprocess.run(
+        _command(arguments),
+        cwd=ROOT,
+        env=environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+        errors="replace",
+        check=False,
+    )
+    return done.returncode, done.stdout
+
+
+def _command(arguments: Sequence[str]) -> list[str]:
     program, *rest = arguments
-    command = [str(PYTHON.with_name(program)), *rest]
-    return subprocess.run(command, cwd=ROOT, env=environment, check=False).returncode
+    return [str(PYTHON.with_name(program)), *rest]
 
 
 def count_tests(report: Path) -> tuple[int, int]:
