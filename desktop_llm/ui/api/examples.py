@@ -59,7 +59,7 @@ _TEXTS: Final = dict(zip(EXAMPLES, (_CURL, _OPENAI, _NODE, _ANTHROPIC, _OLLAMA),
 #: How each client is led over a Unix socket: further imports, and what its client is given.
 _OVER_A_SOCKET: Final = {
     "Python (openai)": (
-        "from httpx import HTTPTransport\nfrom openai import DefaultHttpxClient\n",
+        "from httpx2 import HTTPTransport  # httpx in older versions\nfrom openai import DefaultHttpxClient\n",
         ",\n    http_client=DefaultHttpxClient(transport=HTTPTransport(uds={path})),\n",
     ),
     "Node (openai)": (
