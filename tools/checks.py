@@ -69,7 +69,8 @@ TESTS = (
 )
 
 
-#: The long campaigns: about 20 minutes on two free cores. More of their figures stand in what the passed tests print.
+#: The long campaigns: more than an hour, most of it for 1,000 examples of each of the API's operations. More of their
+#: figures stand in what the passed tests print.
 NIGHTLY = (
     Check("campaigns", ("pytest", "-m", "slow", "-rfEP", "-o", "junit_family=xunit1"), _REPORTS / "campaigns.xml"),
     Check(
