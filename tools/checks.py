@@ -55,10 +55,10 @@ LINTERS = (
 )
 
 #: What computes with models most, and the rest: about the same work each.
-_MODEL_ROOMS = ("tests/engine", "tests/server")
+_MODEL_ROOMS = ("tests/engine", "tests/models", "tests/server")
 
 TESTS = (
-    Check("tests of engine and server", ("pytest", *_MODEL_ROOMS), _REPORTS / "models.xml", side_by_side=True),
+    Check("tests of engine, models, API", ("pytest", *_MODEL_ROOMS), _REPORTS / "models.xml", side_by_side=True),
     Check(
         "tests of all else",
         ("pytest", *(f"--ignore={room}" for room in _MODEL_ROOMS)),
