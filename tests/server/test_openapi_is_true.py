@@ -39,25 +39,31 @@ _LIMITS: Final[dict[str, dict[str, Any]]] = {
     "/api/chat": {"options": {"num_predict": 2}},
     "/api/generate": {"options": {"num_predict": 2}},
 }
+_LONGEST_NAME: Final = 256
+_WHOLE: Final = 2**53
+#: Below zero Ollama's has no limit; the others are refused.
+_LEAST: Final = {"num_predict": -_WHOLE}
 _LENGTHS: Final = {"max_tokens", "max_completion_tokens", "max_output_tokens", "num_predict"}
 
 
 @SCHEMA.hook
 def map_body(context: Any, body: Any) -> Any:
-    """Mostly the model that is there; never more than a few tokens."""
+    """Mostly the model that is there; never more than a few tokens. What is wrong stays wrong."""
     path = context.operation.path
     if not isinstance(body, dict) or path == "/v1/unload":
         return body
-    if isinstance(body.get("model"), str) and len(body["model"]) % 4 != 1:
+    if isinstance(body.get("model"), str) and 0 < len(body["model"]) <= _LONGEST_NAME and len(body["model"]) % 4 != 1:
         body = body | {"model": "starter"}
-    return _cut(body | {"keep_alive": -1} if type(body.get("keep_alive")) in {int, float} else body) | {
-        name: value for name, value in _LIMITS.get(path, {}).items() if body.get(name) is None
-    }
+    keep_alive = body.get("keep_alive")
+    if type(keep_alive) in {int, float} and abs(keep_alive) <= _WHOLE:
+        body = body | {"keep_alive": -1}
+    return _cut(body) | {name: value for name, value in _LIMITS.get(path, {}).items() if body.get(name) is None}
 
 
 def _cut(body: dict[str, Any]) -> dict[str, Any]:
     cut: dict[str, Any] = {
-        name: 2 if name in _LENGTHS and type(value) is int else value for name, value in body.items()
+        name: 2 if name in _LENGTHS and type(value) is int and _LEAST.get(name, 2) <= value <= _WHOLE else value
+        for name, value in body.items()
     }
     if isinstance(cut.get("options"), dict):
         cut["options"] = {"num_predict": 2} | _cut(cut["options"])
