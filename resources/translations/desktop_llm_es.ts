@@ -347,7 +347,6 @@
     <name>CardDialog</name>
     <message>
         <source>Model card: {name}</source>
-        <extracomment>A link was clicked; nothing is opened yet.</extracomment>
         <translation>Ficha del modelo: {name}</translation>
     </message>
     <message>
@@ -357,10 +356,6 @@
     <message>
         <source>Written by the publisher. Pictures are not loaded.</source>
         <translation>Escrita por quien publica el modelo. No se cargan imágenes.</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Cerrar</translation>
     </message>
 </context>
 <context>
@@ -699,6 +694,14 @@
     </message>
 </context>
 <context>
+    <name>DocumentDialog</name>
+    <message>
+        <source>Close</source>
+        <extracomment>A link was clicked; nothing is opened yet.</extracomment>
+        <translation>Cerrar</translation>
+    </message>
+</context>
+<context>
     <name>DownloadLine</name>
     <message>
         <source>How far the downloads are</source>
@@ -1014,16 +1017,11 @@
     <name>GuideDialog</name>
     <message>
         <source>The local API</source>
-        <extracomment>A link was clicked; nothing is opened yet.</extracomment>
         <translation>La API local</translation>
     </message>
     <message>
         <source>The documentation is missing in this installation. It is the file docs/api.md of the program.</source>
         <translation>Falta la documentación en esta instalación. Es el archivo docs/api.md del programa.</translation>
-    </message>
-    <message>
-        <source>Close</source>
-        <translation>Cerrar</translation>
     </message>
 </context>
 <context>

@@ -1,57 +1,23 @@
-"""CardDialog: a repository's model card: text that others wrote, drawn as the transcript draws replies."""
+"""CardDialog: a repository's model card: text that others wrote."""
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QDialog, QDialogButtonBox, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
-from desktop_llm.engine.messages import Role
-from desktop_llm.ui.transcript import MessageItem, Transcript
+from desktop_llm.ui.transcript.document_dialog import DocumentDialog
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.parts import Label
-from desktop_llm.ui.widgets.theme import GRID
 
 _SIZE = (760, 620)
 
 
-class CardDialog(QDialog):
-    """Markdown as text: no picture is loaded, and a link is only followed once its host was shown."""
-
-    #: A link was clicked; nothing is opened yet.
-    link_activated = Signal(str)
+class CardDialog(DocumentDialog):
+    """The card, and whose words it is."""
 
     def __init__(self, appearance: Appearance, title: str, text: str, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(appearance, QCoreApplication.translate("CardDialog", "Model card"), title, text, parent)
         self.setWindowTitle(self.tr("Model card: {name}").format(name=title))
-        self.transcript = Transcript(appearance.theme)
-        self.transcript.setAccessibleName(self.tr("Model card"))
-        appearance.theme_changed.connect(self.transcript.set_theme)
-        self.transcript.link_activated.connect(self.link_activated)
-        self.transcript.copy_requested.connect(lambda _id: QGuiApplication.clipboard().setText(text))
-        self.transcript.set_items((MessageItem("card", Role.SYSTEM, text, author=title),))
-        self._is_at_top = False
-        bar = self.transcript.verticalScrollBar()
-        bar.rangeChanged.connect(self._go_to_top, Qt.ConnectionType.QueuedConnection)
         note = Label(self.tr("Written by the publisher. Pictures are not loaded."), "small", wraps=True)
-        buttons = QDialogButtonBox()
-        self.close_button = buttons.addButton(self.tr("Close"), QDialogButtonBox.ButtonRole.RejectRole)
-        buttons.rejected.connect(self.reject)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
-        column.setSpacing(0)
-        column.addWidget(self.transcript, 1)
-        foot = QVBoxLayout()
-        foot.setContentsMargins(GRID * 3, GRID, GRID * 3, GRID * 2)
-        foot.setSpacing(GRID)
-        foot.addWidget(note)
-        foot.addWidget(buttons)
-        column.addLayout(foot)
+        self.foot.insertWidget(0, note)
         self.resize(*_SIZE)
-
-    def _go_to_top(self) -> None:
-        """Begin at the top, where a conversation would begin at its end."""
-        bar = self.transcript.verticalScrollBar()
-        if not self._is_at_top and bar.maximum() > 0:
-            self._is_at_top = True
-            bar.setValue(0)
