@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_llm.keychain import Secret
 from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT
@@ -25,10 +24,10 @@ from desktop_llm.ui.network.secret_field import SecretField
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.number_box import RealNumberBox
 from desktop_llm.ui.widgets.parts import Label
+from desktop_llm.ui.widgets.setting_rows import SettingRows
 from desktop_llm.ui.widgets.theme import GRID
 
 _LIMIT = "download_limit_mb_per_s"
-_NUMBER_WIDTH = 264
 
 
 class NetworkSettings(QWidget):
@@ -95,28 +94,11 @@ class NetworkSettings(QWidget):
         return field
 
     def _add_limit(self, label: str, help_text: str) -> RealNumberBox:
-        setting = next(each for each in self._settings.declared if each.name == _LIMIT)
-        box = RealNumberBox(setting.low or 0.0, setting.high or 0.0, self.tr("No limit"))
-        box.setSingleStep(0.5)
-        box.setFixedWidth(_NUMBER_WIDTH)
-        box.setKeyboardTracking(False)
-        box.setValue(self._settings.real(_LIMIT))
-        box.setAccessibleName(label)
-        box.setAccessibleDescription(help_text)
-        box.valueChanged.connect(lambda value: self._network.keep(_LIMIT, value))
-        title = Label(label, wraps=True)
-        title.setBuddy(box)
-        words = QVBoxLayout()
-        words.setSpacing(2)
-        words.addWidget(title)
-        words.addWidget(Label(help_text, "small", wraps=True))
-        row = QHBoxLayout()
-        row.setSpacing(GRID * 3)
-        row.addLayout(words, 1)
-        row.addWidget(box, 0, Qt.AlignmentFlag.AlignVCenter)
+        rows = SettingRows(self._column, self._settings, self._appearance, self._network.keep)
         self._column.addSpacing(GRID)
-        self._column.addLayout(row)
-        self.controls[_LIMIT] = box
+        box = rows.real(_LIMIT, label, help_text, self.tr("No limit"))
+        box.setSingleStep(0.5)
+        self.controls |= rows.controls
         return box
 
     def _add_words(self, label: str, help_text: str, buddy: QWidget) -> None:

@@ -100,10 +100,10 @@ class SettingRows:
         self.row(name, label, help_text, box)
         return box
 
-    def real(self, name: str, label: str, help_text: str) -> RealNumberBox:
-        """A number with decimals."""
+    def real(self, name: str, label: str, help_text: str, lowest_text: str = "") -> RealNumberBox:
+        """A number with decimals; `lowest_text` stands for the lowest one."""
         setting = next(each for each in self._settings.declared if each.name == name)
-        box = RealNumberBox(setting.low or 0.0, setting.high or 1.0)
+        box = RealNumberBox(setting.low or 0.0, setting.high or 1.0, lowest_text)
         box.setFixedWidth(CONTROL_WIDTH)
         box.setKeyboardTracking(False)
         box.setValue(self._settings.real(name))
