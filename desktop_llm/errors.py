@@ -7,6 +7,7 @@
       GenerationError              PromptTooLongError  TemplateError  GrammarError    (this request only)
       EngineError                  NoModelLoadedError  EngineDeadError                (every request)
       HardwareError                MeasurementCancelledError
+      BenchError                   BenchStoppedError
       NetworkError                 OfflineError  HubError: GatedError, HubNotFoundError  DownloadError:
                                    WrongContentError, NoSpaceError(OSError), DownloadCancelledError
       KeychainError                a secret could not be kept
@@ -134,6 +135,14 @@ class HardwareError(AppError):
 
 class MeasurementCancelledError(HardwareError):
     """The user cancelled the measuring of this machine's speed."""
+
+
+class BenchError(AppError):
+    """A benchmark could not be run, or what it found out says nothing."""
+
+
+class BenchStoppedError(BenchError):
+    """The user stopped a benchmark."""
 
 
 class NetworkError(AppError):

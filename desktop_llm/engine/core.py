@@ -308,6 +308,11 @@ class EngineCore:
             request.sampler.close()
             request.sampler = None
 
+    def forget_idle(self) -> None:
+        """Drop every sequence that no request uses."""
+        while self._cache.drop_oldest():
+            pass
+
     def stats(self) -> EngineStats:
         """A snapshot; speeds are since the last one."""
         busy = EngineStats(

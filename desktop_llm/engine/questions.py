@@ -49,6 +49,10 @@ class Questions(ABC):
         """The bytes of each token, which may be parts of characters."""
         return self._ask(lambda: self._loaded_core().admission.pieces(ids))
 
+    def forget_idle(self) -> Future[None]:
+        """Drop what ended requests left in the cache: the next prompt is computed whole, beside nothing."""
+        return self._ask(lambda: self._loaded_core().forget_idle())
+
     def embed(self, prompts: Sequence[Prompt], *, truncates: bool = False) -> Future[Embeddings]:
         """The vectors of texts or tokens, of an embedding model. Several requests share a batch, and take turns.
 

@@ -504,3 +504,13 @@ def test_a_control_token_is_shown_only_where_it_is_asked_for(special_texts: tupl
     bench.run()
     events = stream.take()
     assert "".join(event.text for event in events if isinstance(event, Token | Finish)) == text
+
+
+def test_what_ended_requests_left_can_be_forgotten() -> None:
+    bench = _Bench()
+    for text in (range(1, 9), range(20, 30)):
+        bench.submit(list(text), max_tokens=2)
+    bench.run()
+    assert bench.core.stats().n_sequences == 2
+    bench.core.forget_idle()
+    assert (bench.core.stats().n_sequences, bench.model.n_cells) == (0, 0)
