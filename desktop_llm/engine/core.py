@@ -49,6 +49,7 @@ class EngineCore:
         self.admission = Admission(model, template)
         self.embeddings = EmbeddingQueue(model)
         self._cache = KVCache(model)
+        self.forget_idle = self._cache.drop_idle
         self._scheduler = Scheduler(model.facts.n_batch)
         self._chunk = ChunkSize(model.facts.n_batch)
         self._counts = Counts()
@@ -307,11 +308,6 @@ class EngineCore:
         if request.sampler is not None:
             request.sampler.close()
             request.sampler = None
-
-    def forget_idle(self) -> None:
-        """Drop every sequence that no request uses."""
-        while self._cache.drop_oldest():
-            pass
 
     def stats(self) -> EngineStats:
         """A snapshot; speeds are since the last one."""

@@ -252,6 +252,11 @@ class KVCache:
         self.drop(min(idle, key=lambda i: self._rows[i].last_used))
         return True
 
+    def drop_idle(self) -> None:
+        """Drop every sequence that no request uses."""
+        while self.drop_oldest():
+            pass
+
     def _touch(self, row: _Row) -> None:
         self._clock += 1
         row.last_used = self._clock
