@@ -28,7 +28,6 @@ class EngineCore:
     """All requests of one loaded model. Every method but `can_interrupt` is called on one thread, between steps.
 
     `tell` hears of every reply's end. `worth_waiting` are tokens (see `sharing`).
-
     Requests wait first come, first served, for a row of the KV cache and room in it. One whose prompt begins
     like that of another, which is just being computed, waits for that and copies it. When the
     cells run out while several are running, idle sequences give way first, then the youngest
