@@ -273,6 +273,17 @@
     </message>
 </context>
 <context>
+    <name>BarChart</name>
+    <message>
+        <source>not measured</source>
+        <translation>sin medir</translation>
+    </message>
+    <message>
+        <source>{value} (from {low} to {high})</source>
+        <translation>{value} (de {low} a {high})</translation>
+    </message>
+</context>
+<context>
     <name>BundleButton</name>
     <message>
         <source>Carry</source>
@@ -1434,6 +1445,17 @@
     </message>
 </context>
 <context>
+    <name>LineChart</name>
+    <message>
+        <source>not measured</source>
+        <translation>sin medir</translation>
+    </message>
+    <message>
+        <source>{value} (from {low} to {high})</source>
+        <translation>{value} (de {low} a {high})</translation>
+    </message>
+</context>
+<context>
     <name>LinkDialog</name>
     <message>
         <source>Open a link</source>
@@ -1973,6 +1995,17 @@
     <message>
         <source>Recommended</source>
         <translation>Recomendados</translation>
+    </message>
+</context>
+<context>
+    <name>MonitorPage</name>
+    <message>
+        <source>Monitor</source>
+        <translation>Monitor</translation>
+    </message>
+    <message>
+        <source>Now</source>
+        <translation>Ahora</translation>
     </message>
 </context>
 <context>
@@ -3401,6 +3434,10 @@
         <translation>Falta una parte de {name}.</translation>
     </message>
     <message>
+        <source>A reply ended before its time, so its speed says nothing. Choose a shorter prompt.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A text without tokens cannot be embedded.</source>
         <translation>De un texto sin tokens no se puede obtener un vector.</translation>
     </message>
@@ -3447,6 +3484,22 @@
     <message>
         <source>Measuring this computer&apos;s speed was cancelled.</source>
         <translation>Se ha cancelado la medición de la velocidad de este equipo.</translation>
+    </message>
+    <message>
+        <source>Message {number} has a content that is no text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Message {number} has a tool call that cannot be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Message {number} has no role that is known: system, user, assistant or tool.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Message {number} holds a part that is no text, which is not shown here.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>No model is loaded. Choose a model first.</source>
@@ -3605,6 +3658,10 @@
         <translation>El adaptador {name} es para modelos de la arquitectura {architecture}, y {model} es de {other}.</translation>
     </message>
     <message>
+        <source>The benchmark was stopped.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The built-in model belongs to this program and cannot be removed.</source>
         <translation>El modelo incluido pertenece a este programa y no se puede quitar.</translation>
     </message>
@@ -3713,6 +3770,10 @@
         <translation>El motor no tiene resultado para la fila {row} de su lote.</translation>
     </message>
     <message>
+        <source>The engine has no room to compute this text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The engine has no vector for input {row} of its batch.</source>
         <translation>El motor no tiene ningún vector para la entrada {row} de su lote.</translation>
     </message>
@@ -3731,6 +3792,10 @@
     <message>
         <source>The file {path} could not be read: {reason}.</source>
         <translation>No se ha podido leer el archivo {path}: {reason}.</translation>
+    </message>
+    <message>
+        <source>The file {path} could not be written. Choose another folder.</source>
+        <translation>No se pudo escribir el archivo {path}. Elegir otra carpeta.</translation>
     </message>
     <message>
         <source>The file {path} holds no certificates (PEM) to trust.</source>
@@ -3965,12 +4030,20 @@
         <translation>La herramienta {tool} que se debe llamar no está entre las herramientas.</translation>
     </message>
     <message>
+        <source>The tools in this JSON are no array of descriptions.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The tools make too large a grammar. Name the tool to be called, or offer fewer.</source>
         <translation>Las herramientas dan una gramática demasiado grande. Hay que nombrar la herramienta que se debe llamar u ofrecer menos.</translation>
     </message>
     <message>
         <source>The vision projector {name} belongs to another model: it gives {width} numbers for each piece of a picture, and {model} takes {wanted}. Choose the one of this model.</source>
         <translation>El proyector de visión {name} pertenece a otro modelo: da {width} números por cada trozo de imagen y {model} toma {wanted}. Conviene elegir el de este modelo.</translation>
+    </message>
+    <message>
+        <source>There are no messages in this JSON: an array of them is expected.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>There is a key named {name} already. Revoke it first, or take another name.</source>
@@ -4029,6 +4102,10 @@
         <translation>No hay ningún tokenizador llamado {name}. Los conocidos son: {known}; o bien un archivo GGUF.</translation>
     </message>
     <message>
+        <source>These are too many messages: at most {most} are read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>This computer has no address {host}.</source>
         <translation>Este equipo no tiene la dirección {host}.</translation>
     </message>
@@ -4039,6 +4116,18 @@
     <message>
         <source>This computer&apos;s speed could not be measured: {reason}.</source>
         <translation>No se ha podido medir la velocidad de este equipo: {reason}.</translation>
+    </message>
+    <message>
+        <source>This is not JSON that can be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is not JSON: see line {line}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This is too long: at most {most} characters of JSON are read.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>This key is of another kind; bundles are signed with Ed25519.</source>
@@ -4275,6 +4364,10 @@
     <message>
         <source>{name} is a link; a bundle holds whole files only.</source>
         <translation>{name} es un enlace; un paquete solo contiene archivos enteros.</translation>
+    </message>
+    <message>
+        <source>{name} is a tokenizer without a chat template. Choose a model.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} is an adapter for another model (LoRA), not a model.</source>

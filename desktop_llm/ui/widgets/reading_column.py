@@ -10,11 +10,11 @@ from desktop_llm.ui.widgets.theme import GRID, READING_WIDTH
 
 
 class ReadingColumn(QWidget):
-    """Holds a column of widgets; `side` is the least margin at both sides, in pixels."""
+    """Holds a column of widgets; `side` is the least margin at both sides, `width` the most it takes, in pixels."""
 
-    def __init__(self, side: int = GRID * 3) -> None:
+    def __init__(self, side: int = GRID * 3, width: int = READING_WIDTH) -> None:
         super().__init__()
-        self._side = side
+        self._side, self._most = side, width
         self._inset = 0
         self.column = QVBoxLayout(self)
         self._margins = QMargins(0, 0, 0, 0)
@@ -36,5 +36,5 @@ class ReadingColumn(QWidget):
         self._centre()
 
     def _centre(self) -> None:
-        side = max(self._side, (self.width() - self._inset - READING_WIDTH) // 2)
+        side = max(self._side, (self.width() - self._inset - self._most) // 2)
         self.column.setContentsMargins(side, self._margins.top(), side + self._inset, self._margins.bottom())

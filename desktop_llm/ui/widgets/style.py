@@ -154,6 +154,13 @@ QLabel[part="success"] { color: @success; }
 QLabel[part="key"] { background: @surface; border: 1px solid @border; border-radius: 4px; padding: 1px 6px;
   font-size: @smallpx; }
 
+QTabBar { background: transparent; border: none; qproperty-drawBase: 0; }
+QTabBar::tab { background: transparent; color: @text_muted; border: none; border-bottom: 2px solid transparent;
+  padding: 8px 12px; margin-right: 8px; }
+QTabBar::tab:hover { color: @text; }
+QTabBar::tab:selected { color: @text; border-bottom: 2px solid @accent; }
+QTabBar::tab:focus { background: @soft_accent; border-radius: 4px; }
+
 QListView { background: transparent; border: none; }
 QTableView { background: transparent; border: none; selection-background-color: @selection; selection-color: @text; }
 QTableView:focus { border: 1px solid @accent; }

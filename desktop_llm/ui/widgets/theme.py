@@ -42,8 +42,8 @@ class Theme:
 
     `background` is the page, `surface` the side bar and lists beside it, `raised` fields and cards
     on them. `user_bubble` holds the user's own messages. Every text colour stands at 4.5 : 1 or
-    more on each ground it is used on; `TEXT_PAIRS` lists them. The colours of memory's parts are no
-    text: they stand at 3 : 1 or more on theirs, in `GRAPHIC_PAIRS`.
+    more on each ground it is used on; `TEXT_PAIRS` lists them. The colours of memory's parts and of
+    charts' series are no text: they stand at 3 : 1 or more on theirs, in `GRAPHIC_PAIRS`.
     """
 
     background: str
@@ -64,6 +64,12 @@ class Theme:
     memory_cache: str
     memory_compute: str
     memory_others: str
+    series_1: str
+    series_2: str
+    series_3: str
+    series_4: str
+    series_5: str
+    series_6: str
     is_dark: bool
 
 
@@ -86,6 +92,12 @@ LIGHT = Theme(
     memory_cache="#b0622a",
     memory_compute="#6a5cb0",
     memory_others="#747a77",
+    series_1="#1b6a62",
+    series_2="#b0622a",
+    series_3="#6a5cb0",
+    series_4="#2b6cb0",
+    series_5="#a8437f",
+    series_6="#6a7420",
     is_dark=False,
 )
 
@@ -108,6 +120,12 @@ DARK = Theme(
     memory_cache="#e0a467",
     memory_compute="#b5a9f2",
     memory_others="#8d9491",
+    series_1="#7fc9bd",
+    series_2="#e0a467",
+    series_3="#b5a9f2",
+    series_4="#82b4f0",
+    series_5="#ec9ac8",
+    series_6="#c3cb6a",
     is_dark=True,
 )
 
@@ -130,6 +148,12 @@ HIGH_CONTRAST = Theme(
     memory_cache="#ffd84d",
     memory_compute="#e3b8ff",
     memory_others="#c4c4c4",
+    series_1="#7fe8ff",
+    series_2="#ffd84d",
+    series_3="#e3b8ff",
+    series_4="#7dff9b",
+    series_5="#ffb3ab",
+    series_6="#ffffff",
     is_dark=True,
 )
 
@@ -147,7 +171,10 @@ TEXT_PAIRS: tuple[tuple[str, str], ...] = (
 #: Which colour of a shape is set on which ground.
 GRAPHIC_PAIRS: tuple[tuple[str, str], ...] = tuple(
     (name, ground)
-    for name in ("memory_weights", "memory_cache", "memory_compute", "memory_others", "danger")
+    for name in (
+        *("memory_weights", "memory_cache", "memory_compute", "memory_others", "danger"),
+        *("series_1", "series_2", "series_3", "series_4", "series_5", "series_6"),
+    )
     for ground in ("background", "surface", "raised")
 )
 

@@ -1,0 +1,77 @@
+"""LazyTabs: a page's title with tabs below it; a tab is built when it is first shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from desktop_llm.ui.widgets.parts import Label, line
+from desktop_llm.ui.widgets.reading_column import ReadingColumn
+from desktop_llm.ui.widgets.theme import GRID, READING_WIDTH
+
+
+class LazyTabs(QWidget):
+    """A page whose tabs stay where they are while what is below them scrolls."""
+
+    #: A tab is shown; with its widget.
+    tab_shown = Signal(QWidget)
+
+    def __init__(self, title: str, width: int = READING_WIDTH) -> None:
+        """`width` is that of the head, as of the columns below it."""
+        super().__init__()
+        self.setProperty("part", "page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self._builders: list[Callable[[], QWidget]] = []
+        self.bar = QTabBar()
+        self.bar.setAccessibleName(title)
+        self.bar.setDrawBase(False)
+        self.bar.setExpanding(False)
+        self.bar.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.stack = QStackedWidget()
+        head = ReadingColumn(width=width)
+        head.set_vertical_margins(GRID * 3, 0)
+        head.column.addWidget(Label(title, "title"))
+        head.column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignLeft)
+        page = QVBoxLayout(self)
+        page.setContentsMargins(0, 0, 0, 0)
+        page.setSpacing(0)
+        page.addWidget(head)
+        page.addWidget(line())
+        page.addWidget(self.stack, 1)
+        self.bar.currentChanged.connect(self._show)
+        self.setFocusProxy(self.bar)
+
+    def add_tab(self, name: str, build: Callable[[], QWidget]) -> None:
+        """A tab at the end; the first one is shown as soon as the page is."""
+        self._builders.append(build)
+        self.stack.addWidget(QWidget())  # keeps the place of a tab that is not built yet
+        self.bar.addTab(name)
+
+    def show_tab(self, place: int) -> QWidget:
+        """Show a tab; returns its widget."""
+        self.bar.setCurrentIndex(place)
+        return self._built(place)
+
+    @property
+    def shown(self) -> QWidget:
+        """The tab that is shown."""
+        return self._built(self.bar.currentIndex())
+
+    def _show(self, place: int) -> None:
+        if 0 <= place < len(self._builders):
+            tab = self._built(place)
+            self.stack.setCurrentIndex(place)
+            self.tab_shown.emit(tab)
+
+    def _built(self, place: int) -> QWidget:
+        widget = self.stack.widget(place)
+        assert widget is not None
+        if type(widget) is not QWidget:
+            return widget
+        tab = self._builders[place]()
+        self.stack.insertWidget(place, tab)
+        self.stack.removeWidget(widget)
+        widget.deleteLater()
+        return tab
