@@ -54,6 +54,10 @@ class LazyTabs(QWidget):
         self.bar.setCurrentIndex(place)
         return self._built(place)
 
+    def tab(self, place: int) -> QWidget:
+        """A tab, built if it was not shown yet."""
+        return self._built(place)
+
     @property
     def shown(self) -> QWidget:
         """The tab that is shown."""
