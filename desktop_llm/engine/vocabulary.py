@@ -20,7 +20,8 @@ class TokenKind(StrEnum):
 class VocabularyFacts:
     """What a file says of its vocabulary. `family` is how llama.cpp splits words (qwen2, default …).
 
-    `n_ctx_train` is tokens; 0 where the file does not say.
+    `n_ctx_train` is tokens; 0 where the file does not say. `chat_template` is the file's own, or None; the texts of
+    BOS and EOS, which templates name, are "" where there is none.
     """
 
     name: str
@@ -28,6 +29,9 @@ class VocabularyFacts:
     family: str
     n_vocab: int
     n_ctx_train: int
+    chat_template: str | None = None
+    bos_text: str = ""
+    eos_text: str = ""
 
 
 class Vocabulary(Protocol):

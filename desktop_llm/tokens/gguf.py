@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from desktop_llm.engine.vocabulary import TokenKind, Vocabulary
+from desktop_llm.engine.vocabulary import TokenKind, Vocabulary, VocabularyFacts
 from desktop_llm.tokens.tokenizer import TokenizerFacts, is_part_of_character
 
 
@@ -12,6 +12,11 @@ class GgufTokenizer:
     def __init__(self, vocabulary: Vocabulary, facts: TokenizerFacts) -> None:
         self._vocabulary = vocabulary
         self.facts = facts
+
+    @property
+    def said(self) -> VocabularyFacts:
+        """What the file says of its vocabulary, and its chat template."""
+        return self._vocabulary.facts
 
     def encode(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> list[int]:
         """Text to token ids. Raises GenerationError."""

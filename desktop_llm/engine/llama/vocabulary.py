@@ -33,12 +33,16 @@ class LlamaVocabulary:
         algorithm = _ALGORITHMS.get(llama_cpp.llama_vocab_type(self._vocab), "other")
         unknown = said.get(_UNKNOWN_ID, "")
         self._unknown = int(unknown) if unknown.isdecimal() else _WORDPIECE_UNKNOWN if algorithm == "WordPiece" else -1
+        template = llama_cpp.llama_model_chat_template(handle, None)
         self.facts = VocabularyFacts(
             name=said.get("general.name", ""),
             algorithm=algorithm,
             family=said.get(_PRE, ""),
             n_vocab=llama_cpp.llama_vocab_n_tokens(self._vocab),
             n_ctx_train=max(0, llama_cpp.llama_model_n_ctx_train(handle)),
+            chat_template=None if template is None else template.decode("utf-8", "replace"),
+            bos_text=self._special_text(llama_cpp.llama_vocab_bos(self._vocab)),
+            eos_text=self._special_text(llama_cpp.llama_vocab_eos(self._vocab)),
         )
 
     def encode(self, text: str, *, add_special: bool, parse_special: bool) -> list[int]:
@@ -48,6 +52,9 @@ class LlamaVocabulary:
     def piece(self, token: int) -> bytes:
         """A token's bytes, those of control tokens too. Raises GenerationError."""
         return self._tokenizer.piece(token, special=True)
+
+    def _special_text(self, token: int) -> str:
+        return self.piece(token).decode("utf-8", "replace") if token >= 0 else ""
 
     def kind(self, token: int) -> TokenKind:
         """What sort of token it is, as the file says. Raises GenerationError."""

@@ -1,0 +1,153 @@
+"""One text, or one passage in many languages, under several tokenizers: counted so that it can be stopped."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import CancelledError
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Final
+
+from desktop_llm.errors import AppError
+from desktop_llm.tokens.analysis import Analysis, analyse
+from desktop_llm.tokens.chunks import chunks_of, encode_chunk
+from desktop_llm.tokens.languages import LanguageCost, Passage, language_costs
+from desktop_llm.tokens.tokenizer import Tokenizer, TokenizerFacts, pieces_of
+
+FEWEST, MOST = 2, 6
+_ENCODED: Final = 0.9
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """How a comparison is looked at: `progress` gets 0 to 1; both are called on the thread that counts."""
+
+    progress: Callable[[float], None] = lambda fraction: None
+    is_cancelled: Callable[[], bool] = lambda: False
+
+    def step(self, fraction: float) -> None:
+        """Say how far it is. Raises CancelledError when it shall stop."""
+        if self.is_cancelled():
+            raise CancelledError
+        self.progress(fraction)
+
+    def part(self, done: int, n_parts: int) -> Watch:
+        """The watch over one of several parts."""
+        return Watch(lambda fraction: self.progress((done + fraction) / n_parts), self.is_cancelled)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What one tokenizer makes of a text, or of the passage by language; or why it could not be asked.
+
+    `analysis` is None for the passage, `languages` is () for a text; both where there is an `error`.
+    """
+
+    name: str
+    facts: TokenizerFacts | None
+    analysis: Analysis | None = None
+    languages: tuple[LanguageCost, ...] = ()
+    error: AppError | None = None
+
+
+class Counter:
+    """Counts under tokenizers that stay open between two questions. Any thread; one asks at a time."""
+
+    def __init__(self, open_tokenizer: Callable[[str], Tokenizer]) -> None:
+        self._open_tokenizer = open_tokenizer
+        self._lock = threading.Lock()
+        self._open: dict[str, Tokenizer] = {}
+        self._known: dict[str, Counted] = {}
+        self._text = ""
+        self._is_closed = False
+
+    def count(self, names: Sequence[str], text: str, watch: Watch = Watch()) -> list[Counted]:
+        """A text under each. Waits; raises CancelledError. What was counted of the same text before is not again."""
+        with self._asked(names):
+            if text != self._text:
+                self._known.clear()
+                self._text = text
+            for done, name in enumerate(names):
+                if name not in self._known:
+                    self._known[name] = self._count(name, text, watch.part(done, len(names)))
+            return [self._known[name] for name in names]
+
+    def languages(
+        self,
+        names: Sequence[str],
+        passages: Sequence[Passage],
+        watch: Watch = Watch(),
+    ) -> list[Counted]:
+        """The passage in each language under each. Waits; raises CancelledError."""
+        counted = []
+        with self._asked(names):
+            for done, name in enumerate(names):
+                watch.step(done / len(names))
+                try:
+                    tokenizer = self._tokenizer(name)
+                    costs = tuple(language_costs(tokenizer, passages))
+                except AppError as error:
+                    counted.append(Counted(name, None, error=error))
+                else:
+                    counted.append(Counted(name, tokenizer.facts, languages=costs))
+        return counted
+
+    def close(self) -> None:
+        """Free all of them, now or when the question under way has ended."""
+        self._is_closed = True
+        if self._lock.acquire(blocking=False):
+            self._free()
+
+    @contextmanager
+    def _asked(self, names: Sequence[str]) -> Iterator[None]:
+        """Only what is asked for stays open."""
+        self._lock.acquire()
+        try:
+            if self._is_closed:
+                raise CancelledError
+            for name in set(self._open) - set(names):
+                self._open.pop(name).close()
+                self._known.pop(name, None)
+            yield
+        finally:
+            if self._is_closed:
+                self._free()
+            else:
+                self._lock.release()
+
+    def _free(self) -> None:
+        """Holding the lock."""
+        for tokenizer in self._open.values():
+            tokenizer.close()
+        self._open.clear()
+        self._lock.release()
+
+    def _tokenizer(self, name: str) -> Tokenizer:
+        if name not in self._open:
+            self._open[name] = self._open_tokenizer(name)
+        return self._open[name]
+
+    def _count(self, name: str, text: str, watch: Watch) -> Counted:
+        watch.step(0.0)
+        try:
+            tokenizer = self._tokenizer(name)
+            return Counted(name, tokenizer.facts, analysis=count_text(tokenizer, text, watch))
+        except AppError as error:
+            return Counted(name, None, error=error)
+
+
+def count_text(tokenizer: Tokenizer, text: str, watch: Watch) -> Analysis:
+    """The counts of a text, encoded chunk by chunk. Raises GenerationError or CancelledError."""
+    chunks, ids = chunks_of(text), []
+    for done, chunk in enumerate(chunks):
+        watch.step(_ENCODED * done / len(chunks))
+        ids += encode_chunk(tokenizer, chunk, is_first=done == 0)
+    pieces = pieces_of(tokenizer, ids)
+    watch.step(_ENCODED)
+    return analyse(text, pieces)
+
+
+def fewest_tokens(counted: Sequence[Counted]) -> int:
+    """The least of all counts of a text; 0 when there is none."""
+    return min((each.analysis.n_tokens for each in counted if each.analysis is not None), default=0)
