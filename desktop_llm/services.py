@@ -1,118 +1,156 @@
-"""Services: every part of the app, built once from the settings and closed in reverse order."""
+"""Services: every part of the app, built once from the settings and closed in reverse order.
+
+The window's first picture and its first key wait for what is imported here: what it does not need to open is a
+`Later` part, whose modules are imported when it is first asked for.
+"""
 
 from __future__ import annotations
 
-import os
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
-from urllib.parse import quote
+from typing import TYPE_CHECKING
 
+from desktop_llm.building.loads import load_params, load_wish, models_folder
+from desktop_llm.building.network import network_rules
 from desktop_llm.chat.book import ChatBook
 from desktop_llm.chat.conversation import Conversation, ReplySettings
 from desktop_llm.chat.session import ChatSession, Replier
-from desktop_llm.engine.admission import Template
 from desktop_llm.engine.engine import Engine, make_template
-from desktop_llm.engine.messages import ChatPrompt
-from desktop_llm.engine.model import CacheType, LoadParams, ModelFacts
-from desktop_llm.engine.replies.parser import ReplyStyle
+from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.request import ContextOverflow
-from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.engine.stream import TokenStream
-from desktop_llm.engine.ticket import LoadTicket
-from desktop_llm.engine.trial import dry_run, try_model, try_vocabulary
-from desktop_llm.engine.vocabulary import Vocabulary
-from desktop_llm.hardware.machine import Device, Hardware
-from desktop_llm.hardware.measure import Watch, measure
-from desktop_llm.hardware.monitor.alert_watch import AlertLimits, AlertWatch
-from desktop_llm.hardware.monitor.alerts import QuietHours, minute_of_day
-from desktop_llm.hardware.monitor.engine_meter import EngineMeter, EngineReading
-from desktop_llm.hardware.monitor.gpu_sensors import GpuSensors
-from desktop_llm.hardware.monitor.monitor import Monitor
-from desktop_llm.hardware.monitor.sample import Expected
-from desktop_llm.hardware.monitor.sensors import Sensors
-from desktop_llm.hardware.monitor.system_sensors import SystemSensors
-from desktop_llm.hardware.reading import look_at_machine
 from desktop_llm.keychain import Keychain, Secret
-from desktop_llm.models.accuracy import AccuracyLog, Comparison
-from desktop_llm.models.catalog.catalog import read_catalog
-from desktop_llm.models.download.catalog_wish import find_path
-from desktop_llm.models.download.downloads import Downloads
-from desktop_llm.models.download.failing import Failing
-from desktop_llm.models.download.licence import bring_licence
-from desktop_llm.models.download.run import DownloadSteps
-from desktop_llm.models.download.wish import Arrival, DownloadWish, wish_of
-from desktop_llm.models.fit.extra_files import ExtraFiles, read_extras
-from desktop_llm.models.fit.planning import hollow_file, hollow_model
-from desktop_llm.models.fit.shape import Extra
-from desktop_llm.models.hub.files import HubFile, HubRepo, HubWeights
-from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT, Gate, NetworkRules, Why
-from desktop_llm.models.hub.headers import HubHeaders
-from desktop_llm.models.hub.hub import Hub
+from desktop_llm.later import Later
+from desktop_llm.models.hub.gate import Gate
 from desktop_llm.models.hub.ledger import Ledger
-from desktop_llm.models.library.importing import Watch as ReadWatch
-from desktop_llm.models.library.inspecting import inspect_model, trial_version
-from desktop_llm.models.library.keeping import verify_entry
 from desktop_llm.models.library.library import STARTER, ModelEntry, ModelLibrary
 from desktop_llm.models.library.proofs import Proofs
-from desktop_llm.models.library.records import Records, Verdict
-from desktop_llm.models.library.update_check import Update, check_update
-from desktop_llm.models.library.verifying import Verification, Verifier
+from desktop_llm.models.library.records import Records
+from desktop_llm.models.library.verifying import Verifier
 from desktop_llm.models.loading import ModelLoading
-from desktop_llm.models.planner import Planner, Price
 from desktop_llm.models.pool.lane import LoadLane
-from desktop_llm.models.pool.pool import ModelPool, PoolParts
 from desktop_llm.models.pool.shelf import Shelf
-from desktop_llm.models.pool.values import PoolRules
 from desktop_llm.paths import Paths
-from desktop_llm.server.access.key_ring import KeyRing
-from desktop_llm.server.access.keys import ApiKeys
-from desktop_llm.server.access.tls import own_certificate
-from desktop_llm.server.api_server import ApiServer, Serving
-from desktop_llm.server.config import Limits, ServerConfig, TlsFiles
 from desktop_llm.settings import SettingsStore, Value
-from desktop_llm.tokens.bundled import BundledVocabularies
-from desktop_llm.tokens.shelf import TokenizerShelf
 
-_YES = ("1", "ON", "YES", "TRUE", "on", "yes", "true")
+if TYPE_CHECKING:
+    from desktop_llm.engine.admission import Template
+    from desktop_llm.engine.messages import ChatPrompt
+    from desktop_llm.engine.model import ModelFacts
+    from desktop_llm.engine.replies.parser import ReplyStyle
+    from desktop_llm.engine.sampling import SamplingParams
+    from desktop_llm.engine.stream import TokenStream
+    from desktop_llm.engine.ticket import LoadTicket
+    from desktop_llm.hardware.monitor.monitor import Monitor
+    from desktop_llm.models.accuracy import AccuracyLog
+    from desktop_llm.models.download.downloads import Downloads
+    from desktop_llm.models.download.wish import DownloadWish
+    from desktop_llm.models.hub.files import HubFile, HubRepo, HubWeights
+    from desktop_llm.models.hub.headers import HubHeaders
+    from desktop_llm.models.hub.hub import Hub
+    from desktop_llm.models.library.importing import Watch as ReadWatch
+    from desktop_llm.models.library.update_check import Update
+    from desktop_llm.models.library.verifying import Verification
+    from desktop_llm.models.planner import Planner, Price
+    from desktop_llm.models.pool.pool import ModelPool
+    from desktop_llm.server.access.keys import ApiKeys
+    from desktop_llm.server.api_server import ApiServer, Serving
+    from desktop_llm.server.config import ServerConfig
+    from desktop_llm.tokens.shelf import TokenizerShelf
+
+
+@dataclass(frozen=True, slots=True)
+class LateParts:
+    """What the window does not need to open."""
+
+    planner: Later[Planner]
+    accuracy: Later[AccuracyLog]
+    hub: Later[Hub]
+    hub_headers: Later[HubHeaders]
+    downloads: Later[Downloads]
+    pool: Later[ModelPool]
+    server: Later[ApiServer]
+    api_keys: Later[ApiKeys]
+    monitor: Later[Monitor]
+    tokenizers: Later[TokenizerShelf]
 
 
 @dataclass(frozen=True, slots=True)
 class Services:
-    """The built house, one attribute a part."""
+    """The built house, one attribute a part. Asking for one of the `late` parts builds it, some milliseconds."""
 
     paths: Paths
     settings: SettingsStore
     library: ModelLibrary
     engine: Engine
-    planner: Planner
-    accuracy: AccuracyLog
     keychain: Keychain
     gate: Gate
-    hub: Hub
-    hub_headers: HubHeaders
     records: Records
-    downloads: Downloads
+    shelf: Shelf
     loading: ModelLoading
-    pool: ModelPool
-    server: ApiServer
-    api_keys: ApiKeys
-    monitor: Monitor
     chats: ChatBook
-    tokenizers: TokenizerShelf
+    late: LateParts
+
+    @property
+    def planner(self) -> Planner:
+        """What fits here, and how fast it would be."""
+        return self.late.planner()
+
+    @property
+    def accuracy(self) -> AccuracyLog:
+        """Predicted beside measured."""
+        return self.late.accuracy()
+
+    @property
+    def hub(self) -> Hub:
+        """Where models are searched."""
+        return self.late.hub()
+
+    @property
+    def hub_headers(self) -> HubHeaders:
+        """The beginnings of the hub's files."""
+        return self.late.hub_headers()
+
+    @property
+    def downloads(self) -> Downloads:
+        """The queue of models that are being fetched."""
+        return self.late.downloads()
+
+    @property
+    def pool(self) -> ModelPool:
+        """The models that are loaded, the window's and others."""
+        return self.late.pool()
+
+    @property
+    def server(self) -> ApiServer:
+        """The local API."""
+        return self.late.server()
+
+    @property
+    def api_keys(self) -> ApiKeys:
+        """Who may use the local API."""
+        return self.late.api_keys()
+
+    @property
+    def monitor(self) -> Monitor:
+        """What this computer does, second by second."""
+        return self.late.monitor()
+
+    @property
+    def tokenizers(self) -> TokenizerShelf:
+        """Every tokenizer there is."""
+        return self.late.tokenizers()
 
     def load_model(self, entry: ModelEntry, params: LoadParams | None = None, *, anyway: bool = False) -> LoadTicket:
         """Start loading a model, where no params are given as is said of it, or else in the settings; any thread.
 
         One that does not fit fails with ModelDoesNotFitError, unless it is wanted `anyway`.
         """
-        wish = _wish(self.settings, entry) if params is None else params
+        wish = load_wish(self.settings, entry) if params is None else params
         ticket = self.loading.load(entry.path, wish, is_proven=entry.is_builtin, anyway=anyway)
-        self.pool.window_loads(entry.path, ticket)
+        self.shelf.window_loads(entry.path, ticket)
         return ticket
 
     def unload_model(self) -> Future[None]:
@@ -124,10 +162,13 @@ class Services:
 
         Waits; any thread but a window's. Raises NetworkError or ModelError.
         """
+        from desktop_llm.models.fit.extra_files import ExtraFiles, read_extras
+        from desktop_llm.models.fit.planning import hollow_file, hollow_model
+
         parts = [(self.hub_headers.read(file), file.size_bytes) for file in weights.files]
         with ExitStack() as stack:
             path = stack.enter_context(hollow_model(parts))
-            extras: tuple[Extra, ...] = ()
+            extras = read_extras(ExtraFiles(), path)
             if projector is not None:
                 header = self.hub_headers.read(projector)
                 beside = stack.enter_context(hollow_file(header, projector.size_bytes))
@@ -136,6 +177,8 @@ class Services:
 
     def download_wish(self, repo: HubRepo, weights: HubWeights, *, with_projector: bool = False) -> DownloadWish:
         """A model of the hub as it is fetched. Raises DownloadError for one that cannot be proven."""
+        from desktop_llm.models.download.wish import wish_of
+
         projector = next(iter(repo.projectors), None) if with_projector else None
         return wish_of(repo, weights, self.gate.rules.endpoint, projector)
 
@@ -144,6 +187,8 @@ class Services:
 
         Raises NetworkError.
         """
+        from desktop_llm.models.download.catalog_wish import find_path
+
         found, weights = find_path(self.hub, repo, path, commit or None)
         return self.download_wish(found, weights, with_projector=with_projector)
 
@@ -152,10 +197,14 @@ class Services:
 
         Raises ModelError or DownloadCancelledError.
         """
+        from desktop_llm.models.library.keeping import verify_entry
+
         return verify_entry(self.records, entry, watch)
 
     def check_update(self, entry: ModelEntry) -> Update:
         """Ask the hub whether it has another version of a model. Waits. Raises LibraryError or NetworkError."""
+        from desktop_llm.models.library.update_check import check_update
+
         return check_update(self.hub, entry.record, entry.name)
 
     def model_to_start_with(self) -> ModelEntry:
@@ -164,7 +213,7 @@ class Services:
 
     def load_params(self) -> LoadParams:
         """How models are loaded, from the settings."""
-        return _load_params(self.settings)
+        return load_params(self.settings)
 
     def reply_settings(self) -> ReplySettings:
         """What a new conversation asks of its replies, from the settings."""
@@ -193,6 +242,8 @@ class Services:
 
     def server_config(self, **said: Value) -> ServerConfig:
         """How the API is served, from the settings and from what is `said` in their place. Raises ServerError."""
+        from desktop_llm.building.serving import api_config
+
         return api_config(self.settings, self.paths, said)
 
     def start_server(self) -> Serving:
@@ -225,236 +276,133 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
     with ExitStack() as stack:
         settings = SettingsStore(paths.settings_file)
         keychain = Keychain()
-        rules = partial(_network_rules, settings, keychain, offline)
+        rules = partial(network_rules, settings, keychain, offline)
         gate = Gate(rules, Ledger(paths.ledger_file), token=partial(keychain.read, Secret.HUB))
-        hub, records = Hub(gate), Records(paths.records)
+        records = Records(paths.records)
         engine = stack.enter_context(Engine(make_template=_make_template))
-        models_folder = Path(settings.text("models_folder") or paths.models).expanduser()
-        library = ModelLibrary(paths.builtin_models, models_folder, records)
+        library = ModelLibrary(paths.builtin_models, models_folder(paths, settings), records)
         shelf = Shelf(library, engine)
-        planner = _planner(paths, models_folder, shelf)
-        accuracy = AccuracyLog(paths.accuracy_file, planner.predict)
-        planner.learn_from(accuracy.past)
-        stack.callback(accuracy.save)
-        proofs = Proofs(records, trial_version)
-        steps, is_offline = _download_steps(gate, hub, records, proofs), partial(_is_offline, settings, offline)
-        downloads = Downloads(paths.downloads_file, lambda: models_folder, steps, is_offline=is_offline)
-        downloads.limit_bytes_per_s = download_limit(settings)
-        stack.callback(downloads.close)
-        lane = LoadLane(planner, shelf, accuracy, proofs, try_model)
+        proofs = Proofs(records, _trial_version)
+        prices = _prices(paths, settings, shelf)
+        stack.callback(prices.end)
+        lane = LoadLane(Later(lambda: prices()[0]), Later(lambda: prices()[1]), shelf, proofs)
         lane.learn_from(engine)
         loading = lane.way_into(engine, for_window=True)
         stack.callback(loading.close)
-        naming = partial(_pool_rules, settings)
-        parts = PoolParts(library, lane.new_engine, lane.way_into, partial(_wish, settings), naming)
-        pool = ModelPool(shelf, parts)
-        stack.callback(pool.close)
-        server = ApiServer(pool, partial(settings.number, "parallel_requests"), paths.requests_file)
-        stack.callback(server.stop)
         verifier = Verifier(records, shelf.is_busy)
         stack.callback(verifier.close)
         verifier.start()
-        watch = AlertWatch(partial(alert_limits, settings), partial(Failing().count, downloads.snapshots))
-        monitor = stack.enter_context(_monitor(models_folder, (planner, pool, accuracy), watch))
+        ground = _Ground(paths, settings, library, keychain, gate, records, lane)
+        late = _late_parts(ground, offline=offline)
+        for part in (late.downloads, late.pool, late.server, late.monitor):
+            stack.callback(part.end)
         yield Services(
             paths=paths,
             settings=settings,
             library=library,
             engine=engine,
-            planner=planner,
-            accuracy=accuracy,
             keychain=keychain,
             gate=gate,
-            hub=hub,
-            hub_headers=HubHeaders(hub, paths.headers),
             records=records,
-            downloads=downloads,
+            shelf=shelf,
             loading=loading,
-            pool=pool,
-            server=server,
-            api_keys=ApiKeys(KeyRing(keychain, paths.api_keys_file)),
-            monitor=monitor,
             chats=ChatBook(),
-            tokenizers=_tokenizers(paths, library),
+            late=late,
         )
 
 
-def _planner(paths: Paths, models_folder: Path, shelf: Shelf) -> Planner:
-    return Planner(
-        look=partial(look_at_machine, models_folder, paths.speeds_file),
-        measure=partial(_measure, paths.speeds_file),
-        dry_run=dry_run,
-        held=partial(shelf.held, for_window=True),
-        read_catalog=partial(read_catalog, paths.catalog_file),
+@dataclass(frozen=True, slots=True)
+class _Ground:
+    """What the late parts stand on."""
+
+    paths: Paths
+    settings: SettingsStore
+    library: ModelLibrary
+    keychain: Keychain
+    gate: Gate
+    records: Records
+    lane: LoadLane
+
+
+def _prices(paths: Paths, settings: SettingsStore, shelf: Shelf) -> Later[tuple[Planner, AccuracyLog]]:
+    def build() -> tuple[Planner, AccuracyLog]:
+        from desktop_llm.building.planner import build_planner
+
+        return build_planner(paths, models_folder(paths, settings), shelf)
+
+    return Later(build, lambda both: both[1].save())
+
+
+def _late_parts(ground: _Ground, *, offline: bool) -> LateParts:
+    planner, accuracy = ground.lane.planner, ground.lane.accuracy
+    hub, pool = Later(lambda: _build_hub(ground)), Later(lambda: _build_pool(ground), lambda pool: pool.close())
+    downloads = Later(lambda: _build_downloads(ground, hub(), offline=offline), lambda downloads: downloads.close())
+
+    def build_monitor() -> Monitor:
+        from desktop_llm.building.monitor import build_monitor as build
+
+        folder = models_folder(ground.paths, ground.settings)
+        return build(ground.settings, folder, (planner(), pool(), accuracy()), downloads())
+
+    return LateParts(
+        planner=planner,
+        accuracy=accuracy,
+        hub=hub,
+        hub_headers=Later(lambda: _build_hub_headers(ground, hub())),
+        downloads=downloads,
+        pool=pool,
+        server=Later(lambda: _build_server(ground, pool()), lambda server: server.stop()),
+        api_keys=Later(lambda: _build_api_keys(ground)),
+        monitor=Later(build_monitor, lambda monitor: monitor.close()),
+        tokenizers=Later(lambda: _build_tokenizers(ground)),
     )
 
 
-def _monitor(models_folder: Path, parts: tuple[Planner, ModelPool, AccuracyLog], alerts: AlertWatch) -> Monitor:
-    """It looks at nothing before it is started."""
-    planner, pool, accuracy = parts
-    gpus = GpuSensors(partial(_known_gpus, planner))
-    readings = partial(_engine_readings, pool, accuracy)
-    return Monitor(Sensors(SystemSensors(lambda: models_folder), gpus, readings, EngineMeter()), alerts)
+def _build_hub(ground: _Ground) -> Hub:
+    from desktop_llm.models.hub.hub import Hub
+
+    return Hub(ground.gate)
 
 
-def _known_gpus(planner: Planner) -> tuple[Device, ...]:
-    """The graphics devices, once the machine was looked at."""
-    hardware = planner.known_hardware()
-    return () if hardware is None else hardware.gpus
+def _build_hub_headers(ground: _Ground, hub: Hub) -> HubHeaders:
+    from desktop_llm.models.hub.headers import HubHeaders
+
+    return HubHeaders(hub, ground.paths.headers)
 
 
-def _engine_readings(pool: ModelPool, accuracy: AccuracyLog) -> list[EngineReading]:
-    engines = ((name, engine.facts, engine.stats()) for name, engine in pool.engines())
-    return [
-        EngineReading(name, facts, stats, _expected(accuracy.row_of(facts)))
-        for name, facts, stats in engines
-        if facts is not None
-    ]
+def _build_downloads(ground: _Ground, hub: Hub, *, offline: bool) -> Downloads:
+    from desktop_llm.building.downloads import build_downloads
+
+    kept = ground.records, ground.lane.proofs
+    return build_downloads(ground.paths, ground.settings, (ground.gate, hub), kept, offline=offline)
 
 
-def _expected(row: Comparison | None) -> Expected | None:
-    if row is None:
-        return None
-    return Expected(row.predicted_bytes, row.measured_bytes, row.generation.low, row.generation.high)
+def _build_pool(ground: _Ground) -> ModelPool:
+    from desktop_llm.building.pool import build_pool
+
+    return build_pool(ground.settings, ground.library, ground.lane)
 
 
-def _tokenizers(paths: Paths, library: ModelLibrary) -> TokenizerShelf:
-    bundled = BundledVocabularies(paths.vocabularies, paths.unpacked_vocabularies)
-    return TokenizerShelf(bundled, library, _open_vocabulary, try_vocabulary)
+def _build_server(ground: _Ground, pool: ModelPool) -> ApiServer:
+    from desktop_llm.building.serving import build_server
+
+    return build_server(ground.paths, ground.settings, pool)
 
 
-def _open_vocabulary(path: Path) -> Vocabulary:
-    from desktop_llm.engine.llama.vocabulary import open_vocabulary  # llama.cpp is not needed before
+def _build_api_keys(ground: _Ground) -> ApiKeys:
+    from desktop_llm.server.access.key_ring import KeyRing
+    from desktop_llm.server.access.keys import ApiKeys
 
-    return open_vocabulary(path)
-
-
-def _download_steps(gate: Gate, hub: Hub, records: Records, proofs: Proofs) -> DownloadSteps:
-    return DownloadSteps(
-        partial(gate.client, Why.DOWNLOAD),
-        partial(_inspect, proofs),
-        partial(_record, hub, records),
-        is_proven=records.proves,
-    )
+    return ApiKeys(KeyRing(ground.keychain, ground.paths.api_keys_file))
 
 
-def _inspect(proofs: Proofs, arrival: Arrival, is_cancelled: Callable[[], bool]) -> Verdict | None:
-    """What was tried already, and is as it was, is not tried again."""
-    known = proofs.verdict(arrival.files[0], tuple(file.sha256 for file in arrival.wish.every_file))
-    return known if known is not None else inspect_model(arrival.files[0], is_cancelled, arrival.helpers)
+def _build_tokenizers(ground: _Ground) -> TokenizerShelf:
+    from desktop_llm.building.tokenizers import build_tokenizers
+
+    return build_tokenizers(ground.paths, ground.library)
 
 
-def _record(hub: Hub, records: Records, arrival: Arrival, verdict: Verdict | None) -> None:
-    bring_licence(hub, arrival)
-    records.renew(arrival.record(time.time(), verdict))
+def _trial_version() -> str:
+    from desktop_llm.models.library.inspecting import trial_version
 
-
-def _measure(speeds_file: Path, hardware: Hardware, watch: Watch) -> Hardware:
-    return measure(hardware, speeds_file, watch)
-
-
-def _load_params(settings: SettingsStore) -> LoadParams:
-    cache_type = CacheType(settings.text("kv_cache_type"))
-    return LoadParams(
-        n_ctx=settings.number("context_tokens"),
-        n_seq_max=settings.number("parallel_requests"),
-        n_threads=settings.number("threads"),
-        n_threads_batch=settings.number("threads"),
-        n_gpu_layers=settings.number("gpu_layers"),
-        cache_type_k=cache_type,
-        cache_type_v=cache_type,
-    )
-
-
-def _wish(settings: SettingsStore, entry: ModelEntry) -> LoadParams:
-    """How a model is loaded: as is said of it, or else in the settings."""
-    return entry.load_params(_load_params(settings))
-
-
-def _network_rules(settings: SettingsStore, keychain: Keychain, offline: bool) -> NetworkRules:
-    """What the settings say of the outside; HF_HUB_OFFLINE is heard as other programs hear it."""
-    exceptions = settings.text("proxy_exceptions").replace(",", " ").split()
-    ca_file = settings.text("ca_file")
-    return NetworkRules(
-        is_offline=_is_offline(settings, offline),
-        endpoint=settings.text("hub_endpoint").strip().rstrip("/") or DEFAULT_ENDPOINT,
-        proxy=_with_credentials(settings.text("proxy").strip(), settings.text("proxy_user"), keychain),
-        direct_hosts=tuple(exceptions),
-        ca_file=Path(ca_file).expanduser() if ca_file else None,
-    )
-
-
-def download_limit(settings: SettingsStore) -> int | None:
-    """How many bytes a second all downloads may fetch together; None for no limit."""
-    return round(settings.real("download_limit_mb_per_s") * 1e6) or None
-
-
-def alert_limits(settings: SettingsStore) -> AlertLimits:
-    """What the user wants to hear of; nothing where notifications are off. A time that is none is no quiet hour."""
-    start, end = (minute_of_day(settings.text(name)) for name in ("quiet_from", "quiet_until"))
-    quiet = QuietHours() if start is None or end is None else QuietHours(start, end)
-    if not settings.flag("alerts_enabled"):
-        return AlertLimits(0, 0, 0, 0, 0, 0, downloads=False)
-    return AlertLimits(
-        memory=settings.real("alert_memory"),
-        gpu=settings.real("alert_gpu"),
-        gpu_s=settings.real("alert_gpu_minutes") * 60,
-        temperature_c=settings.real("alert_temperature_c"),
-        tokens_per_s=settings.real("min_tokens_per_s") if settings.flag("alert_slow_replies") else 0.0,
-        disk_bytes=round(settings.real("alert_disk_gb") * 1e9),
-        downloads=settings.flag("alert_downloads"),
-        quiet=quiet,
-    )
-
-
-def _is_offline(settings: SettingsStore, offline: bool) -> bool:
-    """At once: the system's keychain is not asked, which may have to be unlocked first."""
-    return offline or settings.flag("offline") or os.environ.get("HF_HUB_OFFLINE", "") in _YES
-
-
-def _pool_rules(settings: SettingsStore) -> PoolRules:
-    """How models that other programs ask for are named, and how long they stay."""
-    pairs = (pair.partition("=") for pair in settings.text("server_aliases").split(","))
-    return PoolRules(
-        aliases=tuple((alias.strip(), name.strip()) for alias, _, name in pairs if alias.strip() and name.strip()),
-        default_model=settings.text("model"),
-        keep_alive_s=settings.number("server_idle_minutes") * 60.0,
-    )
-
-
-def api_config(settings: SettingsStore, paths: Paths, said: Mapping[str, Value]) -> ServerConfig:
-    """How the settings want the API served. A certificate is made where one is needed. Raises ServerError."""
-    values = {setting.name: settings.get(setting.name) for setting in settings.declared} | {**said}
-    text = {name: str(value).strip() for name, value in values.items()}
-    hosts = _words(text["server_hosts"])
-    certificate, key = _path(text["server_certificate"]), _path(text["server_certificate_key"])
-    tls = TlsFiles(certificate, key or certificate) if certificate is not None else None
-    if values["server_tls"] and tls is None:
-        tls = own_certificate(paths.tls, (text["server_host"], *hosts))
-    return ServerConfig(
-        host=text["server_host"],
-        port=int(values["server_port"]),
-        socket_path=_path(text["server_socket"]),
-        hosts=hosts,
-        origins=_words(text["server_origins"]),
-        models=tuple(name.strip() for name in text["server_models"].split(",") if name.strip()),
-        tls=tls if values["server_tls"] else None,
-        limits=Limits(n_connections=int(values["server_connections"]), n_queue=int(values["server_queue"])),
-    )
-
-
-def _path(text: str) -> Path | None:
-    return Path(text.strip()).expanduser() if text.strip() else None
-
-
-def _words(text: str) -> tuple[str, ...]:
-    return tuple(text.replace(",", " ").split())
-
-
-def _with_credentials(proxy: str, user: str, keychain: Keychain) -> str:
-    """A proxy's address with the user's name and password in it, as HTTP clients take them."""
-    scheme, separator, host = proxy.partition("://")
-    if not separator or not user:
-        return proxy
-    password = keychain.read(Secret.PROXY) or ""
-    return f"{scheme}://{quote(user, safe='')}:{quote(password, safe='')}@{host}"
+    return trial_version()

@@ -9,6 +9,7 @@ from desktop_llm.engine.trial import dry_run
 from desktop_llm.errors import MeasurementCancelledError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import Watch
+from desktop_llm.later import there
 from desktop_llm.models.catalog.catalog import read_catalog
 from desktop_llm.models.planner import Planner
 from desktop_llm.server.access.key_file import KeyFile
@@ -38,7 +39,7 @@ class Stage:
             read_catalog=lambda: read_catalog(catalog_file),
         )
         keys = ApiKeys(KeyFile(services.paths.models.parent / "keys"))  # the keychain is the user's
-        return replace(services, planner=planner, api_keys=keys)
+        return replace(services, late=replace(services.late, planner=there(planner), api_keys=there(keys)))
 
     def _measure(self, hardware: Hardware, watch: Watch) -> Hardware:
         watch.progress(_SHOWN_FRACTION)

@@ -10,22 +10,29 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from desktop_llm.chat.conversation import Conversation, ReplyFacts, Turn
 from desktop_llm.engine.events import Finish, FinishReason, PromptProgress, Token
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.replies.deltas import Delta, Said, Thought
-from desktop_llm.engine.replies.parser import ReplyParser, ReplyStyle, TextStyle
-from desktop_llm.engine.replies.thoughts import THINK
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.errors import AppError
 
+if TYPE_CHECKING:
+    from desktop_llm.engine.replies.parser import ReplyParser, ReplyStyle
+
 #: Starts one reply: the session does not need to know more of the engine.
 StartReply = Callable[[ChatPrompt, SamplingParams], TokenStream]
 
-_PLAIN = TextStyle((THINK,))
+
+def _plain_style() -> ReplyStyle:
+    """Text, and thoughts as most models mark them."""
+    from desktop_llm.engine.replies.parser import TextStyle  # the window opens without it
+    from desktop_llm.engine.replies.thoughts import THINK
+
+    return TextStyle((THINK,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,7 +41,7 @@ class Replier:
 
     start: StartReply
     model_name: Callable[[], str] = lambda: ""
-    style: Callable[[], ReplyStyle] = lambda: _PLAIN
+    style: Callable[[], ReplyStyle] = _plain_style
 
 
 class SessionListener(Protocol):
@@ -229,6 +236,8 @@ class ChatSession:
                     self.listener.thought_appended(self.conversation.append_thought(turn_id, text), text)
 
     def _ask(self, question_id: str | None) -> None:
+        from desktop_llm.engine.replies.parser import ReplyParser
+
         path = self.conversation.path_to(question_id)
         facts = ReplyFacts(model_name=self._replier.model_name())
         turn = self.conversation.add(question_id, Message(Role.ASSISTANT, ""), facts)

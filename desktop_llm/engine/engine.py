@@ -13,7 +13,6 @@ from functools import partial
 from pathlib import Path
 from typing import TypeVar
 
-from desktop_llm.engine import trial
 from desktop_llm.engine.admission import Template
 from desktop_llm.engine.core import EngineCore
 from desktop_llm.engine.events import Finish
@@ -56,6 +55,13 @@ def open_llama(path: Path, params: LoadParams, progress: Callable[[float], bool]
     return llama.open_llama(path, params, progress)
 
 
+def compile_grammar(params: SamplingParams) -> str | None:
+    """Compile a grammar in a child process; what starts one is not needed before a grammar is there."""
+    from desktop_llm.engine import trial
+
+    return trial.compile_grammar(params)
+
+
 def make_template(facts: ModelFacts) -> Template:
     """The model's own chat template, or the fallback when it has none or a broken one."""
     from desktop_llm.engine.prompt import ChatTemplate  # Jinja is not needed before a model is there
@@ -78,7 +84,7 @@ class Engine(Questions):
     def __init__(
         self,
         open_model: OpenModel = open_llama,
-        check_grammar: CheckGrammar = trial.compile_grammar,
+        check_grammar: CheckGrammar = compile_grammar,
         make_template: MakeTemplate = make_template,
     ) -> None:
         self._open_model = open_model

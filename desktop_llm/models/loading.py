@@ -11,14 +11,15 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from desktop_llm.engine.model import LoadParams, ModelFacts
 from desktop_llm.engine.ticket import LoadStage, LoadTicket
 from desktop_llm.errors import AppError, ByteCount, LoadCancelledError, ModelError, ModelLoadError, ModelTooLargeError
-from desktop_llm.models.fit.room import RAM
 from desktop_llm.models.library.proofs import Proofs
-from desktop_llm.models.planner import Price
+
+if TYPE_CHECKING:
+    from desktop_llm.models.planner import Price
 
 logger = logging.getLogger(__name__)
 
@@ -43,11 +44,11 @@ CheckHeader = Callable[[Path], object]
 #: Tries a file in a child process; the last argument says whether to give up. Raises ModelError.
 TryModel = Callable[[Path, LoadParams, Callable[[], bool]], object]
 #: Prices a load, with what its params leave open chosen; quickly for a file that is proven. Raises ModelError.
-PlanLoad = Callable[[Path, LoadParams, bool], Price]
+PlanLoad = Callable[[Path, LoadParams, bool], "Price"]
 #: Is told of a load that succeeded, on the loading thread.
-Loaded = Callable[[Price, ModelFacts], None]
+Loaded = Callable[["Price", ModelFacts], None]
 #: Frees what a plan counts on others to give back; the last argument: also where it fits nowhere. Raises ModelError.
-MakeRoom = Callable[[Path, Price, bool], None]
+MakeRoom = Callable[[Path, "Price", bool], None]
 
 
 def _no_others(path: Path, price: Price, anyway: bool) -> None:
@@ -187,6 +188,8 @@ class ModelLoading:
 
 def does_not_fit(path: Path, price: Price) -> ModelDoesNotFitError:
     """The sentence for the device that lacks most."""
+    from desktop_llm.models.fit.room import RAM
+
     lacks = max(price.plan.devices, key=lambda device: device.room.margin_bytes - device.stays_free_bytes)
     missing = ByteCount(lacks.room.margin_bytes - lacks.stays_free_bytes)
     needs = ByteCount(price.plan.total_bytes)

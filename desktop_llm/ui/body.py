@@ -12,7 +12,6 @@ from desktop_llm.chat.conversation import Conversation
 from desktop_llm.errors import SettingsError
 from desktop_llm.models.download.entry import DownloadSnapshot
 from desktop_llm.models.library.library import ModelEntry
-from desktop_llm.models.planner import Price
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
 from desktop_llm.ui.chat.chat_page import ChatPage
@@ -29,6 +28,7 @@ from desktop_llm.ui.widgets.parts import line
 from desktop_llm.ui.widgets.theme import LIST_NEEDS, ThemeChoice
 
 if TYPE_CHECKING:
+    from desktop_llm.models.planner import Price
     from desktop_llm.ui.fit.machine_watch import MachineWatch
     from desktop_llm.ui.load.load_dialogs import LoadDialogs
 

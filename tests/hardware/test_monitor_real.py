@@ -7,12 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from desktop_llm.building.monitor import alert_limits
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.hardware.monitor.record import as_record
 from desktop_llm.hardware.monitor.sample import ResourceSample
 from desktop_llm.paths import Paths, find_paths
-from desktop_llm.services import alert_limits, build_services
+from desktop_llm.services import build_services
 from desktop_llm.settings import SettingsStore
 
 _WAIT_S = 60.0

@@ -17,6 +17,7 @@ from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.model import LanguageModel, LoadParams
 from desktop_llm.errors import ModelFormatError
 from desktop_llm.keychain import Keychain
+from desktop_llm.later import there
 from desktop_llm.models.accuracy import AccuracyLog
 from desktop_llm.models.download.downloads import Downloads
 from desktop_llm.models.download.run import DownloadSteps
@@ -112,8 +113,9 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
         stack.callback(loading.close)
         stack.callback(script.open)
         library = ModelLibrary(paths.builtin_models, paths.models, records)
+        shelf = Shelf(library, engine)
         pool = ModelPool(
-            Shelf(library, engine),
+            shelf,
             PoolParts(
                 library,
                 lambda: Engine(script.open_model, make_template=lambda facts: PlainTemplate()),
@@ -124,22 +126,27 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
         stack.callback(pool.close)
         server = ApiServer(pool, lambda: 4, paths.requests_file)
         stack.callback(server.stop)
+        built = stack.enter_context(build_services(paths))  # what is not scripted is as in the app
         yield replace(
-            stack.enter_context(build_services(paths)),  # what is not scripted is as in the app
+            built,
             library=library,
             engine=engine,
-            planner=planner_on(machine(16 * GIB, 12 * GIB)),
-            accuracy=accuracy,
             keychain=Keychain(),
             gate=gate,
-            hub=hub,
-            hub_headers=HubHeaders(hub, paths.headers),
             records=records,
-            downloads=downloads,
+            shelf=shelf,
             loading=loading,
-            pool=pool,
-            server=server,
-            api_keys=ApiKeys(KeyFile(paths.models.parent / "keys")),
+            late=replace(
+                built.late,
+                planner=there(planner_on(machine(16 * GIB, 12 * GIB))),
+                accuracy=there(accuracy),
+                hub=there(hub),
+                hub_headers=there(HubHeaders(hub, paths.headers)),
+                downloads=there(downloads),
+                pool=there(pool),
+                server=there(server),
+                api_keys=there(ApiKeys(KeyFile(paths.models.parent / "keys"))),
+            ),
         )
 
 

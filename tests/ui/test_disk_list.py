@@ -17,6 +17,7 @@ from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.ticket import LoadProgress, LoadStage
 from desktop_llm.errors import LoadCancelledError, ModelLoadError
 from desktop_llm.hardware.machine import Hardware
+from desktop_llm.later import there
 from desktop_llm.models.accuracy import Comparison, Part, SpeedTruth
 from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.services import Services
@@ -74,7 +75,11 @@ def on_machine(services: Services, hardware: Hardware) -> Services:
         try_model=_try_model,
         loaded=services.accuracy.loaded,
     )
-    return replace(services, planner=planner, loading=ModelLoading(services.engine, steps))
+    return replace(
+        services,
+        loading=ModelLoading(services.engine, steps),
+        late=replace(services.late, planner=there(planner)),
+    )
 
 
 def _try_model(path: Path, params: LoadParams, is_cancelled: Callable[[], bool]) -> None:

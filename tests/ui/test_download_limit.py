@@ -6,7 +6,8 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
-from desktop_llm.services import Services, download_limit
+from desktop_llm.building.network import download_limit
+from desktop_llm.services import Services
 from desktop_llm.ui.body import SETTINGS
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.settings_page import SettingsPage

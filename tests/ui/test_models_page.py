@@ -22,6 +22,7 @@ from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import HardwareError, MeasurementCancelledError, ModelLoadError
 from desktop_llm.hardware.machine import Hardware
 from desktop_llm.hardware.measure import Watch
+from desktop_llm.later import there
 from desktop_llm.models.catalog.catalog import read_catalog
 from desktop_llm.models.planner import Planner
 from desktop_llm.models.recommend.ranking import Purpose
@@ -92,7 +93,7 @@ def imagined() -> Iterator[Machine]:
 
 @contextmanager
 def _window(qtbot: QtBot, services: Services, imagined: Machine, language: str = "en") -> Iterator[Desk]:
-    services = replace(services, planner=imagined.planner())
+    services = replace(services, late=replace(services.late, planner=there(imagined.planner())))
     services.settings.set("language", language)
     services.settings.set("load_at_start", False)
     frame = make_frame(services.settings)

@@ -7,7 +7,6 @@ token goes to the hub's own host only. Plain HTTP is for a hub that the user nam
 from __future__ import annotations
 
 import ipaddress
-import ssl
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -23,6 +22,8 @@ from desktop_llm.errors import HubError, NetworkError, OfflineError
 from desktop_llm.models.hub.ledger import Attempt, Ledger
 
 if TYPE_CHECKING:
+    import ssl
+
     import httpx2
 
 DEFAULT_ENDPOINT: Final = "https://huggingface.co"
@@ -235,6 +236,8 @@ def _origin_of(endpoint: str) -> tuple[str, str, int | None]:
 
 def _trust(ca_file: Path | None) -> ssl.SSLContext:
     """The system's own authorities, and one more where the user has named it. Raises NetworkError."""
+    import ssl
+
     import truststore
 
     context: ssl.SSLContext = truststore.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
@@ -285,6 +288,8 @@ def broken_or_busy(response: httpx2.Response) -> HubError:
 
 def in_plain_words(error: httpx2.TransportError | httpx2.TooManyRedirects) -> NetworkError:
     """A connection's failure as a sentence for the user."""
+    import ssl
+
     import httpx2
 
     host = error.request.url.host if error._request is not None else "?"  # noqa: SLF001 (`request` would raise)

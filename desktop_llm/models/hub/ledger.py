@@ -5,7 +5,6 @@ What was searched for, and which file was fetched, does not stand here.
 
 from __future__ import annotations
 
-import csv
 import json
 import logging
 import threading
@@ -73,6 +72,8 @@ class Ledger:
 
     def export(self, path: Path) -> None:
         """Write all of it as CSV. Raises OSError."""
+        import csv
+
         with path.open("w", newline="", encoding="utf-8") as file:
             writer = csv.writer(file)
             writer.writerow(field.name for field in fields(Attempt))

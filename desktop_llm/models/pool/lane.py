@@ -3,38 +3,40 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from desktop_llm.engine.engine import Engine
-from desktop_llm.engine.events import Finish
-from desktop_llm.engine.model import LoadParams
-from desktop_llm.models.accuracy import AccuracyLog
-from desktop_llm.models.gguf.info import read_chat_model_info, read_served_model_info
+from desktop_llm.later import Later
 from desktop_llm.models.library.proofs import Proofs
-from desktop_llm.models.loading import LoadSteps, ModelLoading, TryModel
-from desktop_llm.models.planner import Planner, Price
+from desktop_llm.models.loading import LoadSteps, ModelLoading
 from desktop_llm.models.pool.shelf import Shelf
+
+if TYPE_CHECKING:
+    from desktop_llm.engine.events import Finish
+    from desktop_llm.engine.model import LoadParams, ModelFacts
+    from desktop_llm.models.accuracy import AccuracyLog
+    from desktop_llm.models.planner import Planner, Price
 
 
 @dataclass(frozen=True, slots=True)
 class LoadLane:
-    """What loads into different engines have in common."""
+    """What loads into different engines have in common. Planner and log are built by the first load."""
 
-    planner: Planner
+    planner: Later[Planner]
+    accuracy: Later[AccuracyLog]
     shelf: Shelf
-    accuracy: AccuracyLog
     proofs: Proofs
-    try_model: TryModel
     lock: threading.Lock = field(default_factory=threading.Lock)
 
     def way_into(self, engine: Engine, *, for_window: bool = False) -> ModelLoading:
         """The safe way of files into an engine. One for the window replaces its model, and must chat."""
-        check_header = read_chat_model_info if for_window else read_served_model_info
         plan = partial(self._plan, for_window)
         make_room = partial(self.shelf.make_room, for_window=for_window)
-        steps = LoadSteps(check_header, plan, self.try_model, self.accuracy.loaded, make_room)
+        steps = LoadSteps(partial(_check_header, for_window), plan, _try_model, self._loaded, make_room)
         return ModelLoading(engine, steps, self.proofs, self.lock)
 
     def new_engine(self) -> Engine:
@@ -49,7 +51,7 @@ class LoadLane:
         def replied(finish: Finish) -> None:
             facts = engine.facts
             if facts is not None and not self.shelf.is_busy(but=engine):
-                self.accuracy.replied(finish, facts.path)
+                self.accuracy().replied(finish, facts.path)
 
         engine.on_finish(replied)
 
@@ -58,5 +60,21 @@ class LoadLane:
         self.shelf.settle()
         held = partial(self.shelf.held, for_window=for_window)
         if is_proven:
-            return self.planner.price_at_once(path, wish, held)
-        return self.planner.price_best(path, wish, held=held)
+            return self.planner().price_at_once(path, wish, held)
+        return self.planner().price_best(path, wish, held=held)
+
+    def _loaded(self, price: Price, facts: ModelFacts) -> None:
+        self.accuracy().loaded(price, facts)
+
+
+def _check_header(for_window: bool, path: Path) -> None:
+    from desktop_llm.models.gguf.info import read_chat_model_info, read_served_model_info
+
+    check = read_chat_model_info if for_window else read_served_model_info
+    check(path)
+
+
+def _try_model(path: Path, params: LoadParams, is_cancelled: Callable[[], bool]) -> None:
+    from desktop_llm.engine.trial import try_model
+
+    try_model(path, params, is_cancelled)

@@ -10,7 +10,6 @@ import logging
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
-from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -18,7 +17,7 @@ from typing import Final, Protocol
 from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.ticket import LoadTicket
-from desktop_llm.errors import AppError, LoadCancelledError, ModelLoadError
+from desktop_llm.errors import AppError, ModelLoadError
 from desktop_llm.models.gguf.info import ModelInfo
 from desktop_llm.models.library.library import STARTER, ModelEntry, ModelLibrary
 from desktop_llm.models.pool.headers import Headers
@@ -59,8 +58,6 @@ class PoolParts:
 #: A name that was asked for, and the aliases that held then.
 _Name = tuple[str, tuple[tuple[str, str], ...]]
 _MOST_KNOWN: Final = 256
-#: How often a wait for the window's load looks whether the program ends.
-_LOOK_S: Final = 0.2
 
 
 class ModelPool:
@@ -72,7 +69,6 @@ class ModelPool:
         self._headers = Headers()
         self._lock = threading.Lock()
         self._known: dict[_Name, Path] = {}
-        self._window_load: tuple[Path, LoadTicket] | None = None
         self._threads: set[threading.Thread] = set()
 
     # what there is
@@ -154,11 +150,6 @@ class ModelPool:
             thread.join()
         self._shelf.close_engines()
 
-    def window_loads(self, path: Path, ticket: LoadTicket) -> None:
-        """The window begins to load a model: who asks for the same one waits for it."""
-        with self._lock:
-            self._window_load = (path, ticket)
-
     # on a thread of its own
 
     def _run(self, name: str, waiter: Waiter) -> None:
@@ -175,7 +166,7 @@ class ModelPool:
 
     def _find_and_lend(self, name: str, waiter: Waiter) -> None:
         entry = self.find(name)
-        self._await_window(entry.path)
+        self._shelf.await_window(entry.path)
         if name:
             with self._lock:
                 if len(self._known) >= _MOST_KNOWN:
@@ -205,18 +196,6 @@ class ModelPool:
             raise
         finally:
             loading.close()
-
-    def _await_window(self, path: Path) -> None:
-        """Wait while the window loads this very model. Raises its error; a load that was cancelled is none."""
-        with self._lock:
-            load = self._window_load
-        if load is None or load[0] != path:
-            return
-        while not self._shelf.is_closed:
-            with suppress(LoadCancelledError, TimeoutError):
-                load[1].result(_LOOK_S)
-            if load[1].progress.is_ended:
-                return
 
     def _name_for_nothing(self) -> str:
         writers = (slot for slot in self._shelf.ready() if slot.facts is not None and not slot.facts.is_embedder)

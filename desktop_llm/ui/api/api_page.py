@@ -31,6 +31,7 @@ class ApiPage(ScrollPage):
     def __init__(self, services: Services, appearance: Appearance, watch: ApiWatch) -> None:
         super().__init__(QCoreApplication.translate("ApiPage", "Local API"))
         self._watch = watch
+        watch.follow()
         self.banners = BannerArea(appearance)
         layout = self.layout()
         assert layout is not None

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_llm.errors import AppError, SettingsError
-from desktop_llm.server.access.keys import ApiKey
-from desktop_llm.server.api_server import Serving
-from desktop_llm.server.config import ServerConfig
-from desktop_llm.server.use.clients import LiveSnapshot
+from desktop_llm.later import Later
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
 from desktop_llm.ui.background import Background
 from desktop_llm.ui.doorbell import Doorbell
+
+if TYPE_CHECKING:
+    from desktop_llm.server.access.keys import ApiKey
+    from desktop_llm.server.api_server import ApiServer, Serving
+    from desktop_llm.server.config import ServerConfig
+    from desktop_llm.server.use.clients import LiveSnapshot
 
 #: How often what is being served is looked at, in milliseconds.
 _LOOK_MS = 500
@@ -30,7 +34,10 @@ class NewKey:
 
 
 class ApiWatch(QObject):
-    """Starting, stopping and the keychain may wait: they run beside the GUI thread."""
+    """Starting, stopping and the keychain may wait: they run beside the GUI thread.
+
+    The server is built, and followed, when somebody first wants it: the window opens without it.
+    """
 
     #: It was switched on or off, or is being switched.
     changed = Signal()
@@ -49,7 +56,8 @@ class ApiWatch(QObject):
         self._background = Background(self)
         self._is_switching = False
         self._keys: tuple[ApiKey, ...] | None = None
-        self._serving = services.server.serving
+        self._serving: Serving | None = None
+        self._server = Later(self._follow_server)
         self.problem: AppError | None = None
         self._bell = Doorbell(self)
         self._bell.answered.connect(self._tell)
@@ -58,8 +66,8 @@ class ApiWatch(QObject):
         self._clock = QTimer(self)
         self._clock.setInterval(_LOOK_MS)
         self._clock.timeout.connect(self._follow_use)
-        services.server.on_change(self._bell.ring_threadsafe)
-        services.server.live.on_change(self._live_bell.ring_threadsafe)
+        if services.late.server.built is not None:
+            self.follow()
 
     def close(self) -> None:
         """Follow nothing any more."""
@@ -90,7 +98,8 @@ class ApiWatch(QObject):
     @property
     def requests(self) -> tuple[LiveSnapshot, ...]:
         """What is being served now, oldest first."""
-        return self._services.server.live.requests()
+        server = self._server.built
+        return server.live.requests() if server is not None else ()
 
     @property
     def n_clients(self) -> int:
@@ -100,6 +109,8 @@ class ApiWatch(QObject):
     @property
     def wanted_config(self) -> ServerConfig:
         """Where the server would be reached, as far as the settings alone say it: without a certificate."""
+        from desktop_llm.server.config import ServerConfig
+
         settings = self._services.settings
         path = settings.text("server_socket").strip()
         return ServerConfig(
@@ -111,6 +122,10 @@ class ApiWatch(QObject):
         """A model's name for examples: the one in use, or the first there is."""
         loaded = next((each.name for each in self._services.pool.residents()), "")
         return loaded or next((each.name for each in self._services.pool.names() if not each.is_embedder), "starter")
+
+    def follow(self) -> None:
+        """From now on, know of what the server does, whoever switches it."""
+        self._serving = self._server().serving
 
     def start_if_wanted(self) -> None:
         """When the window opens."""
@@ -124,7 +139,7 @@ class ApiWatch(QObject):
         if on:
             self._start()
         else:
-            self._run_switch(self._services.server.stop)
+            self._run_switch(lambda: self._server().stop())
 
     def restart(self) -> None:
         """Take changed settings over."""
@@ -164,7 +179,13 @@ class ApiWatch(QObject):
 
     def disconnect_request(self, number: int) -> None:
         """End one request."""
-        self._services.server.live.disconnect(number)
+        self._server().live.disconnect(number)
+
+    def _follow_server(self) -> ApiServer:
+        server = self._services.server
+        server.on_change(self._bell.ring_threadsafe)
+        server.live.on_change(self._live_bell.ring_threadsafe)
+        return server
 
     def _follow_use(self) -> None:
         """A request's key, model and tokens become known while it is served."""
@@ -176,7 +197,7 @@ class ApiWatch(QObject):
 
     def _start(self) -> None:
         services = self._services
-        self._run_switch(lambda: services.server.start(services.server_config(), services.api_keys))
+        self._run_switch(lambda: self._server().start(services.server_config(), services.api_keys))
 
     def _run_switch(self, do: object) -> None:
         assert callable(do)
@@ -196,7 +217,7 @@ class ApiWatch(QObject):
 
     def _tell(self) -> None:
         """The server is switched beside this thread: what is known of it and what is shown change together, here."""
-        self._serving = self._services.server.serving
+        self._serving = self._server().serving
         self.changed.emit()
 
     def _take_keys(self, keys: tuple[ApiKey, ...]) -> None:

@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_llm.errors import AppError
+from desktop_llm.later import Later
 from desktop_llm.models.download.entry import ACTIVE, DownloadSnapshot, DownloadState
-from desktop_llm.models.download.wish import DownloadWish
 from desktop_llm.services import Services
 from desktop_llm.ui.api.api_watch import ApiWatch
 from desktop_llm.ui.background import Background
 from desktop_llm.ui.doorbell import Doorbell
 from desktop_llm.ui.network.network_watch import NetworkWatch
 
+if TYPE_CHECKING:
+    from desktop_llm.models.download.downloads import Downloads
+    from desktop_llm.models.download.wish import DownloadWish
+
 #: The least time between two looks, so that figures can be read and nothing flickers.
 LOOK_MS = 300
 
 
 class DownloadsWatch(QObject):
-    """Holds the last look. What it is asked to do is done beside the GUI thread, since the queue is on the disk."""
+    """Holds the last look. What it is asked to do is done beside the GUI thread, since the queue is on the disk.
+
+    The downloads are built, and followed, beside it as well, when they are first needed.
+    """
 
     #: A download was added, went on or ended.
     changed = Signal()
@@ -32,7 +40,9 @@ class DownloadsWatch(QObject):
 
     def __init__(self, services: Services, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._downloads = services.downloads
+        self._services = services
+        self._stop_listening: Callable[[], None] | None = None
+        self._downloads = Later(self._follow_downloads, self._unfollow)
         self._background = Background(self)
         self._shown: tuple[DownloadSnapshot, ...] = ()
         self._is_started = False
@@ -45,7 +55,8 @@ class DownloadsWatch(QObject):
         self._pace.setSingleShot(True)
         self._pace.setInterval(LOOK_MS)
         self._pace.timeout.connect(self._look_if_due)
-        self._stop_listening = self._downloads.on_change(self._bell.ring_threadsafe)
+        if services.late.downloads.built is not None:
+            self._downloads()
 
     @property
     def shown(self) -> tuple[DownloadSnapshot, ...]:
@@ -71,7 +82,7 @@ class DownloadsWatch(QObject):
         """Go on with what an earlier run left; once."""
         if not self._is_started:
             self._is_started = True
-            self._do(self._downloads.start)
+            self._do(lambda: self._downloads().start())
 
     def fetch(self, make_wish: Callable[[], DownloadWish]) -> None:
         """Begin a download; `make_wish` may wait for the network."""
@@ -88,40 +99,50 @@ class DownloadsWatch(QObject):
             self.changed.emit()
             self.failed.emit(error)
 
-        self._background.run(lambda _: self._downloads.add(make_wish()), done, failed)
+        self._background.run(lambda _: self._downloads().add(make_wish()), done, failed)
 
     def pause(self, download_id: str) -> None:
         """Stop for now."""
-        self._do(lambda: self._downloads.pause(download_id))
+        self._do(lambda: self._downloads().pause(download_id))
 
     def resume(self, download_id: str) -> None:
         """Go on, or try again."""
-        self._do(lambda: self._downloads.resume(download_id))
+        self._do(lambda: self._downloads().resume(download_id))
 
     def cancel(self, download_id: str) -> None:
         """Stop for good; what has come is removed."""
-        self._do(lambda: self._downloads.cancel(download_id))
+        self._do(lambda: self._downloads().cancel(download_id))
 
     def forget(self, download_id: str) -> None:
         """Take one that has ended from the list."""
-        self._do(lambda: self._downloads.forget(download_id))
+        self._do(lambda: self._downloads().forget(download_id))
 
     def close(self) -> None:
         """Follow nothing any more; the downloads go on until the services close."""
-        self._stop_listening()
+        self._downloads.end()
         self._bell.close()
         self._pace.stop()
 
     def look(self) -> None:
         """Read the downloads now."""
         waited_for = {each.id for each in self._shown if each.state is not DownloadState.READY} | self._asked
-        seen = self._downloads.snapshots()
+        seen = self._downloads().snapshots()
         self._shown = tuple(each for each in seen if each.state is not DownloadState.CANCELLED)
         self.changed.emit()
         for each in self._shown:
             if each.state is DownloadState.READY and each.id in waited_for:
                 self._asked.discard(each.id)
                 self.arrived.emit(each)
+
+    def _follow_downloads(self) -> Downloads:
+        """Any thread."""
+        downloads = self._services.downloads
+        self._stop_listening = downloads.on_change(self._bell.ring_threadsafe)
+        return downloads
+
+    def _unfollow(self, _downloads: Downloads) -> None:
+        if self._stop_listening is not None:
+            self._stop_listening()
 
     def _look_soon(self) -> None:
         if self._pace.isActive():

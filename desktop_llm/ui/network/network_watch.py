@@ -6,9 +6,10 @@ from urllib.parse import urlsplit
 
 from PySide6.QtCore import QObject, Signal
 
+from desktop_llm.building.network import download_limit
 from desktop_llm.errors import AppError, SettingsError
 from desktop_llm.models.hub.gate import DEFAULT_ENDPOINT
-from desktop_llm.services import Services, download_limit
+from desktop_llm.services import Services
 from desktop_llm.settings import Value
 from desktop_llm.ui.background import Background
 from desktop_llm.ui.doorbell import Doorbell
