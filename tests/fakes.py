@@ -35,8 +35,18 @@ def next_token(tokens: Sequence[int]) -> int:
     return 1 + value % (N_VOCAB - 1)
 
 
+def scripted_logprob(before: Sequence[int], token: int) -> float:
+    """What the scripted model thinks of a token after these."""
+    return -float((next_token(before) + token) % 64) / 8
+
+
 def scripted_facts(
-    *, n_ctx: int = 64, n_seq_max: int = 4, n_batch: int = 16, prefix_cut: PrefixCut = PrefixCut.ANYWHERE
+    *,
+    n_ctx: int = 64,
+    n_seq_max: int = 4,
+    n_batch: int = 16,
+    prefix_cut: PrefixCut = PrefixCut.ANYWHERE,
+    n_outputs: int = 4,
 ) -> ModelFacts:
     """Facts of a small scripted model."""
     return ModelFacts(
@@ -57,6 +67,7 @@ def scripted_facts(
         eos_text="",
         adds_bos=False,
         metadata=(),
+        n_outputs=n_outputs,
     )
 
 
@@ -140,6 +151,7 @@ class ScriptedModel:
             raise self.fail_next.pop(0)
         if self.n_cells + len(batch) > self.facts.n_ctx:
             raise NoRoomError
+        assert sum(row.wants_logits for row in batch) <= max(self.facts.n_outputs, self.facts.n_seq_max), "outputs"
         self.batches.append(tuple(batch))
         self._store(batch)
 
@@ -182,7 +194,7 @@ class ScriptedModel:
         self.samplers.append(sampler)
         return sampler
 
-    def sample(self, sampler: object, row: int, top_logprobs: int | None) -> Sampled:
+    def sample(self, sampler: object, row: int, top_logprobs: int | None, *, weighs: bool = False) -> Sampled:
         """The script's next token for that row."""
         assert isinstance(sampler, ScriptedSampler)
         assert not sampler.n_closed, "a freed sampler was used"
@@ -190,7 +202,15 @@ class ScriptedModel:
         sampler.accepted.append(token)
         if top_logprobs is None:
             return Sampled(token)
-        return Sampled(token, -0.5, tuple(TokenAlternative(token, b"", -0.5) for _ in range(top_logprobs)))
+        alternatives = tuple(TokenAlternative(token, b"", -0.5) for _ in range(top_logprobs))
+        return Sampled(token, -0.5, alternatives, 1.0, 1, 0.75) if weighs else Sampled(token, -0.5, alternatives)
+
+    def judge(self, row: int, token: int, n_best: int, sampler: object) -> Sampled:
+        """A number that any wrong, missing or doubled token before the given one changes: see `scripted_logprob`."""
+        before = self._logits[row]
+        alternatives = tuple(TokenAlternative(each, b"", -float(each)) for each in range(n_best))
+        drawn = 0.5 if isinstance(sampler, ScriptedSampler) and not sampler.n_closed else None
+        return Sampled(token, scripted_logprob(before, token), alternatives, float(len(before)), 1, drawn)
 
     def forget(self, sequence: int, start: int = 0) -> bool:
         """Cut, where this kind of model can."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from desktop_llm.engine.events import FinishReason
 from desktop_llm.engine.messages import ChatPrompt, Message, Prompt, Role, TextPrompt, TokenPrompt
 from desktop_llm.engine.model import LanguageModel, ModelFacts
 from desktop_llm.engine.request import ContextOverflow, Request, Submission, finish_unseen
+from desktop_llm.engine.scoring import ReplyText, Scored, ScoreJob, Scores, ScoreWish
 from desktop_llm.errors import GenerationError, PromptTooLongError
 
 #: The part of the context that DROP_OLDEST keeps free for the reply, at most.
@@ -47,7 +49,9 @@ class Admission:
                 text = self._template.render(prompt)
                 # Templates often write the BOS themselves; llama.cpp would add a second one.
                 has_bos = bool(self._facts.bos_text) and text.startswith(self._facts.bos_text)
-                return self._model.tokenize(text, add_special=not has_bos, parse_special=True)
+                self._check_ids(prompt.reply_ids)
+                begun = list(prompt.reply_ids)
+                return self._model.tokenize(text, add_special=not has_bos, parse_special=True) + begun
             case TextPrompt():
                 return self._model.tokenize(prompt.text, add_special=True, parse_special=prompt.parse_special)
             case TokenPrompt():
@@ -111,10 +115,7 @@ class Admission:
 
         Raises PromptTooLongError, TemplateError, GrammarError or GenerationError.
         """
-        if self._facts.is_embedder:
-            raise GenerationError(
-                "{name} makes embeddings and cannot write replies. Choose a chat model.", name=self._facts.name
-            )
+        self._check_writes()
         tokens, dropped = self.fit(submission)
         n_ctx = self._facts.n_ctx
         if len(tokens) >= n_ctx:
@@ -136,6 +137,30 @@ class Admission:
             sampler=sampler,
             submitted_at=submission.submitted_at,
         )
+
+    def _check_writes(self) -> None:
+        if self._facts.is_embedder:
+            raise GenerationError(
+                "{name} makes embeddings and cannot write replies. Choose a chat model.", name=self._facts.name
+            )
+
+    def score_job(self, text: Scored, wish: ScoreWish, answer: Future[Scores]) -> ScoreJob:
+        """A text to score, as tokens that exist. Raises GenerationError, or TemplateError for a reply's prompt."""
+        self._check_writes()
+        if isinstance(text, ReplyText):
+            before = self.tokens(replace(text.prompt, reply_ids=()))
+            reply = text.ids
+            if reply is None:
+                reply = tuple(self._model.tokenize(text.text, add_special=False, parse_special=True))
+            self._check_ids(reply)
+            ids, first = (*before, *reply), len(before)
+        else:
+            self._check_ids(text)
+            ids, first = tuple(text), wish.first
+        sampler = None
+        if wish.params is not None:
+            sampler = self._model.sampler(replace(wish.params, grammar=None, json_schema=None))
+        return ScoreJob(ids, min(first, len(ids)), wish.n_top, answer, sampler, wish.progress)
 
     def fit(self, submission: Submission) -> tuple[list[int], tuple[int, ...]]:
         """The prompt's tokens, and the indices of the messages left out to make it fit.

@@ -10,11 +10,13 @@ from typing import Final
 
 from desktop_llm.engine.admission import Admission, Template
 from desktop_llm.engine.embedding import EmbeddingQueue
-from desktop_llm.engine.events import Finish, FinishReason, Token
+from desktop_llm.engine.events import Finish, FinishReason
+from desktop_llm.engine.handing_out import give_begun, put_token
 from desktop_llm.engine.kv_cache import KVCache
 from desktop_llm.engine.model import DecodeInterruptedError, LanguageModel, NoRoomError, PrefixCut, Sampled
 from desktop_llm.engine.request import Request, RequestStatus, Submission
 from desktop_llm.engine.scheduler import Batch, ChunkSize, Scheduler, Share, build_batch
+from desktop_llm.engine.scoring import ScoringQueue
 from desktop_llm.engine.sharing import WORTH_WAITING, better_waits
 from desktop_llm.engine.stats import Counts, EngineStats
 from desktop_llm.errors import AppError, EngineError, GenerationError
@@ -49,6 +51,7 @@ class EngineCore:
         self.embeddings = EmbeddingQueue(model)
         self._cache = KVCache(model)
         self.forget_idle = self._cache.drop_idle
+        self.scoring = ScoringQueue(model, self._cache)
         self._scheduler = Scheduler(model.facts.n_batch)
         self._chunk = ChunkSize(model.facts.n_batch)
         self._counts = Counts()
@@ -62,7 +65,7 @@ class EngineCore:
     @property
     def has_work(self) -> bool:
         """Whether `step` would do anything."""
-        return bool(self._running or self._waiting or self.embeddings.has_work)
+        return bool(self._running or self._waiting or self.embeddings.has_work or self.scoring.has_work)
 
     def can_interrupt(self, number: int) -> bool:
         """Whether a long prompt of this request is being computed, and is cheaply undone. Any thread."""
@@ -77,6 +80,8 @@ class EngineCore:
             return
         if request is not None:
             self._waiting.append(request)
+            if not give_begun(self._model, request, submission.prompt):
+                self._finish(request, FinishReason.STOP)
 
     def abort(self, number: int) -> bool:
         """End a request with ABORTED and free its sequence, before the next step; False when it is not here."""
@@ -92,11 +97,13 @@ class EngineCore:
             self._end(request)
             request.stream.fail(error)
         self.embeddings.fail_all(error)
+        self.scoring.fail_all(error)
 
     def step(self) -> None:
         """Give every running request its share of one batch, and hand out what comes of it."""
         if self.embeddings.has_work:
             self.embeddings.step()
+        self.scoring.step(self._running, self._chunk.n_tokens)
         self._admit()
         batch = self._plan()
         if batch is None:
@@ -162,9 +169,6 @@ class EngineCore:
         self._is_crowded = True
         _log.debug("request %d gives its room to older ones", request.number)
 
-    def _youngest(self) -> Request:
-        return max(self._running, key=lambda r: r.number)
-
     # one batch
 
     def _plan(self) -> Batch | None:
@@ -179,7 +183,7 @@ class EngineCore:
             if len(self._running) == 1:
                 self._finish(self._running[0], FinishReason.LENGTH)
             else:
-                self._preempt(self._youngest())
+                self._preempt(_youngest(self._running))
         return None
 
     def _candidates(self) -> list[Request]:
@@ -195,7 +199,7 @@ class EngineCore:
         if self._cache.drop_oldest():
             return
         if len(self._running) > 1:
-            self._preempt(self._youngest())
+            self._preempt(_youngest(self._running))
         elif len(batch.rows) > 1:
             self._limit = len(batch.rows) // 2
         else:
@@ -260,7 +264,8 @@ class EngineCore:
             self._finish(request, FinishReason.LENGTH)
             return
         try:
-            sampled = self._model.sample(request.sampler, share.logits_row, request.params.top_logprobs)
+            wish = request.params
+            sampled = self._model.sample(request.sampler, share.logits_row, wish.top_logprobs, weighs=wish.tells_draw)
         except AppError as error:
             self._end(request)
             request.stream.fail(error)
@@ -275,9 +280,7 @@ class EngineCore:
             return
         request.tokens.append(token)
         self._counts.generated_tokens += 1
-        piece = self._model.piece(token) or _special_piece(self._model, token, request.params.special_texts)
-        text = request.detokenizer.feed(piece)
-        request.stream.put(Token(token, piece, text, sampled.logprob, sampled.alternatives))
+        put_token(self._model, request, sampled)
         if request.detokenizer.is_stopped:
             self._finish(request, FinishReason.STOP)
         elif request.n_generated == request.params.max_tokens or len(request.tokens) >= self._model.facts.n_ctx:
@@ -312,7 +315,7 @@ class EngineCore:
         """A snapshot; speeds are since the last one."""
         busy = EngineStats(
             n_running=len(self._running),
-            n_waiting=len(self._waiting) + self.embeddings.n_waiting,
+            n_waiting=len(self._waiting) + self.embeddings.n_waiting + self.scoring.n_waiting,
             n_sequences=self._cache.n_sequences,
             n_cells_used=self._cache.n_used,
             n_ctx=self._model.facts.n_ctx,
@@ -333,9 +336,5 @@ def _prompts_of(batch: Batch) -> frozenset[int]:
     return frozenset(share.request.number for share in batch.shares if not share.request.is_replying)
 
 
-def _special_piece(model: LanguageModel, token: int, shown: tuple[str, ...]) -> bytes:
-    """A control token's bytes when it stands in one of the texts `shown`, else none."""
-    if not shown:
-        return b""
-    piece = model.piece(token, special=True)
-    return piece if any(piece in text.encode() for text in shown) else b""
+def _youngest(running: list[Request]) -> Request:
+    return max(running, key=lambda request: request.number)

@@ -25,11 +25,15 @@ class PromptProgress:
 
 @dataclass(frozen=True, slots=True)
 class TokenAlternative:
-    """A token the model could have chosen; `logprob` is natural, over the whole vocabulary."""
+    """A token the model could have chosen; `logprob` is natural, over the whole vocabulary.
+
+    `p_sampled` is its probability in the draw, after the samplers: 0 where they ruled it out, None where not told.
+    """
 
     id: int
     piece: bytes
     logprob: float
+    p_sampled: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +43,8 @@ class Token:
     `piece` is its bytes; `text` is what became readable with it, which may be nothing (half a
     character, or a possible start of a stop string) or more than the piece. The texts of all
     Tokens and of the Finish, joined, are the reply. `logprob` and `alternatives` (best first) are
-    the model's own, before any sampler changed them, and only there when asked for.
+    the model's own, before any sampler changed them, and only there when asked for; so are `entropy`
+    (nats, of the whole distribution), `rank` (1: the likeliest) and `p_sampled`, its probability in the draw.
     """
 
     id: int
@@ -47,6 +52,9 @@ class Token:
     text: str
     logprob: float | None = None
     alternatives: tuple[TokenAlternative, ...] = ()
+    entropy: float | None = None
+    rank: int | None = None
+    p_sampled: float | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +54,10 @@ class MemoryEstimate:
     def total_bytes(self) -> int:
         """Everything but the weights."""
         return sum(d.cache_bytes + d.recurrent_bytes + d.compute_bytes + d.output_bytes for d in self.devices)
+
+
+def with_scoring(devices: tuple[DeviceMemory, ...], more: int) -> tuple[DeviceMemory, ...]:
+    """The same with the buffer of results at its largest: it grows by `more` bytes when a text is first scored."""
+    return tuple(
+        replace(each, output_bytes=each.output_bytes + more) if each.output_bytes else each for each in devices
+    )

@@ -68,13 +68,15 @@ class ChatPrompt:
     """Messages for the model's chat template.
 
     `template_options` reach the template by name (`enable_thinking`, `reasoning_effort` …).
-    When `continue_last` is true the last message, an assistant's, is left open and continued.
+    When `continue_last` is true the last message, an assistant's, is left open and continued. `reply_ids`
+    are tokens that the reply begins with: they come as its first Tokens, and the model goes on from there.
     """
 
     messages: tuple[Message, ...]
     tools: tuple[ToolSpec, ...] = ()
     template_options: tuple[tuple[str, Any], ...] = ()
     continue_last: bool = False
+    reply_ids: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -45,6 +45,9 @@ MAX_N_BATCH = 16 * 1024
 MAX_N_SEQ = 64
 MAX_THREADS = 512
 
+#: Rows of logits that one step may give while a text is scored. More would cost memory: a row is n_vocab floats.
+SCORED_ROWS = 16
+
 
 @dataclass(frozen=True, slots=True)
 class LoadParams:
@@ -67,6 +70,11 @@ class LoadParams:
     cache_type_v: CacheType = CacheType.F16
     flash_attention: FlashAttention = FlashAttention.AUTO
     use_mmap: bool = True
+
+    @property
+    def n_outputs(self) -> int:
+        """The most rows of logits that one step gives."""
+        return max(self.n_seq_max, min(SCORED_ROWS, self.n_batch))
 
     def __post_init__(self) -> None:
         for name, low, high in (
@@ -115,7 +123,8 @@ class ModelFacts:
     `bos_text` and `eos_text` are those tokens' texts, "" where there is none. `metadata` holds the
     GGUF's scalar keys as text. `memory` is what llama.cpp allocated, as it says itself. `embedding_size` is
     the length of its vectors, 0 where it makes none; `is_embedder`: it makes nothing else. `n_layers` counts the
-    output as one (as llama.cpp does); `n_gpu_layers` of them are on a graphics device.
+    output as one (as llama.cpp does); `n_gpu_layers` of them are on a graphics device. `n_outputs` are the most
+    rows of logits that one batch may want.
     """
 
     path: Path
@@ -141,6 +150,7 @@ class ModelFacts:
     infill: InfillTokens | None = None
     n_layers: int = 0
     n_gpu_layers: int = 0
+    n_outputs: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,11 +175,14 @@ class Sampler(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Sampled:
-    """A chosen token; `logprob` and `alternatives` only when the request wants them."""
+    """A chosen or given token; what the model thought of it only when that is wanted (see `events.Token`)."""
 
     id: int
     logprob: float | None = None
     alternatives: tuple[TokenAlternative, ...] = ()
+    entropy: float | None = None
+    rank: int | None = None
+    p_sampled: float | None = None
 
 
 class NoRoomError(Exception):
@@ -214,8 +227,17 @@ class LanguageModel(Protocol):
     def sampler(self, params: SamplingParams) -> Sampler:
         """A new chain. Raises GrammarError; a grammar must have passed `trial.check_grammar` before."""
 
-    def sample(self, sampler: Sampler, row: int, top_logprobs: int | None) -> Sampled:
-        """Choose and accept a token from row `row` of the last batch (index into the batch)."""
+    def sample(self, sampler: Sampler, row: int, top_logprobs: int | None, *, weighs: bool = False) -> Sampled:
+        """Choose and accept a token from row `row` of the last batch (index into the batch).
+
+        With `weighs` also its entropy, its rank, and the probabilities in the draw.
+        """
+
+    def judge(self, row: int, token: int, n_best: int, sampler: Sampler | None) -> Sampled:
+        """What the model thinks of a given token at row `row` of the last batch; nothing is chosen or accepted.
+
+        With a sampler also the probabilities that it would leave for a draw.
+        """
 
     def forget(self, sequence: int, start: int = 0) -> bool:
         """Drop a sequence's tokens from position `start`; False when this model cannot cut there."""

@@ -1,4 +1,4 @@
-"""Questions: what can be asked of a loaded model beside replies: tokens, texts, vectors."""
+"""Questions: what can be asked of a loaded model beside replies: tokens, texts, vectors, scores."""
 
 from __future__ import annotations
 
@@ -6,14 +6,17 @@ from abc import ABC, abstractmethod
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from functools import partial
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from desktop_llm.engine.core import EngineCore
 from desktop_llm.engine.embedding import Embeddings
 from desktop_llm.engine.messages import ChatPrompt, Prompt
+from desktop_llm.engine.scoring import Scored, Scores, ScoreWish
 from desktop_llm.errors import AppError, NoModelLoadedError
 
 T = TypeVar("T")
+
+_SCORE = ScoreWish()
 
 
 class Questions(ABC):
@@ -65,6 +68,18 @@ class Questions(ABC):
             answer.set_exception(closed_error())
         return answer
 
+    def score(self, text: Scored, wish: ScoreWish = _SCORE) -> Future[Scores]:
+        """How likely the model finds each token of a text, or of a reply after its prompt; computed as a prompt is.
+
+        It runs in small slices and gives way to replies. Cancelling the future is honoured before the next slice.
+        A text longer than the context is computed in windows (see `Scores`). Fails with GenerationError,
+        TemplateError or EngineError.
+        """
+        answer: Future[Scores] = Future()
+        if not self._post(partial(self._score, text, wish, answer)):
+            answer.set_exception(closed_error())
+        return answer
+
     def _ask(self, question: Callable[[], T]) -> Future[T]:
         answer: Future[T] = Future()
         if not self._post(partial(_answer, answer, question)):
@@ -81,8 +96,18 @@ class Questions(ABC):
             _fail(answer, error)  # whoever asked must not wait for ever
             raise
 
+    def _score(self, text: Scored, wish: ScoreWish, answer: Future[Scores]) -> None:
+        try:
+            core = self._loaded_core()
+            core.scoring.add(core.admission.score_job(text, wish, answer))
+        except AppError as error:
+            _fail(answer, error)
+        except Exception as error:
+            _fail(answer, error)  # whoever asked must not wait for ever
+            raise
 
-def _fail(answer: Future[Embeddings], error: Exception) -> None:
+
+def _fail(answer: Future[Any], error: Exception) -> None:
     if answer.set_running_or_notify_cancel():
         answer.set_exception(error)
 

@@ -29,7 +29,8 @@ class SamplingParams:
 
     Defaults are llama.cpp's. `temperature` 0 is greedy. `seed` None takes a random one.
     `max_tokens` None: until the model ends or the context is full. `top_logprobs` None: no
-    logprobs at all; 0: only the chosen token's; N: with the N best. `json_schema` is a JSON text;
+    logprobs at all; 0: only the chosen token's; N: with the N best. `tells_draw`: with these also the entropy, the
+    rank, and the probabilities after sampling. `json_schema` is a JSON text;
     `grammar` is GBNF with a rule `root`; at most one of them. `logit_bias` holds (token id, bias).
     Control tokens are not shown, but for those whose text stands in one of `special_texts`.
     Raises ValueError with a sentence that names the value.
@@ -63,6 +64,7 @@ class SamplingParams:
     logit_bias: tuple[tuple[int, float], ...] = ()
     top_logprobs: int | None = None
     special_texts: tuple[str, ...] = ()
+    tells_draw: bool = False
 
     def __post_init__(self) -> None:
         for name, low, high in _RANGES:

@@ -34,6 +34,15 @@ class RowReader:
         total = float(highest) + float(np.log(self._exponents.sum()))
         return total, self._best(row, maxima, n_best) if n_best else []
 
+    def entropy(self, row: Row, total: float) -> float:
+        """The entropy in nats of the row that was read last; `total` is what reading it gave."""
+        weights = self._exponents
+        mean = float(np.dot(weights, row)) / float(weights.sum())
+        if not np.isfinite(mean):  # a logit of -inf, which weighs nothing
+            possible = weights > 0
+            mean = float(np.dot(weights[possible], row[possible])) / float(weights.sum())
+        return max(0.0, total - mean)
+
     def _best(self, row: Row, maxima: Row, n: int) -> list[int]:
         if self._n_blocks <= 2 * n:
             candidates = np.arange(len(row))

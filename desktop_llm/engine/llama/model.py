@@ -21,8 +21,9 @@ from desktop_llm.engine.llama.embedder import Embedder, fit_context, is_embedder
 from desktop_llm.engine.llama.library import AbortFlag, LibraryLog, native_function, start_library
 from desktop_llm.engine.llama.logprobs import Row, RowReader
 from desktop_llm.engine.llama.memory_log import count_layers, read_load
-from desktop_llm.engine.llama.sampler import LlamaSampler, Vocabulary
+from desktop_llm.engine.llama.sampler import Draw, LlamaSampler, Vocabulary
 from desktop_llm.engine.llama.tokenizer import TOKENIZER_OVERRIDES, Tokenizer
+from desktop_llm.engine.memory import with_scoring
 from desktop_llm.engine.model import (
     MAX_N_CTX,
     BatchToken,
@@ -138,15 +139,15 @@ def context_of(handle: Any, params: LoadParams) -> Any:
 def context_params(params: LoadParams, n_ctx_train: int) -> Any:
     """The same of a model that continues texts; the same for the real load and for a dry run.
 
-    `n_outputs_max`: a step wants at most one row of logits a sequence. llama.cpp's default is
-    n_batch rows, and its compute buffer grows with that.
+    `n_outputs_max`: a step wants one row of logits a sequence, or a few while a text is scored. llama.cpp's
+    default is n_batch rows, and its compute buffer grows with that.
     """
     native = llama_cpp.llama_context_default_params()
     native.n_ctx = params.n_ctx or max(1, min(n_ctx_train or DEFAULT_N_CTX, DEFAULT_N_CTX, MAX_N_CTX))
     native.n_batch = params.n_batch
     native.n_ubatch = params.n_ubatch
     native.n_seq_max = params.n_seq_max
-    native.n_outputs_max = params.n_seq_max  # fewer, as n_batch may be, would end the process
+    native.n_outputs_max = params.n_outputs  # fewer than sequences, as n_batch may be, would end the process
     native.n_threads = params.n_threads or threads.engine_threads()
     native.n_threads_batch = params.n_threads_batch or native.n_threads
     native.flash_attn_type = _FLASH_ATTENTION[params.flash_attention]
@@ -159,6 +160,13 @@ def context_params(params: LoadParams, n_ctx_train: int) -> Any:
 
 
 class LlamaModel:
+def scoring_bytes(handle: Any, native: Any) -> int:
+    """By how much the buffer of results grows when a text is first scored."""
+    more = native.n_outputs_max - native.n_seq_max
+    row = ctypes.sizeof(ctypes.c_float) * llama_cpp.llama_vocab_n_tokens(llama_cpp.llama_model_get_vocab(handle))
+    return int(max(0, more) * row)
+
+
     """A loaded model with its context, on the thread that opened it; only `interrupt_threadsafe` is for others."""
 
     def __init__(self, path: Path, handle: Any, params: LoadParams, lines: Sequence[str] = ()) -> None:
@@ -187,7 +195,8 @@ class LlamaModel:
         self._get_row = native_function("llama_get_logits_ith", ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int32])
         n_layers, n_gpu_layers = count_layers(lines)
         self.facts = replace(
-            self._read_facts(path, native), memory=read_load(lines), n_layers=n_layers, n_gpu_layers=n_gpu_layers
+        memory = with_scoring(read_load(lines), scoring_bytes(handle, native))
+            self._read_facts(path, native), memory=memory, n_layers=n_layers, n_gpu_layers=n_gpu_layers
         )
         self._batch = _Batch(native.n_batch)
         self._embedder = Embedder(self._context, self.facts.embedding_size) if self.facts.is_embedder else None
@@ -221,6 +230,7 @@ class LlamaModel:
             n_seq_max=llama_cpp.llama_n_seq_max(self._context),
             n_batch=llama_cpp.llama_n_batch(self._context),
             n_vocab=self._n_vocab,
+            n_outputs=native.n_outputs_max or 1,
             n_threads=native.n_threads,
             prefix_cut=self._prefix_cut(),
             chat_template=template.decode("utf-8", "replace") if template is not None else None,
@@ -311,20 +321,58 @@ class LlamaModel:
         """A new chain. Raises GrammarError; a grammar must have passed the trial in a child before."""
         return LlamaSampler(self._vocabulary, params)
 
-    def sample(self, sampler: Sampler, row: int, top_logprobs: int | None) -> Sampled:
-        """Choose and accept a token from row `row` of the last batch (index into the batch)."""
+    def sample(self, sampler: Sampler, row: int, top_logprobs: int | None, *, weighs: bool = False) -> Sampled:
+        """Choose and accept a token from row `row` of the last batch (index into the batch).
+
+        With `weighs` also its entropy, its rank, and the probabilities in the draw.
+        """
         assert isinstance(sampler, LlamaSampler)
         logits = self._row(row)
-        if top_logprobs is None:
+        if top_logprobs is None and not weighs:
             return Sampled(sampler.choose(self._context, row, logits))
-        total, best = self._reader.read(logits, top_logprobs)
-        alternatives = tuple(
-            TokenAlternative(token, self.piece(token, special=True), logits.item(token) - total) for token in best
-        )
+        total, best = self._reader.read(logits, top_logprobs or 0)
+        if weighs:
+            token, draw = sampler.choose_weighed(logits)
+            return self._judged(token, logits, total, best, draw)
+        alternatives = self._alternatives(logits, total, best, None)
         token = sampler.choose(self._context, row, logits)
         return Sampled(token, logits.item(token) - total, alternatives)
 
     def _row(self, index: int) -> Row:
+    def judge(self, row: int, token: int, n_best: int, sampler: Sampler | None) -> Sampled:
+        """What the model thinks of a given token at row `row` of the last batch; nothing is chosen or accepted.
+
+        With a sampler also the probabilities that it would leave for a draw.
+        """
+        logits = self._row(row)
+        total, best = self._reader.read(logits, n_best)
+        draw = sampler.weigh(logits) if isinstance(sampler, LlamaSampler) else None
+        return self._judged(token, logits, total, best, draw)
+
+    def _judged(self, token: int, logits: Row, total: float, best: Sequence[int], draw: Draw | None) -> Sampled:
+        logit = logits.item(token)
+        return Sampled(
+            token,
+            logit - total,
+            self._alternatives(logits, total, best, draw),
+            self._reader.entropy(logits, total),
+            1 + int(np.count_nonzero(logits > logit)),
+            None if draw is None else draw.probability(token),
+        )
+
+    def _alternatives(
+        self, logits: Row, total: float, best: Sequence[int], draw: Draw | None
+    ) -> tuple[TokenAlternative, ...]:
+        return tuple(
+            TokenAlternative(
+                token,
+                self.piece(token, special=True),
+                logits.item(token) - total,
+                None if draw is None else draw.probability(token),
+            )
+            for token in best
+        )
+
         """The logits of one output, without copying; valid until the next decode."""
         address = self._get_row(self._context, index)
         if not address:

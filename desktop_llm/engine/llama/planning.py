@@ -10,9 +10,9 @@ from llama_cpp import llama_cpp
 
 from desktop_llm.engine.llama.library import start_library
 from desktop_llm.engine.llama.memory_log import read_plan
-from desktop_llm.engine.llama.model import context_of, model_params
+from desktop_llm.engine.llama.model import context_of, model_params, scoring_bytes
 from desktop_llm.engine.llama.weight_support import weight_support
-from desktop_llm.engine.memory import MemoryEstimate
+from desktop_llm.engine.memory import MemoryEstimate, with_scoring
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.errors import GrammarError, ModelLoadError
 
@@ -45,11 +45,15 @@ def plan_memory(path: Path, params: LoadParams) -> MemoryEstimate:
             raise ModelLoadError(
                 "{name} could not be planned: {reason}.", name=path.name, reason=log.errors() or "no reason"
             )
+    more = scoring_bytes(model, native)
     llama_cpp.llama_free(context)
     llama_cpp.llama_model_free(model)
     plan = read_plan(lines)
-    if native.embeddings:
-        plan = _with_all_outputs(plan, native)
+    plan = (
+        _with_all_outputs(plan, native)
+        if native.embeddings
+        else replace(plan, devices=with_scoring(plan.devices, more))
+    )
     support = weight_support(path, plan.places, uses_mmap=params.use_mmap)
     return replace(plan, refused=support.refused, copied_bytes=support.copied_bytes)
 

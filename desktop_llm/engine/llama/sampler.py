@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import functools
 import math
 import secrets
 from collections.abc import Iterator
@@ -38,6 +39,17 @@ class Vocabulary:
         self.suppressed: tuple[int, ...] = tuple(suppressed[i] for i in range(n_suppressed.value)) if suppressed else ()
 
 
+class Draw:
+    """What a chain left of the candidates: each token's probability in the draw. Good until its sampler's next one."""
+
+    def __init__(self, probabilities: npt.NDArray[np.float32]) -> None:
+        self._probabilities = probabilities
+
+    def probability(self, token: int) -> float:
+        """0 for one that was ruled out."""
+        return self._probabilities.item(token)
+
+
 class LlamaSampler:
     """A chain with its random state, and beside it a grammar, if there is one.
 
@@ -54,6 +66,9 @@ class LlamaSampler:
         self._chain: Any = None
         self._grammar: Any = None
         self._candidates: Any = None
+        self._fresh: Any = None
+        self._is_greedy = params.temperature == 0
+        self._has_mirostat = params.mirostat is not Mirostat.OFF and not self._is_greedy
         if self.is_argmax:
             return
         self._chain = llama_cpp.llama_sampler_chain_init(llama_cpp.llama_sampler_chain_default_params())
@@ -67,7 +82,6 @@ class LlamaSampler:
         if not self._grammar:
             self.close()
             raise GrammarError("The grammar could not be read. It needs a rule named root, in llama.cpp's GBNF.")
-        self._candidates = np.zeros(self._vocabulary.n_tokens, _CANDIDATE)
 
     def accept(self, token: int) -> None:
         """Tell penalties (not the grammar) of a token of the prompt."""
@@ -80,27 +94,62 @@ class LlamaSampler:
             return int(row.argmax())
         if self._grammar is None:
             return int(llama_cpp.llama_sampler_sample(self._chain, context, index))
-        token = self._apply(row, with_grammar=False)
-        if not self._is_allowed(token):
-            token = self._apply(row, with_grammar=True)
-        llama_cpp.llama_sampler_accept(self._grammar, token)
-        llama_cpp.llama_sampler_accept(self._chain, token)
-        return token
+        return self._choose_by_rules(row)[0]
 
-    def _apply(self, row: Row, *, with_grammar: bool) -> int:
-        candidates = self._candidates
-        candidates["id"] = np.arange(len(candidates), dtype=np.int32)
-        candidates["logit"] = row
-        candidates["p"] = 0.0
-        array = llama_cpp.llama_token_data_array(
-            data=ctypes.cast(candidates.ctypes.data, llama_cpp.llama_token_data_p),
-            size=len(candidates),
-            selected=-1,
-            sorted=False,
-        )
+    def choose_weighed(self, row: Row) -> tuple[int, Draw]:
+        """Choose and accept a token, the same that `choose` would; and what it was drawn from.
+
+        Where a grammar refused a first choice, that is the second draw.
+        """
+        if self.is_argmax:
+            token = int(row.argmax())
+            return token, self._certain(token)
+        token, left = self._choose_by_rules(row)
+        return token, self._draw(token, left)
+
+    def weigh(self, row: Row) -> Draw | None:
+        """What the chain leaves of the candidates; nothing is accepted. None where that hangs on its own choices."""
+        if self._has_mirostat:
+            return None
+        if self.is_argmax:
+            return self._certain(int(row.argmax()))
+        return self._draw(*self._apply(row, with_grammar=False))
+
+    def _choose_by_rules(self, row: Row) -> tuple[int, Any]:
+        token, left = self._apply(row, with_grammar=False)
+        if self._grammar is not None:
+            if not self._is_allowed(token):
+                token, left = self._apply(row, with_grammar=True)
+            llama_cpp.llama_sampler_accept(self._grammar, token)
+        llama_cpp.llama_sampler_accept(self._chain, token)
+        return token, left
+
+    def _draw(self, token: int, left: Any) -> Draw:
+        """The probabilities of what a chain left, a `llama_token_data_array`."""
+        if self._is_greedy:
+            return self._certain(token)
+        address = ctypes.addressof(left.data.contents)
+        memory = (ctypes.c_char * (left.size * _CANDIDATE.itemsize)).from_address(address)
+        candidates = np.frombuffer(memory, _CANDIDATE)
+        self._probabilities.fill(0.0)
+        self._probabilities[candidates["id"]] = candidates["p"] / candidates["p"].sum()
+        return Draw(self._probabilities)
+
+    def _certain(self, token: int) -> Draw:
+        self._probabilities.fill(0.0)
+        self._probabilities[token] = 1.0
+        return Draw(self._probabilities)
+
+    @functools.cached_property
+    def _probabilities(self) -> npt.NDArray[np.float32]:
+        return np.zeros(self._vocabulary.n_tokens, np.float32)
+
+    def _apply(self, row: Row, *, with_grammar: bool) -> tuple[int, Any]:
+        """Let the chain choose from a row of logits: the token, and the candidates that were left."""
+        array = self._all_candidates(row)
         if with_grammar:
             llama_cpp.llama_sampler_apply(self._grammar, ctypes.byref(array))
-            if not np.isfinite(candidates["logit"]).any():
+            if not np.isfinite(self._candidates["logit"]).any():
                 # Accepting a token the grammar refuses would abort the process.
                 raise GrammarError("The grammar leaves no token of this model to go on with.")
         llama_cpp.llama_sampler_apply(self._chain, ctypes.byref(array))
@@ -109,7 +158,22 @@ class LlamaSampler:
         chosen = int(array.data[array.selected].id)
         if with_grammar and not self._is_allowed(chosen):
             raise GrammarError("The grammar leaves no token of this model to go on with.")
-        return chosen
+        return chosen, array
+
+    def _all_candidates(self, row: Row) -> Any:
+        if self._candidates is None:
+            self._fresh = np.zeros(self._vocabulary.n_tokens, _CANDIDATE)
+            self._fresh["id"] = np.arange(len(self._fresh), dtype=np.int32)
+            self._candidates = self._fresh.copy()
+        candidates = self._candidates
+        candidates[:] = self._fresh
+        candidates["logit"] = row
+        return llama_cpp.llama_token_data_array(
+            data=ctypes.cast(candidates.ctypes.data, llama_cpp.llama_token_data_p),
+            size=len(candidates),
+            selected=-1,
+            sorted=False,
+        )
 
     def _is_allowed(self, token: int) -> bool:
         single = llama_cpp.llama_token_data(id=token, logit=1.0, p=0.0)

@@ -100,7 +100,7 @@ def compute_bytes(shape: MemoryShape, params: LoadParams) -> int:
         scores = shape.n_head * n_rows * n_rows * _F32 if params.flash_attention is FlashAttention.OFF else 0
         return _layer_step(shape, params) * n_rows * _F32 + mask + scores
     numbers = _layer_step(shape, params)
-    logits = (shape.n_vocab + shape.n_embd) * min(params.n_seq_max, params.n_batch)
+    logits = (shape.n_vocab + shape.n_embd) * min(params.n_outputs, n_rows)
     working = max(numbers * n_rows, logits, _state_step(shape, params, n_rows))
     return working * _F32 + _mask_bytes(shape, params, n_rows) + _rotation_bytes(shape, params)
 
@@ -112,10 +112,10 @@ def input_compute_bytes(shape: MemoryShape, params: LoadParams) -> int:
 
 
 def output_bytes(shape: MemoryShape, params: LoadParams) -> int:
-    """The buffer of results: a row of logits for each sequence; of an embedding model, for each token of a batch."""
+    """The buffer of results at its largest: rows of logits; of an embedding model, one for each token of a batch."""
     if shape.is_embedder:
         return (shape.n_vocab + shape.n_embd) * max(params.n_batch, context_tokens(shape, params)) * _F32
-    return shape.n_vocab * params.n_seq_max * _F32
+    return shape.n_vocab * params.n_outputs * _F32
 
 
 def host_bytes(shape: MemoryShape) -> int:
