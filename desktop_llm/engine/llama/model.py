@@ -159,7 +159,6 @@ def context_params(params: LoadParams, n_ctx_train: int) -> Any:
     return native
 
 
-class LlamaModel:
 def scoring_bytes(handle: Any, native: Any) -> int:
     """By how much the buffer of results grows when a text is first scored."""
     more = native.n_outputs_max - native.n_seq_max
@@ -167,6 +166,7 @@ def scoring_bytes(handle: Any, native: Any) -> int:
     return int(max(0, more) * row)
 
 
+class LlamaModel:
     """A loaded model with its context, on the thread that opened it; only `interrupt_threadsafe` is for others."""
 
     def __init__(self, path: Path, handle: Any, params: LoadParams, lines: Sequence[str] = ()) -> None:
@@ -194,8 +194,8 @@ def scoring_bytes(handle: Any, native: Any) -> int:
         self._reader = RowReader(self._n_vocab)
         self._get_row = native_function("llama_get_logits_ith", ctypes.c_void_p, [ctypes.c_void_p, ctypes.c_int32])
         n_layers, n_gpu_layers = count_layers(lines)
-        self.facts = replace(
         memory = with_scoring(read_load(lines), scoring_bytes(handle, native))
+        self.facts = replace(
             self._read_facts(path, native), memory=memory, n_layers=n_layers, n_gpu_layers=n_gpu_layers
         )
         self._batch = _Batch(native.n_batch)
@@ -229,8 +229,8 @@ def scoring_bytes(handle: Any, native: Any) -> int:
             n_ctx_train=llama_cpp.llama_model_n_ctx_train(handle),
             n_seq_max=llama_cpp.llama_n_seq_max(self._context),
             n_batch=llama_cpp.llama_n_batch(self._context),
-            n_vocab=self._n_vocab,
             n_outputs=native.n_outputs_max or 1,
+            n_vocab=self._n_vocab,
             n_threads=native.n_threads,
             prefix_cut=self._prefix_cut(),
             chat_template=template.decode("utf-8", "replace") if template is not None else None,
@@ -338,7 +338,6 @@ def scoring_bytes(handle: Any, native: Any) -> int:
         token = sampler.choose(self._context, row, logits)
         return Sampled(token, logits.item(token) - total, alternatives)
 
-    def _row(self, index: int) -> Row:
     def judge(self, row: int, token: int, n_best: int, sampler: Sampler | None) -> Sampled:
         """What the model thinks of a given token at row `row` of the last batch; nothing is chosen or accepted.
 
@@ -373,6 +372,7 @@ def scoring_bytes(handle: Any, native: Any) -> int:
             for token in best
         )
 
+    def _row(self, index: int) -> Row:
         """The logits of one output, without copying; valid until the next decode."""
         address = self._get_row(self._context, index)
         if not address:
