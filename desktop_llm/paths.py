@@ -35,6 +35,11 @@ class Paths:
         return self.models.parent / "accuracy.json"
 
     @property
+    def benches(self) -> Path:
+        """Benchmarks that were run here."""
+        return self.models.parent / "benches"
+
+    @property
     def ledger_file(self) -> Path:
         """Every attempt to reach the outside."""
         return self.models.parent / "ledger.jsonl"

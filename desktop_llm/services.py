@@ -36,6 +36,7 @@ from desktop_llm.paths import Paths
 from desktop_llm.settings import SettingsStore, Value
 
 if TYPE_CHECKING:
+    from desktop_llm.bench.benches import Benches
     from desktop_llm.engine.admission import Template
     from desktop_llm.engine.messages import ChatPrompt
     from desktop_llm.engine.model import ModelFacts
@@ -75,6 +76,7 @@ class LateParts:
     api_keys: Later[ApiKeys]
     monitor: Later[Monitor]
     tokenizers: Later[TokenizerShelf]
+    benches: Later[Benches]
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +144,11 @@ class Services:
     def tokenizers(self) -> TokenizerShelf:
         """Every tokenizer there is."""
         return self.late.tokenizers()
+
+    @property
+    def benches(self) -> Benches:
+        """How fast models were measured to be here."""
+        return self.late.benches()
 
     def load_model(self, entry: ModelEntry, params: LoadParams | None = None, *, anyway: bool = False) -> LoadTicket:
         """Start loading a model, where no params are given as is said of it, or else in the settings; any thread.
@@ -289,13 +296,13 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         lane.learn_from(engine)
         loading = lane.way_into(engine, for_window=True)
         stack.callback(loading.close)
-        verifier = Verifier(records, shelf.is_busy)
+        ground = _Ground(paths, settings, library, keychain, gate, records, lane, (engine, loading))
+        late = _late_parts(ground, offline=offline)
+        for part in (late.downloads, late.pool, late.server, late.monitor, late.benches):
+            stack.callback(part.end)
+        verifier = Verifier(records, lambda: shelf.is_busy() or _is_measuring(late))
         stack.callback(verifier.close)
         verifier.start()
-        ground = _Ground(paths, settings, library, keychain, gate, records, lane)
-        late = _late_parts(ground, offline=offline)
-        for part in (late.downloads, late.pool, late.server, late.monitor):
-            stack.callback(part.end)
         yield Services(
             paths=paths,
             settings=settings,
@@ -322,6 +329,7 @@ class _Ground:
     gate: Gate
     records: Records
     lane: LoadLane
+    window: tuple[Engine, ModelLoading]
 
 
 def _prices(paths: Paths, settings: SettingsStore, shelf: Shelf) -> Later[tuple[Planner, AccuracyLog]]:
@@ -355,6 +363,7 @@ def _late_parts(ground: _Ground, *, offline: bool) -> LateParts:
         api_keys=Later(lambda: _build_api_keys(ground)),
         monitor=Later(build_monitor, lambda monitor: monitor.close()),
         tokenizers=Later(lambda: _build_tokenizers(ground)),
+        benches=Later(lambda: _build_benches(ground), lambda benches: benches.close()),
     )
 
 
@@ -400,6 +409,19 @@ def _build_tokenizers(ground: _Ground) -> TokenizerShelf:
     from desktop_llm.building.tokenizers import build_tokenizers
 
     return build_tokenizers(ground.paths, ground.library)
+
+
+def _build_benches(ground: _Ground) -> Benches:
+    from desktop_llm.building.bench import WindowsModel, build_benches
+
+    window = WindowsModel(*ground.window, ground.library, ground.settings, ground.lane)
+    return build_benches(ground.paths, ground.settings, ground.lane, window)
+
+
+def _is_measuring(late: LateParts) -> bool:
+    """Whether a benchmark runs, which nothing should disturb."""
+    benches = late.benches.built
+    return benches is not None and benches.engine is not None
 
 
 def _trial_version() -> str:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from desktop_llm import __version__
+from desktop_llm.cli.bench_arguments import add_bench
 from desktop_llm.cli.load_options import add_load_options
 from desktop_llm.cli.model_arguments import add_models
 from desktop_llm.errors import UsageError
@@ -50,6 +51,7 @@ def _parser() -> argparse.ArgumentParser:
     _add_serve(verbs.add_parser("serve", help="offer this computer's models to other programs", allow_abbrev=False))
     _add_keys(verbs.add_parser("keys", help="make, list and revoke the keys of programs", allow_abbrev=False))
     _add_monitor(verbs.add_parser("monitor", help="show what this computer is doing", allow_abbrev=False))
+    add_bench(verbs.add_parser("bench", help="measure how fast a model really is here", allow_abbrev=False))
     _add_tokens(verbs.add_parser("tokens", help="show what tokenizers make of a text", allow_abbrev=False))
     self_test = verbs.add_parser(
         "self-test", help="check this installation with the built-in model", allow_abbrev=False

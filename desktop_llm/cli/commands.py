@@ -29,7 +29,7 @@ def run_command(services: Services, arguments: Namespace, terminal: Terminal) ->
             from desktop_llm.cli.serve import serve as command
         case "keys":
             from desktop_llm.cli.keys import run as command
-        case "monitor" | "tokens":
+        case "monitor" | "tokens" | "bench":
             command = _run_lab
         case verb:
             raise ValueError(f"the verb {verb} has no command")
@@ -37,9 +37,11 @@ def run_command(services: Services, arguments: Namespace, terminal: Terminal) ->
 
 
 def _run_lab(services: Services, arguments: Namespace, terminal: Terminal) -> int:
-    """The verbs that look inside: what a tokenizer does, what the machine does."""
+    """The verbs that look inside: what a tokenizer does, what the machine does, how fast a model is."""
     if arguments.verb == "monitor":
         from desktop_llm.cli.monitor import monitor as command
+    elif arguments.verb == "bench":
+        from desktop_llm.cli.bench import bench as command
     else:
         from desktop_llm.cli.tokens import tokens as command
     return command(services, arguments, terminal)
