@@ -96,8 +96,7 @@ class Counter:
     def close(self) -> None:
         """Free all of them, now or when the question under way has ended."""
         self._is_closed = True
-        if self._lock.acquire(blocking=False):
-            self._free()
+        self._free_if_closed()
 
     @contextmanager
     def _asked(self, names: Sequence[str]) -> Iterator[None]:
@@ -111,17 +110,16 @@ class Counter:
                 self._known.pop(name, None)
             yield
         finally:
-            if self._is_closed:
-                self._free()
-            else:
-                self._lock.release()
+            self._lock.release()
+            self._free_if_closed()
 
-    def _free(self) -> None:
-        """Holding the lock."""
-        for tokenizer in self._open.values():
-            tokenizer.close()
-        self._open.clear()
-        self._lock.release()
+    def _free_if_closed(self) -> None:
+        """Whoever holds the lock when it is closed comes by here when it is let go."""
+        if self._is_closed and self._lock.acquire(blocking=False):
+            for tokenizer in self._open.values():
+                tokenizer.close()
+            self._open.clear()
+            self._lock.release()
 
     def _tokenizer(self, name: str) -> Tokenizer:
         if name not in self._open:

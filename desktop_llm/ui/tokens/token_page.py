@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QCoreApplication
+from PySide6.QtWidgets import QWidget
 
 from desktop_llm.services import Services
 from desktop_llm.ui.tokens.text_tab import TextTab
@@ -21,6 +22,7 @@ class TokenPage(LazyTabs):
         super().__init__(QCoreApplication.translate("TokenPage", "Tokens"), _WIDTH)
         self._services, self._appearance = services, appearance
         self.add_tab(self.tr("Text"), lambda: TextTab(services, appearance))
+        self.add_tab(self.tr("Compare"), self._build_compare)
 
     @property
     def text_tab(self) -> TextTab:
@@ -28,3 +30,9 @@ class TokenPage(LazyTabs):
         tab = self.tab(TEXT)
         assert isinstance(tab, TextTab)
         return tab
+
+    def _build_compare(self) -> QWidget:
+        from desktop_llm.ui.tokens.compare_tab import CompareTab
+
+        text_tab = self.text_tab
+        return CompareTab(self._services, self._appearance, text_tab.text)

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSize
 from PySide6.QtGui import QColor, QImage, QImageWriter, QPainter
 
-from desktop_llm.errors import AppError
+from desktop_llm.ui.widgets.export_file import write_export
 from desktop_llm.ui.widgets.theme import LIGHT, Theme
 
 #: What paints: with a painter, into a rectangle, in a theme's colours; as `LineChart.paint` and `BarChart.paint`.
@@ -22,6 +22,16 @@ _SHARPNESS: Final = 2.0
 
 def save_png(path: Path, paint: Paint, size: QSize, theme: Theme = LIGHT) -> None:
     """Write a picture of `size` units and a margin. Raises AppError."""
+    write_export(path, png_picture(paint, size, theme))
+
+
+def save_svg(path: Path, paint: Paint, size: QSize, title: str, theme: Theme = LIGHT) -> None:
+    """Write a drawing of `size` units and a margin, its text as text. Raises AppError."""
+    write_export(path, svg_picture(paint, size, title, theme))
+
+
+def png_picture(paint: Paint, size: QSize, theme: Theme = LIGHT) -> bytes:
+    """A picture of `size` units and a margin. Any thread."""
     whole = QSize(size.width() + 2 * _MARGIN, size.height() + 2 * _MARGIN)
     image = QImage(whole * _SHARPNESS, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_SHARPNESS)
@@ -35,11 +45,11 @@ def save_png(path: Path, paint: Paint, size: QSize, theme: Theme = LIGHT) -> Non
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     QImageWriter(buffer, QByteArray(b"png")).write(image)
-    _write(path, buffer)
+    return bytes(buffer.data().data())
 
 
-def save_svg(path: Path, paint: Paint, size: QSize, title: str, theme: Theme = LIGHT) -> None:
-    """Write a drawing of `size` units and a margin, its text as text. Raises AppError."""
+def svg_picture(paint: Paint, size: QSize, title: str, theme: Theme = LIGHT) -> bytes:
+    """A drawing of `size` units and a margin, its text as text. Any thread."""
     from PySide6.QtSvg import QSvgGenerator
 
     whole = QSize(size.width() + 2 * _MARGIN, size.height() + 2 * _MARGIN)
@@ -55,11 +65,4 @@ def save_svg(path: Path, paint: Paint, size: QSize, title: str, theme: Theme = L
         paint(painter, QRectF(_MARGIN, _MARGIN, size.width(), size.height()), theme)
     finally:
         painter.end()
-    _write(path, buffer)
-
-
-def _write(path: Path, buffer: QBuffer) -> None:
-    try:
-        path.write_bytes(buffer.data().data())
-    except OSError as error:
-        raise AppError("The file {path} could not be written. Choose another folder.", path=path) from error
+    return bytes(buffer.data().data())

@@ -1,0 +1,321 @@
+"""The Compare tab: one text, or one passage in many languages, under two to six tokenizers side by side."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Final
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+
+from desktop_llm.errors import AppError
+from desktop_llm.models.library.library import STARTER
+from desktop_llm.services import Services
+from desktop_llm.tokens.comparing import FEWEST, MOST, Counted, Counter, Watch
+from desktop_llm.tokens.documents import read_document
+from desktop_llm.tokens.languages import Passage, read_passages
+from desktop_llm.ui.background import Background, Job
+from desktop_llm.ui.network.state_panel import StatePanel
+from desktop_llm.ui.tokens.compare_export import export_comparison
+from desktop_llm.ui.tokens.compare_figures import Comparison, compare_document, compare_languages
+from desktop_llm.ui.tokens.tokenizer_box import TokenizerBox
+from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.charts.bar_chart import BarChart
+from desktop_llm.ui.widgets.choice_box import ChoiceBox
+from desktop_llm.ui.widgets.error_text import translate_error
+from desktop_llm.ui.widgets.figures_table import FiguresTable
+from desktop_llm.ui.widgets.number_text import size, whole
+from desktop_llm.ui.widgets.parts import IconButton, IconTextButton, Label
+from desktop_llm.ui.widgets.theme import GRID
+
+TEXT, LANGUAGES = "text", "languages"
+RATIO, COUNT = "ratio", "count"
+_NAMES: Final = (STARTER, "phi-3", "qwen2", "o200k_base")
+_WIDEST: Final = 1040
+#: What is asked: on what basis, under which tokenizers, and of which text.
+_Wish = tuple[str, tuple[str, ...], str]
+#: What each makes of it, and the passage where that was asked.
+_Answer = tuple[list[Counted], tuple[Passage, ...]]
+
+
+class CompareTab(QWidget):
+    """Counts in the background whenever it is shown, and another text, tokenizer or basis is there."""
+
+    def __init__(self, services: Services, appearance: Appearance, text: Callable[[], str]) -> None:
+        """`text` is what stands in the Text tab."""
+        super().__init__()
+        self._services, self._text = services, text
+        self._background = Background(self)
+        self._counter = Counter(services.tokenizers.open)
+        self.destroyed.connect(partial(_close, self._counter))
+        self._job: Job[_Answer] | None = None
+        self._document: tuple[Path, str] | None = None
+        self._wish: _Wish | None = None
+        self._counted: list[Counted] = []
+        self._passages: tuple[Passage, ...] = ()
+        self.comparison: Comparison | None = None
+        self.setAcceptDrops(True)
+        self._make_controls(appearance)
+        self._make_results(appearance)
+        self._lay_out()
+
+    def refresh(self) -> None:
+        """Count what is wanted now, unless it is shown or being counted already."""
+        wish = self._wanted()
+        if wish != self._wish:
+            self._wish = wish
+            self._begin(wish)
+
+    def drop_document(self, path: Path) -> None:
+        """Compare a file's text from now on, until it is put away."""
+        self._background.run(lambda job: read_document(path), partial(self._take_document, path), self._tell)
+
+    def export(self, path: Path) -> None:
+        """Write what is shown: .csv, .png or .svg. What came of it is said below the buttons."""
+        if self.comparison is None:
+            return
+        comparison = self.comparison
+
+        def done(was_there: bool) -> None:
+            words = (
+                self.tr("Written to {file}, in the place of an earlier file.")
+                if was_there
+                else (self.tr("Written to {file}."))
+            )
+            self._say(words.format(file=path))
+
+        self._background.run(lambda job: export_comparison(comparison, path), done, self._tell)
+
+    # what Qt calls
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """The text may be another one."""
+        super().showEvent(event)
+        self.refresh()
+
+    def dragEnterEvent(self, event: QDragEnterEvent) -> None:
+        """A document to be compared, or a GGUF file to compare with."""
+        if _dropped(event) is not None:
+            event.acceptProposedAction()
+
+    def dropEvent(self, event: QDropEvent) -> None:
+        """Take it."""
+        path = _dropped(event)
+        if path is None:
+            return
+        event.acceptProposedAction()
+        if path.suffix.lower() == ".gguf":
+            self.box.add_file(path)
+        else:
+            self.drop_document(path)
+
+    # counting
+
+    def _wanted(self) -> _Wish:
+        text = ""
+        if self.basis.value == TEXT:
+            text = self._text() if self._document is None else self._document[1]
+        return self.basis.value, tuple(self.box.names), text
+
+    def _begin(self, wish: _Wish) -> None:
+        basis, names, text = wish
+        if self._job is not None:
+            self._job.forget()
+            self._job = None
+        self._say("")
+        if len(names) < FEWEST:
+            self._say_nothing(self.tr("Two tokenizers at least are compared. Choose another one."))
+        elif basis == TEXT and not text:
+            self._say_nothing(self.tr("There is no text yet. Type it in the Text tab, or drop a document here."))
+            self.state.offer(self.tr("Compare languages"), lambda: self.basis.set_value(LANGUAGES))
+        else:
+            self.state.clear()
+            self.bar.setValue(0)
+            self.bar.show()
+            self._job = self._background.run(partial(self._count, wish), self._show, self._fail, self._progress)
+
+    def _count(self, wish: _Wish, job: Job[_Answer]) -> _Answer:
+        """In the background."""
+        basis, names, text = wish
+        watch = Watch(job.report, job.is_cancelled)
+        if basis == TEXT:
+            return self._counter.count(names, text, watch), ()
+        passages = read_passages(self._services.paths.parallel_file)
+        return self._counter.languages(names, passages, watch), passages
+
+    def _progress(self, fraction: float) -> None:
+        self.bar.setValue(round(fraction * self.bar.maximum()))
+
+    def _show(self, answer: _Answer) -> None:
+        self._job = None
+        self.bar.hide()
+        self._counted, self._passages = answer
+        self._render()
+
+    def _say(self, words: str) -> None:
+        self.said.setText(words)
+        self.said.setVisible(bool(words))
+
+    def _tell(self, error: AppError) -> None:
+        self._say(translate_error(error))
+
+    def _fail(self, error: AppError) -> None:
+        self._job, self._wish = None, None
+        self._say_nothing(translate_error(error))
+
+    def _render(self) -> None:
+        """Show what was counted, in the words of now."""
+        if self._wish is None or not self._counted or self._job is not None:
+            return
+        if self._wish[0] == TEXT:
+            comparison = compare_document(self._counted, self.box.title)
+        else:
+            as_ratio = self.measure.value == RATIO
+            comparison = compare_languages(self._counted, self._passages, self.box.title, as_ratio=as_ratio)
+        self.comparison = comparison
+        self.heading.setText(comparison.title)
+        self.about.setText(self._about(self._wish))
+        self.chart.setAccessibleName(comparison.title)
+        self.chart.show_plot(comparison.plot)
+        self.table.show_figures(comparison.figures)
+        errors = [translate_error(each.error) for each in self._counted if each.error is not None]
+        self.errors.setText("\n".join(errors))
+        self.errors.setVisible(bool(errors))
+        self._set_shown(True)
+
+    def _about(self, wish: _Wish) -> str:
+        basis, _names, text = wish
+        if basis == LANGUAGES:
+            words = self.tr("The same passage of five sentences, said in {n} languages.")
+            return words.format(n=whole(len(self._passages)))
+        words = self.tr("{characters} characters, {size}")
+        return words.format(characters=whole(len(text)), size=size(len(text.encode("utf-8", "replace"))))
+
+    def _say_nothing(self, words: str) -> None:
+        self.bar.hide()
+        self.comparison, self._counted = None, []
+        self._set_shown(False)
+        self.state.say(words)
+
+    def _set_shown(self, is_shown: bool) -> None:
+        self.area.setVisible(is_shown)
+        self.export_button.setEnabled(is_shown)
+
+    # documents and files
+
+    def _take_document(self, path: Path, text: str) -> None:
+        self._document = (path, text)
+        self.document.setText(self.tr("Document: {name}").format(name=path.name))
+        self._show_basis()
+        self.basis.set_value(TEXT)
+        self.refresh()
+
+    def _put_away(self) -> None:
+        self._document = None
+        self._show_basis()
+        self.refresh()
+
+    def _show_basis(self) -> None:
+        is_text = self.basis.value == TEXT
+        self.measure.setVisible(not is_text)
+        for widget in (self.document, self.away_button):
+            widget.setVisible(is_text and self._document is not None)
+
+    def _ask_where(self, ending: str, kinds: str) -> None:
+        dialog = QFileDialog(self, self.tr("Export the comparison"))
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setNameFilters([kinds])
+        dialog.setDefaultSuffix(ending)
+        dialog.selectFile(f"{self.tr('tokens')}.{ending}")
+        dialog.fileSelected.connect(lambda path: self.export(Path(path)))
+        dialog.finished.connect(dialog.deleteLater)
+        dialog.open()
+
+    # parts
+
+    def _make_controls(self, appearance: Appearance) -> None:
+        self.box = TokenizerBox(self._services, appearance, list(_NAMES), most=MOST)
+        self.box.changed.connect(self.refresh)
+        self.box.read.connect(self._render)
+        self.basis = ChoiceBox(appearance, ((TEXT, self.tr("This text")), (LANGUAGES, self.tr("By language"))))
+        self.basis.setAccessibleName(self.tr("What is compared"))
+        self.basis.currentIndexChanged.connect(self._show_basis)
+        self.basis.currentIndexChanged.connect(self.refresh)
+        self.measure = ChoiceBox(appearance, ((RATIO, self.tr("Against English")), (COUNT, self.tr("Tokens"))))
+        self.measure.setAccessibleName(self.tr("How languages are measured"))
+        self.measure.currentIndexChanged.connect(self._render)
+        self.document = Label("", "muted")
+        self.away_button = IconButton(appearance, "close", self.tr("Compare the text of the Text tab again"))
+        self.away_button.clicked.connect(self._put_away)
+        self.export_button = IconTextButton(appearance, "arrow-down", self.tr("Export"))
+        self.export_button.setEnabled(False)
+        menu = QMenu(self)
+        for words, ending, kinds in (
+            (self.tr("Table (CSV)…"), "csv", self.tr("Tables (*.csv)")),
+            (self.tr("Chart as a picture (PNG)…"), "png", self.tr("Pictures (*.png)")),
+            (self.tr("Chart as a drawing (SVG)…"), "svg", self.tr("Drawings (*.svg)")),
+        ):
+            menu.addAction(words, partial(self._ask_where, ending, kinds))
+        self.export_button.setMenu(menu)
+        self._show_basis()
+
+    def _make_results(self, appearance: Appearance) -> None:
+        self.bar = QProgressBar()
+        self.bar.setAccessibleName(self.tr("Counting"))
+        self.bar.setRange(0, 1000)
+        self.bar.setTextVisible(False)
+        self.bar.hide()
+        self.state = StatePanel(appearance)
+        self.said = Label("", "small", wraps=True)
+        self.said.hide()
+        self.said.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self.heading = Label("", "heading")
+        self.about = Label("", "muted")
+        self.chart = BarChart(appearance, "")
+        self.table = FiguresTable(self.tr("Comparison"))
+        self.errors = Label("", "danger", wraps=True)
+
+    def _lay_out(self) -> None:
+        head = QHBoxLayout()
+        head.setSpacing(GRID)
+        for widget in (self.box, self.basis, self.measure, self.document, self.away_button):
+            head.addWidget(widget)
+        head.addStretch(1)
+        head.addWidget(self.export_button)
+        inner = QWidget()
+        inner.setProperty("part", "scrolled")
+        inner.setMaximumWidth(_WIDEST)
+        results = QVBoxLayout(inner)
+        results.setContentsMargins(0, GRID, 0, GRID * 3)
+        results.setSpacing(GRID)
+        for part in (self.heading, self.about, self.chart, self.errors, self.table):
+            results.addWidget(part)
+        results.addStretch(1)
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.area.setWidget(inner)
+        self.area.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(GRID * 3, GRID * 2, GRID * 3, 0)
+        column.setSpacing(GRID)
+        column.addLayout(head)
+        column.addWidget(self.bar)
+        column.addWidget(self.said)
+        column.addWidget(self.state)
+        column.addWidget(self.area, 1)
+        column.addStretch(0)
+
+
+def _dropped(event: QDragEnterEvent | QDropEvent) -> Path | None:
+    """The one file that is dragged, or None."""
+    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+    return paths[0] if len(paths) == 1 else None
+
+
+def _close(counter: Counter, *_destroyed: object) -> None:
+    counter.close()
