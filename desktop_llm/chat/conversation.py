@@ -10,6 +10,7 @@ import uuid
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
+from desktop_llm.chat.reply_record import ReplyRecord
 from desktop_llm.engine.events import FinishReason, Timings, Usage
 from desktop_llm.engine.messages import Message, Role
 
@@ -73,6 +74,7 @@ class Conversation:
     _turns: dict[str, Turn] = field(default_factory=dict)
     _children: dict[str | None, list[str]] = field(default_factory=dict)
     _shown_child: dict[str | None, str] = field(default_factory=dict)
+    _records: dict[str, ReplyRecord] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -130,6 +132,14 @@ class Conversation:
     def set_reply(self, turn_id: str, reply: ReplyFacts) -> Turn:
         """Note how a reply came about."""
         return self._put(replace(self._turns[turn_id], reply=reply))
+
+    def record(self, turn_id: str) -> ReplyRecord | None:
+        """The tokens of a reply, and what was thought of them; None where nothing was kept."""
+        return self._records.get(turn_id)
+
+    def keep_record(self, turn_id: str, record: ReplyRecord) -> None:
+        """Keep the tokens of a reply beside it."""
+        self._records[turn_id] = record
 
     def _put(self, turn: Turn) -> Turn:
         self._turns[turn.id] = turn

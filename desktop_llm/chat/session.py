@@ -13,11 +13,14 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Protocol
 
 from desktop_llm.chat.conversation import Conversation, ReplyFacts, Turn
+from desktop_llm.chat.prompt import prompt_of
+from desktop_llm.chat.reply_record import ReplyRecord
 from desktop_llm.engine.events import Finish, FinishReason, PromptProgress, Token
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.replies.deltas import Delta, Said, Thought
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
+from desktop_llm.engine.token_record import ScoredToken, TokenRecord
 from desktop_llm.errors import AppError
 
 if TYPE_CHECKING:
@@ -37,11 +40,15 @@ def _plain_style() -> ReplyStyle:
 
 @dataclass(frozen=True, slots=True)
 class Replier:
-    """Who replies: how a reply is started, the loaded model's name, and how that one writes its replies."""
+    """Who replies: how a reply is started, the loaded model's name, and how that one writes its replies.
+
+    `n_alternatives`: how many of each token to record while it writes, with how likely it was; None: nothing of it.
+    """
 
     start: StartReply
     model_name: Callable[[], str] = lambda: ""
     style: Callable[[], ReplyStyle] = _plain_style
+    n_alternatives: Callable[[], int | None] = lambda: None
 
 
 class SessionListener(Protocol):
@@ -93,21 +100,27 @@ class ReplyPace:
 
 @dataclass(slots=True)
 class _Reply:
-    """The reply under way: its turn, its stream and parser, the turns behind each message of its prompt, its pace."""
+    """The reply under way: its turn, its stream and parser, its tokens so far, those it was begun with, its pace."""
 
     turn_id: str
     stream: TokenStream
     parser: ReplyParser
-    prompt_turns: tuple[tuple[str, ...], ...]
+    record: ReplyRecord
+    begun: TokenRecord
     asked_at: float = field(default_factory=time.monotonic)
     first_token_at: float = 0.0
     n_tokens: int = 0
 
-    def count(self, n_tokens: int) -> None:
-        """So many tokens came just now."""
-        if n_tokens and not self.n_tokens:
+    def take(self, token: Token) -> None:
+        """Record a token that came just now. What it was begun with keeps what was thought of it, and counts not."""
+        tokens = self.record.tokens
+        if len(tokens) < len(self.begun):
+            tokens.add(replace(self.begun.token(len(tokens)), piece=token.piece))
+            return
+        tokens.add(token)
+        if not self.n_tokens:
             self.first_token_at = time.monotonic()
-        self.n_tokens += n_tokens
+        self.n_tokens += 1
 
     def pace(self) -> ReplyPace:
         """The pace so far."""
@@ -178,6 +191,22 @@ class ChatSession:
         turn = self.conversation.turn(turn_id)
         self._ask(turn.parent_id if turn.is_reply else turn.id)
 
+    def branch(self, turn_id: str, place: int, token: ScoredToken) -> None:
+        """Ask for another reply in the place of `turn_id`: the same tokens up to `place`, then this one, and on.
+
+        They are the loaded model's tokens: its own reply's, or those it judged. Raises KeyError where it did not.
+        """
+        self._cut()
+        record, model = self.conversation.record(turn_id), self._replier.model_name()
+        tokens = record.tokens_of(model) if record is not None else None
+        if record is None or tokens is None:
+            raise KeyError(turn_id)
+        begun = tokens.head(place)
+        begun.add(token)
+        self._start(self.conversation.turn(turn_id).parent_id, record.prompt, record.prompt_turns, begun)
+        if self._reply is not None:
+            self._reply.record.dropped_turns = record.dropped_turns
+
     def show_sibling(self, turn_id: str, step: int) -> None:
         """Show the branch `step` places after (or before) this turn among its siblings."""
         siblings = self.conversation.siblings(turn_id)
@@ -215,7 +244,9 @@ class ChatSession:
         except AppError as error:
             self._fail(error)
             return
-        reply.count(sum(isinstance(event, Token) for event in events))
+        for event in events:
+            if isinstance(event, Token):
+                reply.take(event)
         text = "".join(event.text for event in events if isinstance(event, Token | Finish))
         if text:
             self._write(reply.turn_id, reply.parser.feed(text))
@@ -236,53 +267,48 @@ class ChatSession:
                     self.listener.thought_appended(self.conversation.append_thought(turn_id, text), text)
 
     def _ask(self, question_id: str | None) -> None:
+        prompt, prompt_turns = prompt_of(self.conversation, self.conversation.path_to(question_id))
+        self._start(question_id, prompt, prompt_turns, TokenRecord())
+
+    def _start(
+        self,
+        question_id: str | None,
+        prompt: ChatPrompt,
+        prompt_turns: tuple[tuple[str, ...], ...],
+        begun: TokenRecord,
+    ) -> None:
+        """Add a reply to a question and ask for it; it begins with the tokens that are `begun`."""
         from desktop_llm.engine.replies.parser import ReplyParser
 
-        path = self.conversation.path_to(question_id)
         facts = ReplyFacts(model_name=self._replier.model_name())
         turn = self.conversation.add(question_id, Message(Role.ASSISTANT, ""), facts)
-        prompt, prompt_turns = self._prompt(path)
-        style = self._replier.style()
+        style, params = self._replier.style(), self._params(len(begun))
+        record = ReplyRecord(prompt, params, style, facts.model_name, prompt_turns)
+        self.conversation.keep_record(turn.id, record)
         try:
-            stream = self._replier.start(prompt, replace(self._params(), special_texts=style.markers))
+            prompt = replace(prompt, reply_ids=tuple(begun.ids))
+            stream = self._replier.start(prompt, replace(params, special_texts=style.markers))
         except AppError as error:
             self.listener.path_changed()
             self._end_turn(turn.id, replace(facts, is_finished=True, error=error))
             return
-        self._reply = _Reply(turn.id, stream, ReplyParser(style), prompt_turns)
+        self._reply = _Reply(turn.id, stream, ReplyParser(style), record, begun)
         self.listener.path_changed()  # now, so that the listener sees that a reply is under way
         stream.on_ready(self._bell)
 
-    def _prompt(self, path: tuple[Turn, ...]) -> tuple[ChatPrompt, tuple[tuple[str, ...], ...]]:
-        """The messages of a path, the system prompt first, and the ids of the turns behind each.
-
-        A reply that failed before its first word is left out, and questions that thus follow each
-        other become one message: many templates insist on user and assistant taking turns.
-        """
-        messages: list[Message] = []
-        turns: list[tuple[str, ...]] = []
-        system_prompt = self.conversation.reply_settings.system_prompt.strip()
-        if system_prompt:
-            messages.append(Message(Role.SYSTEM, system_prompt))
-            turns.append(())
-        for turn in path:
-            if turn.is_reply and not turn.message.text:
-                continue
-            if messages and messages[-1].role is Role.USER and turn.message.role is Role.USER:
-                messages[-1] = Message(Role.USER, f"{messages[-1].text}\n\n{turn.message.text}")
-                turns[-1] += (turn.id,)
-            else:
-                messages.append(turn.message)
-                turns.append((turn.id,))
-        return ChatPrompt(tuple(messages)), tuple(turns)
-
-    def _params(self) -> SamplingParams:
-        wish = self.conversation.reply_settings
-        return SamplingParams(temperature=wish.temperature, max_tokens=wish.max_tokens, seed=wish.seed)
+    def _params(self, n_begun: int) -> SamplingParams:
+        wish, n_best = self.conversation.reply_settings, self._replier.n_alternatives()
+        return SamplingParams(
+            temperature=wish.temperature,
+            max_tokens=None if wish.max_tokens is None else max(0, wish.max_tokens - n_begun),
+            seed=wish.seed,
+            top_logprobs=n_best,
+            tells_draw=n_best is not None,
+        )
 
     def _finish(self, finish: Finish) -> None:
         assert self._reply is not None
-        dropped = [turn_id for place in finish.dropped_messages for turn_id in self._reply.prompt_turns[place]]
+        dropped = _leave_out(self._reply.record, finish.dropped_messages)
         facts = self.conversation.turn(self._reply.turn_id).reply or ReplyFacts()
         self._end(
             replace(
@@ -293,7 +319,7 @@ class ChatSession:
                 timings=finish.timings,
                 n_context=finish.n_context,
                 n_ctx=finish.n_ctx,
-                dropped_turns=tuple(dropped),
+                dropped_turns=dropped,
             )
         )
 
@@ -307,8 +333,19 @@ class ChatSession:
         turn_id = self._reply.turn_id
         self._write(turn_id, self._reply.parser.finish())
         self._reply.stream.close()
+        self._reply.record.tokens.pack()
         self._reply = None
         self._end_turn(turn_id, facts)
 
     def _end_turn(self, turn_id: str, facts: ReplyFacts) -> None:
         self.listener.reply_ended(self.conversation.set_reply(turn_id, facts))
+
+
+def _leave_out(record: ReplyRecord, places: tuple[int, ...]) -> tuple[str, ...]:
+    """Take messages out of what was asked, because the context was full; the ids of all turns that were left out."""
+    kept = [place for place in range(len(record.prompt_turns)) if place not in places]
+    dropped = [turn_id for place in places for turn_id in record.prompt_turns[place]]
+    record.dropped_turns = (*record.dropped_turns, *dropped)
+    record.prompt = replace(record.prompt, messages=tuple(record.prompt.messages[place] for place in kept))
+    record.prompt_turns = tuple(record.prompt_turns[place] for place in kept)
+    return record.dropped_turns

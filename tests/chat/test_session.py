@@ -1,14 +1,20 @@
 """The live exchange: wishes become requests, events become turns."""
 
+import random
+from dataclasses import replace
+
+import pytest
+
 from desktop_llm.chat.conversation import Conversation, ReplySettings, Turn
 from desktop_llm.chat.session import ChatSession, Replier, SilentListener
-from desktop_llm.engine.events import Finish, FinishReason, Timings, Token, Usage
+from desktop_llm.engine.events import Finish, FinishReason, Timings, Token, TokenAlternative, Usage
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.replies.harmony import HarmonyStyle
 from desktop_llm.engine.replies.parser import ReplyStyle, TextStyle
 from desktop_llm.engine.replies.thoughts import THINK
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
+from desktop_llm.engine.token_record import ScoredToken, TokenRecord
 from desktop_llm.errors import GenerationError, NoModelLoadedError, PromptTooLongError
 
 
@@ -283,3 +289,110 @@ def test_what_was_held_back_of_a_reply_that_fails_is_kept() -> None:
     session.receive()
     assert texts(session)[-1] == ("assistant", "<thi")
     assert recorder.texts == ["<thi"]
+
+
+# the tokens of a reply, and branching at one of them
+
+
+def _judged(token: int, piece: bytes, *others: TokenAlternative) -> Token:
+    return Token(token, piece, piece.decode(), -0.5, others, 1.25, 2, 0.25)
+
+
+def _recorded() -> tuple[ChatSession, Engine, str]:
+    """A session whose reply "The sky" was recorded; the turn's id."""
+    session, engine, _ = open_session(ReplySettings(max_tokens=5))
+    session.send("Why?")
+    engine.stream.put(_judged(1, b"The", TokenAlternative(9, b"Our", -2.0, 0.5)))
+    engine.stream.put(_judged(2, b" sky"))
+    engine.stream.put(finish())
+    session.receive()
+    return session, engine, session.conversation.path()[-1].id
+
+
+def test_the_tokens_of_a_reply_are_kept_beside_it() -> None:
+    session, _, turn_id = _recorded()
+    record = session.conversation.record(turn_id)
+    assert record is not None
+    assert (record.text, record.writer, record.judges()) == ("The sky", "tiny", ("tiny",))
+    assert [message.text for message in record.prompt.messages] == ["Why?"]
+    first = record.tokens.token(0)
+    assert (first.logprob, first.entropy, first.rank, first.p_sampled) == (-0.5, 1.25, 2, 0.25)
+    assert first.alternatives == (TokenAlternative(9, b"Our", -2.0, 0.5),)
+
+
+def test_without_a_recording_the_tokens_are_known_all_the_same() -> None:
+    session, engine, _ = open_session()
+    session.send("Why?")
+    assert (engine.params[0].top_logprobs, engine.params[0].tells_draw) == (None, False)
+    engine.stream.put(Token(1, b"So.", "So."))
+    engine.stream.put(finish())
+    session.receive()
+    record = session.conversation.record(session.conversation.path()[-1].id)
+    assert record is not None
+    assert (list(record.tokens.ids), record.judges(), record.judged_by("tiny")) == ([1], (), None)
+
+
+def test_what_is_recorded_is_asked_of_the_engine() -> None:
+    engine = Engine()
+    replier = Replier(engine.start, lambda: "tiny", lambda: TextStyle((THINK,)), lambda: 7)
+    ChatSession(Conversation(), replier).send("Why?")
+    assert (engine.params[0].top_logprobs, engine.params[0].tells_draw) == (7, True)
+
+
+def test_branching_at_a_token_begins_a_sibling_with_the_tokens_before_it() -> None:
+    session, engine, turn_id = _recorded()
+    record = session.conversation.record(turn_id)
+    assert record is not None
+    session.branch(turn_id, 1, ScoredToken(9, b" sea", -2.0, 1.25, (), 3, 0.5))
+    assert engine.prompts[-1].reply_ids == (1, 9)
+    assert engine.prompts[-1].messages == record.prompt.messages
+    assert engine.params[-1].max_tokens == 3  # of the five, two are there
+    engine.stream.put(Token(1, b"The", "The"))
+    engine.stream.put(Token(9, b" sea", " sea"))
+    engine.stream.put(_judged(4, b" is"))
+    session.receive()
+    branch = session.conversation.path()[-1]
+    assert (branch.message.text, len(session.conversation.siblings(turn_id))) == ("The sea is", 2)
+    assert session.conversation.turn(turn_id).message.text == "The sky"
+    begun = session.conversation.record(branch.id)
+    assert begun is not None
+    assert list(begun.tokens.ids) == [1, 9, 4]
+    assert [begun.tokens.logprob(i) for i in range(3)] == [-0.5, -2.0, -0.5]
+    assert begun.tokens.token(0) == record.tokens.token(0)
+    assert session.pace is not None
+    assert session.pace.n_tokens == 1  # what it was begun with was not written now
+
+
+def test_branching_while_it_replies_stops_that_first() -> None:
+    session, engine, turn_id = _recorded()
+    session.regenerate()
+    engine.stream.put(_judged(5, b"Or"))
+    session.branch(turn_id, 0, ScoredToken(9, b"Our", -2.0, None, ()))
+    assert engine.n_aborts == 1
+    assert [turn.message.text for turn in session.conversation.siblings(turn_id)] == ["The sky", "Or", ""]
+
+
+def test_only_tokens_of_the_loaded_model_can_be_gone_on_from() -> None:
+    session, _, turn_id = _recorded()
+    record = session.conversation.record(turn_id)
+    assert record is not None
+    session._replier = Replier(Engine().start, lambda: "other")
+    with pytest.raises(KeyError):
+        session.branch(turn_id, 0, ScoredToken(9, b"Our", -2.0, None, ()))
+    record.judgements["other"] = TokenRecord()
+    session.branch(turn_id, 0, ScoredToken(9, b"Our", -2.0, None, ()))
+
+
+def test_a_long_reply_takes_well_under_two_megabytes() -> None:
+    dice = random.Random(1)
+    tokens = TokenRecord(10)
+    for _ in range(4000):
+        others = [TokenAlternative(dice.randrange(50_000), b" token", -1.0, 0.1) for _ in range(10)]
+        tokens.add(Token(dice.randrange(50_000), b" token", "", -1.0, tuple(others), 1.0, 1, 0.1))
+    before = [tokens.token(i) for i in range(0, 4000, 97)]
+    assert tokens.size_bytes < 6_000_000
+    tokens.pack()
+    assert [tokens.token(i) for i in range(0, 4000, 97)] == [
+        replace(token, logprob=pytest.approx(token.logprob)) for token in before
+    ]
+    assert tokens.size_bytes < 1_200_000
