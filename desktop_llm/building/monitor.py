@@ -14,7 +14,7 @@ from desktop_llm.hardware.monitor.monitor import Monitor
 from desktop_llm.hardware.monitor.sample import Expected
 from desktop_llm.hardware.monitor.sensors import Sensors
 from desktop_llm.hardware.monitor.system_sensors import SystemSensors
-from desktop_llm.models.accuracy import AccuracyLog, Comparison
+from desktop_llm.models.accuracy import PARTS, AccuracyLog, Comparison
 from desktop_llm.models.download.downloads import Downloads
 from desktop_llm.models.download.failing import Failing
 from desktop_llm.models.planner import Planner
@@ -69,4 +69,14 @@ def _engine_readings(pool: ModelPool, accuracy: AccuracyLog) -> list[EngineReadi
 def _expected(row: Comparison | None) -> Expected | None:
     if row is None:
         return None
-    return Expected(row.predicted_bytes, row.measured_bytes, row.generation.low, row.generation.high)
+    return Expected(
+        predicted_bytes=row.predicted_bytes,
+        measured_bytes=row.measured_bytes,
+        low=row.generation.low,
+        high=row.generation.high,
+        measured=row.generation.measured,
+        prompt_low=row.prompt.low,
+        prompt_high=row.prompt.high,
+        prompt_measured=row.prompt.measured,
+        parts=tuple((name, *row.part_bytes(name)) for name in PARTS),
+    )

@@ -24,6 +24,9 @@ from desktop_llm.models.speed.prediction import Speed, SpeedRange, Use
 
 _log = logging.getLogger(__name__)
 
+#: The names of a load's parts.
+PARTS: Final = ("weights", "kv_cache", "compute")
+
 _MOST_ROWS: Final = 200
 #: Shorter ones say more of starting and stopping than of the model.
 _LEAST_GENERATED: Final = 16
@@ -103,6 +106,11 @@ class Comparison:
     def measured_bytes(self) -> int:
         """All parts, as llama.cpp allocated them."""
         return sum(part.measured_bytes for part in self.parts)
+
+    def part_bytes(self, name: str) -> tuple[int, int]:
+        """One of `PARTS` on all devices: predicted, and as llama.cpp allocated it."""
+        parts = [part for part in self.parts if part.name == name]
+        return sum(part.predicted_bytes for part in parts), sum(part.measured_bytes for part in parts)
 
     @property
     def key(self) -> tuple[object, ...]:

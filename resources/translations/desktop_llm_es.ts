@@ -284,6 +284,78 @@
     </message>
 </context>
 <context>
+    <name>BenchForm</name>
+    <message>
+        <source>Automatic</source>
+        <extracomment>Another model, size or setting was chosen. Measure; `order` says what.</extracomment>
+        <translation type="unfinished">Automático</translation>
+    </message>
+    <message>
+        <source>As in the settings</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Exact (f16)</source>
+        <translation type="unfinished">Exacta (f16)</translation>
+    </message>
+    <message>
+        <source>Half the memory (q8_0)</source>
+        <translation type="unfinished">La mitad de memoria (q8_0)</translation>
+    </message>
+    <message>
+        <source>How it is loaded</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measure</source>
+        <translation type="unfinished">Medir</translation>
+    </message>
+    <message>
+        <source>Layers on the graphics card</source>
+        <translation type="unfinished">Capas en la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>How much is measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Context, in tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory of the conversation</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BenchRunning</name>
+    <message>
+        <source>Progress of the benchmark</source>
+        <extracomment>Stop it.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Other programs make it slower, and replies in a chat disturb it: such runs are marked.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{name} is being measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>BundleButton</name>
     <message>
         <source>Carry</source>
@@ -549,6 +621,110 @@
     </message>
 </context>
 <context>
+    <name>CompareTab</name>
+    <message>
+        <source>Written to {file}, in the place of an earlier file.</source>
+        <extracomment>What is asked: on what basis, under which tokenizers, and of which text. What each makes of it, and the passage where that was asked.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written to {file}.</source>
+        <translation type="unfinished">Guardado en {file}.</translation>
+    </message>
+    <message>
+        <source>Two tokenizers at least are compared. Choose another one.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>There is no text yet. Type it in the Text tab, or drop a document here.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare languages</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The same passage of five sentences, said in {n} languages.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{characters} characters, {size}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Document: {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export the comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>By language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What is compared</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Against English</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How languages are measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare the text of the Text tab again</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table (CSV)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation type="unfinished">Tablas (*.csv)</translation>
+    </message>
+    <message>
+        <source>Chart as a picture (PNG)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pictures (*.png)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Chart as a drawing (SVG)…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Drawings (*.svg)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counting</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Comparison</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>Composer</name>
     <message>
         <source>Question</source>
@@ -622,6 +798,17 @@
         <source>New conversation</source>
         <extracomment>The user gave a conversation another title; with the Conversation and the title.</extracomment>
         <translation>Conversación nueva</translation>
+    </message>
+</context>
+<context>
+    <name>CoreBars</name>
+    <message>
+        <source>Processor cores</source>
+        <translation>Núcleos del procesador</translation>
+    </message>
+    <message>
+        <source>core {n}: {share}</source>
+        <translation>núcleo {n}: {share}</translation>
     </message>
 </context>
 <context>
@@ -971,6 +1158,27 @@
     <message>
         <source>Order</source>
         <translation>Orden</translation>
+    </message>
+</context>
+<context>
+    <name>FindingsPanel</name>
+    <message>
+        <source>Nothing holds this computer back.</source>
+        <extracomment>A model or a card by name belongs to what a finding is about: two cards are two findings. A finding&apos;s button was pressed; with its Remedy.</extracomment>
+        <translation>Nada frena a este equipo.</translation>
+    </message>
+    <message>
+        <source>Good to know:</source>
+        <extracomment>The button was pressed; with its Remedy.</extracomment>
+        <translation>Conviene saberlo:</translation>
+    </message>
+    <message>
+        <source>Costs speed:</source>
+        <translation>Resta velocidad:</translation>
+    </message>
+    <message>
+        <source>Urgent:</source>
+        <translation>Urgente:</translation>
     </message>
 </context>
 <context>
@@ -1688,6 +1896,81 @@
     </message>
 </context>
 <context>
+    <name>LoadedModelCard</name>
+    <message>
+        <source>Nothing was predicted of this load.</source>
+        <translation>No se predijo nada de esta carga.</translation>
+    </message>
+    <message>
+        <source>Memory of {name}, predicted and measured</source>
+        <translation>Memoria de {name}, predicha y medida</translation>
+    </message>
+    <message>
+        <source>{used} of {all} tokens of the context in use</source>
+        <translation>{used} de {all} tokens del contexto en uso</translation>
+    </message>
+    <message>
+        <source>{n} of {all} layers on the graphics card</source>
+        <translation>{n} de {all} capas en la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>{share} of all prompts found in the cache</source>
+        <translation>{share} de todas las entradas estaba en la caché</translation>
+    </message>
+    <message>
+        <source>Memory in all: predicted {predicted}, measured {measured}.</source>
+        <translation>Memoria en total: predicha {predicted}, medida {measured}.</translation>
+    </message>
+    <message>
+        <source>Replies</source>
+        <translation>Respuestas</translation>
+    </message>
+    <message>
+        <source>Prompts</source>
+        <translation>Entradas</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Conversación</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>Cálculo</translation>
+    </message>
+    <message>
+        <source>predicted</source>
+        <translation>predicho</translation>
+    </message>
+    <message>
+        <source>measured</source>
+        <translation>medido</translation>
+    </message>
+    <message>
+        <source>not predicted</source>
+        <translation>sin predecir</translation>
+    </message>
+    <message>
+        <source>predicted {low} to {high} tokens/s</source>
+        <translation>de {low} a {high} tokens/s predichos</translation>
+    </message>
+    <message>
+        <source>not measured yet</source>
+        <translation>aún sin medir</translation>
+    </message>
+    <message>
+        <source>measured {speed} tokens/s</source>
+        <translation>{speed} tokens/s medidos</translation>
+    </message>
+    <message>
+        <source>{what}: {predicted}, {measured}.</source>
+        <translation>{what}: {predicted}, {measured}.</translation>
+    </message>
+</context>
+<context>
     <name>MemoryBars</name>
     <message>
         <source>Memory</source>
@@ -1776,6 +2059,13 @@
     <message>
         <source>Reply</source>
         <translation>Respuesta</translation>
+    </message>
+</context>
+<context>
+    <name>MissingPanel</name>
+    <message>
+        <source>Everything is measured.</source>
+        <translation>Se mide todo.</translation>
     </message>
 </context>
 <context>
@@ -2001,6 +2291,7 @@
     <name>MonitorPage</name>
     <message>
         <source>Monitor</source>
+        <extracomment>Something is to be done about a finding on another page; with its Remedy: the load dialog, models, settings.</extracomment>
         <translation>Monitor</translation>
     </message>
     <message>
@@ -2088,6 +2379,50 @@
     <message>
         <source>The key of {name}. It is shown only now: give it to that program and to nobody else.</source>
         <translation>La clave de {name}. Solo se muestra ahora: es para ese programa y para nadie más.</translation>
+    </message>
+</context>
+<context>
+    <name>NowTab</name>
+    <message>
+        <source>What this computer is doing</source>
+        <extracomment>The widest row of tiles, in pixels. How often it is asked whether there is a new sample. Between samples, or minutes, further apart than this nothing was measured. Something is to be done about a finding; with its Remedy.</extracomment>
+        <translation>Qué está haciendo este equipo</translation>
+    </message>
+    <message>
+        <source>Looking at this computer…</source>
+        <translation>Mirando este equipo…</translation>
+    </message>
+    <message>
+        <source>Last 10 minutes</source>
+        <translation>Últimos 10 minutos</translation>
+    </message>
+    <message>
+        <source>Last 24 hours</source>
+        <translation>Últimas 24 horas</translation>
+    </message>
+    <message>
+        <source>Period of the charts</source>
+        <translation>Periodo de los gráficos</translation>
+    </message>
+    <message>
+        <source>Looked at once a second; nothing of it leaves this computer.</source>
+        <translation>Se mira una vez por segundo; nada de ello sale de este equipo.</translation>
+    </message>
+    <message>
+        <source>Models</source>
+        <translation>Modelos</translation>
+    </message>
+    <message>
+        <source>Processor, memory and disks</source>
+        <translation>Procesador, memoria y discos</translation>
+    </message>
+    <message>
+        <source>Not measured here</source>
+        <translation>Lo que aquí no se mide</translation>
+    </message>
+    <message>
+        <source>Graphics: {name}</source>
+        <translation>Gráficos: {name}</translation>
     </message>
 </context>
 <context>
@@ -2801,6 +3136,21 @@
     </message>
 </context>
 <context>
+    <name>TextTab</name>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Pieces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ThisComputer</name>
     <message>
         <source>This computer</source>
@@ -2837,6 +3187,86 @@
     <message>
         <source>Power</source>
         <translation>Corriente</translation>
+    </message>
+</context>
+<context>
+    <name>Tile</name>
+    <message>
+        <source>The first minute is not over yet.</source>
+        <extracomment>A tile is not narrower than this, where there are several in a row. How many equal parts an axis with an end of its own has.</extracomment>
+        <translation>Aún no ha pasado el primer minuto.</translation>
+    </message>
+    <message>
+        <source>now</source>
+        <translation>ahora</translation>
+    </message>
+</context>
+<context>
+    <name>TokenPage</name>
+    <message>
+        <source>Tokens</source>
+        <extracomment>The page is as wide as the window: pieces and tables need it.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compare</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TokenizerBox</name>
+    <message>
+        <source>Tokenizers</source>
+        <extracomment>Characters of a title on the button. Another choice; ask `names`. What there is was read; titles are known now. What there is could not be read; with an AppError.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models on this computer</source>
+        <translation type="unfinished">Modelos en este equipo</translation>
+    </message>
+    <message>
+        <source>Well-known families</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>OpenAI</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{title}: {algorithm}, {n} tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Files</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a GGUF file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a tokenizer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Models (*.gguf)</source>
+        <translation type="unfinished">Modelos (*.gguf)</translation>
+    </message>
+    <message>
+        <source>None</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tokenizers</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokenizer: {name}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3176,6 +3606,61 @@
     </message>
 </context>
 <context>
+    <name>alert_text</name>
+    <message>
+        <source>Memory is nearly full</source>
+        <translation>La memoria está casi llena</translation>
+    </message>
+    <message>
+        <source>{value} of the RAM is in use; the limit is {limit}. Close other programs.</source>
+        <translation>Se usa el {value} de la RAM; el límite es el {limit}. Conviene cerrar otros programas.</translation>
+    </message>
+    <message>
+        <source>The graphics card is busy for long</source>
+        <translation>La tarjeta gráfica lleva mucho tiempo ocupada</translation>
+    </message>
+    <message>
+        <source>It is at {value}; the limit is {limit}.</source>
+        <translation>Está al {value}; el límite es el {limit}.</translation>
+    </message>
+    <message>
+        <source>The graphics card is hot</source>
+        <translation>La tarjeta gráfica está caliente</translation>
+    </message>
+    <message>
+        <source>It is at {value}; the limit is {limit}. Let air to the computer.</source>
+        <translation>Está a {value}; el límite son {limit}. Conviene que le llegue aire al equipo.</translation>
+    </message>
+    <message>
+        <source>The processor is hot</source>
+        <translation>El procesador está caliente</translation>
+    </message>
+    <message>
+        <source>Replies are slow</source>
+        <translation>Las respuestas son lentas</translation>
+    </message>
+    <message>
+        <source>{value} tokens/s are written; the floor is {limit}. The monitor may say why.</source>
+        <translation>Se escriben {value} tokens/s; el mínimo es {limit}. El monitor puede decir por qué.</translation>
+    </message>
+    <message>
+        <source>The disk of the models is nearly full</source>
+        <translation>El disco de los modelos está casi lleno</translation>
+    </message>
+    <message>
+        <source>{value} are free; the limit is {limit}. Remove models that are not needed.</source>
+        <translation>Quedan {value} libres; el límite son {limit}. Conviene quitar los modelos que no hagan falta.</translation>
+    </message>
+    <message>
+        <source>A download failed</source>
+        <translation>Ha fallado una descarga</translation>
+    </message>
+    <message>
+        <source>The models page says why, and tries again when asked.</source>
+        <translation>La página de modelos dice por qué y permite intentarlo de nuevo.</translation>
+    </message>
+</context>
+<context>
     <name>api_checks</name>
     <message>
         <source>{name} is no name of a computer. It was not kept.</source>
@@ -3239,6 +3724,284 @@
     </message>
 </context>
 <context>
+    <name>bench_plots</name>
+    <message>
+        <source>Measured</source>
+        <translation type="unfinished">Medido</translation>
+    </message>
+    <message>
+        <source>Nothing that both have measured.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation type="unfinished">Previsto</translation>
+    </message>
+</context>
+<context>
+    <name>bench_text</name>
+    <message>
+        <source>Quick</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Usual</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Thorough</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%n second(s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%n minute(s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>%n hour(s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>steps of {numbers} tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>prompts of {numbers} tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{numbers} replies at once</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} at once, {prompt}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{words}, steps of {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{case}: {number} of {count}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Loading the model …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Warming up; this run does not count …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Planning its memory …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Beginning …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>about {time} left</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last: {case}, {prompt} tokens/s read, {generation} tokens/s written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Every repeat was disturbed: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} of {count} repeats were disturbed and left out: {why}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>other programs used the processor</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another model of this program was replying</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the graphics card was slowed by heat or power</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the system was swapping</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>the power source changed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{case}: left out, longer than the context</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{case}: left out, not within the time</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another computer or graphics driver</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another version of Desktop LLM</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another version of llama.cpp</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another number of threads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>other layers on the graphics card</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another number format of the conversation&apos;s memory (KV cache)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>another context length</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one on battery, one on mains</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>other prompts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>one of them was disturbed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>They have nothing in common that both have measured.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These two cannot be compared: {why}. A difference in speed may come from that.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What differs: {what}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing differs but the time: a difference in speed is chance, or the computer&apos;s state.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{case}: {ratio} written</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{case}: {ratio} written, within the spread</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{speed} tokens/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>context {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>KV cache {kind}</source>
+        <translation type="unfinished">caché KV {kind}</translation>
+    </message>
+    <message>
+        <source>disturbed</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n}, tuned while it runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Computer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Graphics</source>
+        <translation type="unfinished">Gráficos</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Layers on the graphics card</source>
+        <translation type="unfinished">Capas en la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>Conversation&apos;s memory (KV cache)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Memory taken</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation type="unfinished">Medido</translation>
+    </message>
+    <message>
+        <source>Highest temperature</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>processor {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>graphics card {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{measured}, predicted {predicted}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{when}, in {time}; seed {seed}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{first} and {last}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>bundle_target</name>
     <message>
         <source>As a stick, or a folder that both computers reach. A new folder is made there.</source>
@@ -3275,6 +4038,73 @@
     <message>
         <source>Nothing of it is read before its signature is proven.</source>
         <translation>No se lee nada de ella antes de comprobar la firma.</translation>
+    </message>
+</context>
+<context>
+    <name>compare_figures</name>
+    <message>
+        <source>Tokens of this text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens by language, English is 1</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens by language</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Language</source>
+        <translation type="unfinished">Idioma</translation>
+    </message>
+    <message>
+        <source>Tokenizer</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ratio</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How many times the tokens of the tokenizer that needs the fewest</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Per word</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens for a word, on average</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bytes each</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bytes of the text for each token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>In bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens that hold a byte or a part of a character: the vocabulary lacks it</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unknown</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens that stand for words which the vocabulary cannot say</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3372,6 +4202,57 @@
     </message>
 </context>
 <context>
+    <name>engine_tiles</name>
+    <message>
+        <source>No model is loaded.</source>
+        <translation>No hay ningún modelo cargado.</translation>
+    </message>
+    <message>
+        <source>Replies are written at</source>
+        <translation>Escritura de respuestas</translation>
+    </message>
+    <message>
+        <source>Prompts are read at</source>
+        <translation>Lectura de entradas</translation>
+    </message>
+    <message>
+        <source>Time to the first token</source>
+        <translation>Tiempo hasta el primer token</translation>
+    </message>
+    <message>
+        <source>No reply yet.</source>
+        <translation>Aún no hay respuestas.</translation>
+    </message>
+    <message>
+        <source>Requests</source>
+        <translation>Peticiones</translation>
+    </message>
+    <message>
+        <source>Running</source>
+        <translation>En curso</translation>
+    </message>
+    <message>
+        <source>Waiting</source>
+        <translation>En espera</translation>
+    </message>
+    <message>
+        <source>Tokens in one step (batch)</source>
+        <translation>Tokens por paso (lote)</translation>
+    </message>
+    <message>
+        <source>Prompts found in the cache</source>
+        <translation>Entradas halladas en la caché</translation>
+    </message>
+    <message>
+        <source>No prompt yet.</source>
+        <translation>Aún no hay entradas.</translation>
+    </message>
+    <message>
+        <source>{n} kept in the cache (sequences)</source>
+        <translation>{n} en la caché (secuencias)</translation>
+    </message>
+</context>
+<context>
     <name>error_text</name>
     <message>
         <source>Something unexpected went wrong in this program. It can still be used; its log says more.</source>
@@ -3386,8 +4267,16 @@
         <translation>Un esquema JSON debe ser un objeto.</translation>
     </message>
     <message>
+        <source>A benchmark is running already. Wait for its end, or stop it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>A conversation cannot be embedded; give a text or tokens.</source>
         <translation>De una conversación no se puede obtener un vector; se necesita un texto o tokens.</translation>
+    </message>
+    <message>
+        <source>A fault in this program stopped the benchmark; its log says more.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>A fault in this program stopped the download; its log says more.</source>
@@ -3504,6 +4393,10 @@
     <message>
         <source>No model is loaded. Choose a model first.</source>
         <translation>No hay ningún modelo cargado. Antes hay que elegir uno.</translation>
+    </message>
+    <message>
+        <source>Nothing of this fits into a context of {n_ctx} tokens. Choose shorter prompts.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Offline mode is on, so nothing was fetched. Switch it off in the settings to go on.</source>
@@ -3658,6 +4551,14 @@
         <translation>El adaptador {name} es para modelos de la arquitectura {architecture}, y {model} es de {other}.</translation>
     </message>
     <message>
+        <source>The benchmark could not be deleted: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The benchmark could not be kept: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The benchmark was stopped.</source>
         <translation type="unfinished"></translation>
     </message>
@@ -3792,10 +4693,6 @@
     <message>
         <source>The file {path} could not be read: {reason}.</source>
         <translation>No se ha podido leer el archivo {path}: {reason}.</translation>
-    </message>
-    <message>
-        <source>The file {path} could not be written. Choose another folder.</source>
-        <translation>No se pudo escribir el archivo {path}. Elegir otra carpeta.</translation>
     </message>
     <message>
         <source>The file {path} holds no certificates (PEM) to trust.</source>
@@ -4020,6 +4917,10 @@
     <message>
         <source>The text has {n_tokens} tokens, but this embedding model takes {n_ctx} at most. Shorten or divide it.</source>
         <translation>El texto tiene {n_tokens} tokens, pero este modelo de embeddings admite {n_ctx} como máximo. Es necesario acortarlo o dividirlo.</translation>
+    </message>
+    <message>
+        <source>The tokenizer cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>The tool {tool} cannot be forced: its name has other characters than letters, digits, _, - and dots.</source>
@@ -4534,6 +5435,10 @@
         <translation>{name} no es un modelo que continúe textos, por lo que no puede conversar.</translation>
     </message>
     <message>
+        <source>{name} is not a text: only files in UTF-8 or UTF-16 can be counted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{name} is not here whole: its header takes at least {needed_bytes} bytes, and {n_bytes} are at hand.</source>
         <translation>{name} no está aquí completo: su cabecera ocupa al menos {needed_bytes} bytes y hay {n_bytes} disponibles.</translation>
     </message>
@@ -4572,6 +5477,10 @@
     <message>
         <source>{name} is the vision part of another model. Open that model&apos;s file instead.</source>
         <translation>{name} es la parte visual de otro modelo. Hay que abrir el archivo de ese modelo.</translation>
+    </message>
+    <message>
+        <source>{name} is too large: {size}, and {most} at most are counted here.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{name} keeps changing on the server while it is fetched. Try again later.</source>
@@ -4630,6 +5539,10 @@
         <translation>{name} escribe respuestas y no calcula embeddings. Es necesario elegir un modelo de embeddings.</translation>
     </message>
     <message>
+        <source>{path} cannot be read: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>{path} could not be deleted: {reason}.</source>
         <translation>No se pudo borrar {path}: {reason}.</translation>
     </message>
@@ -4676,6 +5589,181 @@
     <message>
         <source>{repo} has no {quantization}; it has: {known}.</source>
         <translation>{repo} no tiene {quantization}; tiene: {known}.</translation>
+    </message>
+</context>
+<context>
+    <name>finding_text</name>
+    <message>
+        <source>Load it differently…</source>
+        <translation>Cargarlo de otro modo…</translation>
+    </message>
+    <message>
+        <source>Show the models</source>
+        <translation>Ver los modelos</translation>
+    </message>
+    <message>
+        <source>Open the settings</source>
+        <translation>Abrir los ajustes</translation>
+    </message>
+    <message>
+        <source>Measure again</source>
+        <translation>Medir de nuevo</translation>
+    </message>
+    <message>
+        <source>its power limit</source>
+        <translation>su límite de potencia</translation>
+    </message>
+    <message>
+        <source>heat</source>
+        <translation>el calor</translation>
+    </message>
+    <message>
+        <source>its power supply</source>
+        <translation>su alimentación</translation>
+    </message>
+    <message>
+        <source>its own protection</source>
+        <translation>su propia protección</translation>
+    </message>
+    <message>
+        <source>Let air to the computer, and clean its fans.</source>
+        <translation>Conviene que le llegue aire al equipo y limpiar sus ventiladores.</translation>
+    </message>
+    <message>
+        <source>Raise the card&apos;s power limit, or accept this speed.</source>
+        <translation>Se puede subir el límite de potencia de la tarjeta o aceptar esta velocidad.</translation>
+    </message>
+    <message>
+        <source>Check the card&apos;s power cables and the power supply.</source>
+        <translation>Conviene revisar los cables de la tarjeta y la fuente de alimentación.</translation>
+    </message>
+    <message>
+        <source>{gpu} dropped to {clock} at {temperature}, held back by {reason}.</source>
+        <translation>{gpu} bajó a {clock} a {temperature}; la frena {reason}.</translation>
+    </message>
+    <message>
+        <source>{gpu} dropped to {clock}, held back by {reason}.</source>
+        <translation>{gpu} bajó a {clock}; la frena {reason}.</translation>
+    </message>
+    <message>
+        <source>{gpu} is held back by {reason}.</source>
+        <translation>A {gpu} la frena {reason}.</translation>
+    </message>
+    <message>
+        <source>{model} is slow because {n} of {all} layers run on the processor.</source>
+        <translation>{model} va lento porque {n} de {all} capas se calculan en el procesador.</translation>
+    </message>
+    <message>
+        <source>A smaller model, a shorter context or a smaller number format for the conversation (q8_0) lets all layers fit on the graphics card.</source>
+        <translation>Con un modelo más pequeño, un contexto más corto o menos precisión en la memoria de la conversación (q8_0) caben todas las capas en la tarjeta gráfica.</translation>
+    </message>
+    <message>
+        <source>Other programs use {size} of the memory of {gpu}.</source>
+        <translation>Otros programas usan {size} de la memoria de {gpu}.</translation>
+    </message>
+    <message>
+        <source>Close them, then load the model again.</source>
+        <translation>Conviene cerrarlos y cargar de nuevo el modelo.</translation>
+    </message>
+    <message>
+        <source>The computer runs on its battery ({share}).</source>
+        <translation>El equipo funciona con la batería ({share}).</translation>
+    </message>
+    <message>
+        <source>The computer runs on its battery.</source>
+        <translation>El equipo funciona con la batería.</translation>
+    </message>
+    <message>
+        <source>Plug it in for full speed.</source>
+        <translation>Enchufado alcanza toda su velocidad.</translation>
+    </message>
+    <message>
+        <source>The prompt was long: {n} tokens, {share} of the reply&apos;s time.</source>
+        <translation>La entrada era larga: {n} tokens, el {share} del tiempo de la respuesta.</translation>
+    </message>
+    <message>
+        <source>Shorten it, or begin a new conversation; what stays the same is read only once.</source>
+        <translation>Conviene acortarla o empezar otra conversación; lo que no cambia se lee una sola vez.</translation>
+    </message>
+    <message>
+        <source>A long prompt is being read: {n} tokens are left, for about {time}.</source>
+        <translation>Se está leyendo una entrada larga: faltan {n} tokens, unos {time}.</translation>
+    </message>
+    <message>
+        <source>A long prompt is being read: {n} tokens are left.</source>
+        <translation>Se está leyendo una entrada larga: faltan {n} tokens.</translation>
+    </message>
+    <message>
+        <source>The reply begins when it is read.</source>
+        <translation>La respuesta empieza cuando se haya leído.</translation>
+    </message>
+    <message>
+        <source>Memory is nearly full ({free} free), and the system is swapping.</source>
+        <translation>La memoria está casi llena ({free} libres) y el sistema usa el disco en su lugar (swap).</translation>
+    </message>
+    <message>
+        <source>Memory is nearly full: {free} are free, this program uses {app}.</source>
+        <translation>La memoria está casi llena: quedan {free} libres y este programa usa {app}.</translation>
+    </message>
+    <message>
+        <source>Close other programs, or choose a smaller model or a shorter context.</source>
+        <translation>Conviene cerrar otros programas, o elegir un modelo más pequeño o un contexto más corto.</translation>
+    </message>
+    <message>
+        <source>The model is read from the disk again and again ({rate}).</source>
+        <translation>El modelo se lee del disco una y otra vez ({rate}).</translation>
+    </message>
+    <message>
+        <source>Close other programs, or choose a model that fits into memory.</source>
+        <translation>Conviene cerrar otros programas o elegir un modelo que quepa en la memoria.</translation>
+    </message>
+    <message>
+        <source>Other programs use {share} of the processor.</source>
+        <translation>Otros programas usan el {share} del procesador.</translation>
+    </message>
+    <message>
+        <source>Close what is not needed, or wait until it is done.</source>
+        <translation>Conviene cerrar lo que no haga falta o esperar a que termine.</translation>
+    </message>
+    <message>
+        <source>The processor is at {temperature} and slows itself down.</source>
+        <translation>El procesador está a {temperature} y se frena a sí mismo.</translation>
+    </message>
+    <message>
+        <source>Let air to the computer, or use fewer threads.</source>
+        <translation>Conviene que le llegue aire al equipo o usar menos hilos.</translation>
+    </message>
+    <message>
+        <source>Requests wait for a place: {waiting} wait while {model} writes {running}.</source>
+        <translation>Hay peticiones a la espera de un sitio: esperan {waiting} mientras {model} escribe {running}.</translation>
+    </message>
+    <message>
+        <source>Allow more replies at once in the settings, or ask less at once.</source>
+        <translation>Se pueden permitir más respuestas a la vez en los ajustes, o preguntar menos a la vez.</translation>
+    </message>
+    <message>
+        <source>{model} writes {n} replies at once, so each is slower.</source>
+        <translation>{model} escribe {n} respuestas a la vez, así que cada una va más lenta.</translation>
+    </message>
+    <message>
+        <source>Each is faster when fewer run.</source>
+        <translation>Cada una va más rápida cuando hay menos.</translation>
+    </message>
+    <message>
+        <source>{model} writes {speed} tokens/s; {low} to {high} were predicted.</source>
+        <translation>{model} escribe {speed} tokens/s; se predijeron de {low} a {high}.</translation>
+    </message>
+    <message>
+        <source>See what else is found here; else measure this computer again.</source>
+        <translation>Conviene ver qué más se dice aquí; si no, medir de nuevo este equipo.</translation>
+    </message>
+    <message>
+        <source>The disk of the models is nearly full: {size} are free.</source>
+        <translation>El disco de los modelos está casi lleno: quedan {size} libres.</translation>
+    </message>
+    <message>
+        <source>Remove models that are not needed, or make room.</source>
+        <translation>Conviene quitar los modelos que no hagan falta o hacer sitio.</translation>
     </message>
 </context>
 <context>
@@ -4799,6 +5887,65 @@
     <message>
         <source>{n} layers on the graphics card</source>
         <translation>{n} capas en la tarjeta gráfica</translation>
+    </message>
+</context>
+<context>
+    <name>gpu_tiles</name>
+    <message>
+        <source>Busy</source>
+        <translation>Ocupación</translation>
+    </message>
+    <message>
+        <source>Temperature</source>
+        <translation>Temperatura</translation>
+    </message>
+    <message>
+        <source>Power</source>
+        <translation>Potencia</translation>
+    </message>
+    <message>
+        <source>Clock</source>
+        <translation>Reloj</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Conversation</source>
+        <translation>Conversación</translation>
+    </message>
+    <message>
+        <source>Computing</source>
+        <translation>Cálculo</translation>
+    </message>
+    <message>
+        <source>Others</source>
+        <translation>Otros</translation>
+    </message>
+    <message>
+        <source>Memory</source>
+        <translation>Memoria</translation>
+    </message>
+    <message>
+        <source>of {total}; what others use is not told</source>
+        <translation>de {total}; no se sabe cuánto usan otros</translation>
+    </message>
+    <message>
+        <source>{free} free of {total}</source>
+        <translation>{free} libres de {total}</translation>
+    </message>
+    <message>
+        <source>held back by {reasons}</source>
+        <translation>la frena {reasons}</translation>
+    </message>
+    <message>
+        <source>limit {power}</source>
+        <translation>límite {power}</translation>
+    </message>
+    <message>
+        <source>at most {clock}</source>
+        <translation>{clock} como máximo</translation>
     </message>
 </context>
 <context>
@@ -5094,6 +6241,61 @@
     </message>
 </context>
 <context>
+    <name>machine_tiles</name>
+    <message>
+        <source>Processor</source>
+        <translation>Procesador</translation>
+    </message>
+    <message>
+        <source>All</source>
+        <translation>Todo</translation>
+    </message>
+    <message>
+        <source>This program</source>
+        <translation>Este programa</translation>
+    </message>
+    <message>
+        <source>Temperature of the processor</source>
+        <translation>Temperatura del procesador</translation>
+    </message>
+    <message>
+        <source>Memory (RAM)</source>
+        <translation>Memoria (RAM)</translation>
+    </message>
+    <message>
+        <source>Others</source>
+        <translation>Otros</translation>
+    </message>
+    <message>
+        <source>Swap</source>
+        <translation>Swap</translation>
+    </message>
+    <message>
+        <source>Disks</source>
+        <translation>Discos</translation>
+    </message>
+    <message>
+        <source>Read</source>
+        <translation>Leído</translation>
+    </message>
+    <message>
+        <source>Written</source>
+        <translation>Escrito</translation>
+    </message>
+    <message>
+        <source>{free} free of {total}</source>
+        <translation>{free} libres de {total}</translation>
+    </message>
+    <message>
+        <source>traffic {rate}</source>
+        <translation>tráfico {rate}</translation>
+    </message>
+    <message>
+        <source>disk of the models</source>
+        <translation>disco de los modelos</translation>
+    </message>
+</context>
+<context>
     <name>model_facts</name>
     <message>
         <source>{n} billion parameters</source>
@@ -5286,6 +6488,13 @@
         <source>built-in, for trying</source>
         <extracomment>Quantizations as file names carry them: Q4_K_M, IQ3_XXS, Q8_0, BF16, MXFP4 …</extracomment>
         <translation>incluido, para probar</translation>
+    </message>
+</context>
+<context>
+    <name>monitor_units</name>
+    <message>
+        <source>{n} tokens/s</source>
+        <translation>{n} tokens/s</translation>
     </message>
 </context>
 <context>
@@ -5524,6 +6733,93 @@
     <message>
         <source>commercial use is limited by revenue</source>
         <translation>el uso comercial está limitado por los ingresos</translation>
+    </message>
+</context>
+<context>
+    <name>sensor_text</name>
+    <message>
+        <source>Temperature of the processor</source>
+        <translation>Temperatura del procesador</translation>
+    </message>
+    <message>
+        <source>Clock of the processor</source>
+        <translation>Reloj del procesador</translation>
+    </message>
+    <message>
+        <source>Swap</source>
+        <translation>Swap</translation>
+    </message>
+    <message>
+        <source>Swap traffic</source>
+        <translation>Tráfico de swap</translation>
+    </message>
+    <message>
+        <source>Room on the disk</source>
+        <translation>Espacio en el disco</translation>
+    </message>
+    <message>
+        <source>Traffic of the disks</source>
+        <translation>Tráfico de los discos</translation>
+    </message>
+    <message>
+        <source>Battery</source>
+        <translation>Batería</translation>
+    </message>
+    <message>
+        <source>Graphics card</source>
+        <translation>Tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>How busy the graphics card is</source>
+        <translation>Ocupación de la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>Memory in use on the graphics card</source>
+        <translation>Memoria en uso en la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>Temperature of the graphics card</source>
+        <translation>Temperatura de la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>Power of the graphics card</source>
+        <translation>Potencia de la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>Clock of the graphics card</source>
+        <translation>Reloj de la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>What slows the graphics card down</source>
+        <translation>Qué frena a la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>There is none.</source>
+        <translation>No hay.</translation>
+    </message>
+    <message>
+        <source>This system does not count it, or not for this program.</source>
+        <translation>Este sistema no lo cuenta, o no para este programa.</translation>
+    </message>
+    <message>
+        <source>This system tells it to no program of a plain user.</source>
+        <translation>Este sistema no lo dice a los programas de un usuario corriente.</translation>
+    </message>
+    <message>
+        <source>No sensor is to be seen, as in most virtual machines and containers.</source>
+        <translation>No se ve ningún sensor, como en la mayoría de las máquinas virtuales y contenedores.</translation>
+    </message>
+    <message>
+        <source>The folder of the models cannot be reached.</source>
+        <translation>No se llega a la carpeta de los modelos.</translation>
+    </message>
+    <message>
+        <source>The engine can use none here, and no driver tells of one.</source>
+        <translation>El motor no puede usar ninguna aquí y ningún controlador habla de una.</translation>
+    </message>
+    <message>
+        <source>Its driver does not tell. NVIDIA&apos;s does on most cards, others do not yet.</source>
+        <translation>Su controlador no lo dice. El de NVIDIA lo dice en la mayoría de las tarjetas; otros, todavía no.</translation>
     </message>
 </context>
 <context>

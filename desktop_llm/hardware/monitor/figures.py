@@ -43,6 +43,7 @@ def _machine_cpu(sample: ResourceSample) -> Iterator[tuple[str, float | None]]:
     cpu = sample.cpu
     if cpu.cores:
         yield "total", cpu.total
+        yield "app_share", min(1.0, cpu.app / len(cpu.cores))
     yield "app", cpu.app
     yield "frequency_hz", cpu.frequency_hz
     yield "temperature_c", cpu.temperature_c
@@ -65,6 +66,9 @@ def _gpu(gpu: GpuSample) -> Iterator[tuple[str, float | None]]:
     yield "clock_hz", gpu.clock_hz
     if gpu.vram is not None:
         yield "vram_ours_bytes", gpu.vram.ours_bytes
+        yield "vram_weights_bytes", gpu.vram.weights_bytes
+        yield "vram_cache_bytes", gpu.vram.cache_bytes
+        yield "vram_compute_bytes", gpu.vram.compute_bytes + gpu.vram.driver_bytes
         yield "vram_other_bytes", gpu.vram.other_bytes
         yield "vram_free_bytes", gpu.vram.free_bytes
 

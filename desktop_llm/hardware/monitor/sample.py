@@ -142,12 +142,21 @@ class GpuSample:
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """What was predicted of a load, beside what it took: bytes, and tokens a second of one reply (None: not)."""
+    """What was predicted of a load, beside what it took: bytes, and tokens a second of one reply (None: not).
+
+    `parts` are weights, kv_cache and compute, each with what was predicted and what was measured. `measured` and
+    `prompt_measured` are of the newest reply that had the model for itself.
+    """
 
     predicted_bytes: int
     measured_bytes: int
     low: float | None = None
     high: float | None = None
+    measured: float | None = None
+    prompt_low: float | None = None
+    prompt_high: float | None = None
+    prompt_measured: float | None = None
+    parts: tuple[tuple[str, int, int], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
