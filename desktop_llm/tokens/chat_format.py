@@ -14,12 +14,11 @@ from desktop_llm.tokens.tokenizer import Tokenizer
 class ChatFormat:
     """A model's chat template. `is_own` is not so where the file has none, and ChatML takes its place.
 
-    `fault` says why the file's own is not used; `n_ctx_train` is tokens, 0 where the file does not say.
+    `fault` says why the file's own is not used.
     """
 
     template: ChatTemplate
     bos_text: str
-    n_ctx_train: int
     is_own: bool
     fault: TemplateError | None = None
 
@@ -34,8 +33,8 @@ def chat_format(tokenizer: Tokenizer) -> ChatFormat:
     if said.chat_template is not None:
         try:
             own = ChatTemplate(said.chat_template, said.bos_text, said.eos_text)
-            return ChatFormat(own, said.bos_text, said.n_ctx_train, is_own=True)
+            return ChatFormat(own, said.bos_text, is_own=True)
         except TemplateError as error:
             fault = error
     fallback = ChatTemplate.fallback(said.bos_text, said.eos_text)
-    return ChatFormat(fallback, said.bos_text, said.n_ctx_train, is_own=False, fault=fault)
+    return ChatFormat(fallback, said.bos_text, is_own=False, fault=fault)

@@ -5,12 +5,13 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 from PySide6.QtWidgets import QWidget
 
+from desktop_llm.chat.conversation import Conversation
 from desktop_llm.services import Services
 from desktop_llm.ui.tokens.text_tab import TextTab
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.lazy_tabs import LazyTabs
 
-TEXT = 0
+TEXT, COMPARE, PROMPT = range(3)
 #: The page is as wide as the window: pieces and tables need it.
 _WIDTH = 100_000
 
@@ -23,6 +24,7 @@ class TokenPage(LazyTabs):
         self._services, self._appearance = services, appearance
         self.add_tab(self.tr("Text"), lambda: TextTab(services, appearance))
         self.add_tab(self.tr("Compare"), self._build_compare)
+        self.add_tab(self.tr("Prompt"), self._build_prompt)
 
     @property
     def text_tab(self) -> TextTab:
@@ -31,8 +33,21 @@ class TokenPage(LazyTabs):
         assert isinstance(tab, TextTab)
         return tab
 
+    def show_prompt(self, conversation: Conversation, up_to: str | None = None) -> None:
+        """Show a conversation as the model sees it, or what the reply `up_to`, a turn's id, was asked with."""
+        from desktop_llm.ui.tokens.prompt_tab import PromptTab
+
+        tab = self.show_tab(PROMPT)
+        assert isinstance(tab, PromptTab)
+        tab.show_conversation(conversation, up_to)
+
     def _build_compare(self) -> QWidget:
         from desktop_llm.ui.tokens.compare_tab import CompareTab
 
         text_tab = self.text_tab
         return CompareTab(self._services, self._appearance, text_tab.text)
+
+    def _build_prompt(self) -> QWidget:
+        from desktop_llm.ui.tokens.prompt_tab import PromptTab
+
+        return PromptTab(self._services, self._appearance)

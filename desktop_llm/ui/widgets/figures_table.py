@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QColor, QResizeEvent
 from PySide6.QtWidgets import QHeaderView, QTableView
 
 from desktop_llm.ui.widgets.theme import GRID
@@ -19,10 +19,14 @@ _LARGEST_HEIGHT: Final = 16_000
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A cell: its value, by which is sorted and which is exported, and the words that are shown. None: not known."""
+    """A cell: its value, by which is sorted and which is exported, and the words that are shown. None: not known.
+
+    `mark` is a colour, #rrggbb, that stands before the words as a small square; "" for none.
+    """
 
     value: str | int | float | None
     words: str
+    mark: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +96,9 @@ class FiguresListModel(QAbstractTableModel):
                 return self._figures.rows[self._order[index.row()]][index.column()].words
             case Qt.ItemDataRole.TextAlignmentRole:
                 return self._alignment(index.column())
+            case Qt.ItemDataRole.DecorationRole:
+                mark = self._figures.rows[self._order[index.row()]][index.column()].mark
+                return QColor(mark) if mark else None
         return None
 
     def sort(self, column: int, order: Qt.SortOrder = Qt.SortOrder.AscendingOrder) -> None:
