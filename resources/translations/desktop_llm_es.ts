@@ -49,6 +49,162 @@
     </message>
 </context>
 <context>
+    <name>AlertDesk</name>
+    <message>
+        <source>Notifications work</source>
+        <extracomment>The system shows no notifications: the window has to say it; with a Notice. A notification was clicked. A notification to try it was asked for; with whether the system shows it.</extracomment>
+        <translation>Las notificaciones funcionan</translation>
+    </message>
+    <message>
+        <source>This is how Desktop LLM tells what needs attention.</source>
+        <translation>Así avisa Desktop LLM de lo que requiere atención.</translation>
+    </message>
+    <message>
+        <source>Open</source>
+        <translation>Abrir</translation>
+    </message>
+</context>
+<context>
+    <name>AlertSettings</name>
+    <message>
+        <source>Try a notification</source>
+        <extracomment>A notification to try them is wanted. A setting could not be kept; with its SettingsError.</extracomment>
+        <translation>Probar una notificación</translation>
+    </message>
+    <message>
+        <source>The system shows it.</source>
+        <translation>El sistema la muestra.</translation>
+    </message>
+    <message>
+        <source>This system shows no notifications: a banner in this window takes their place.</source>
+        <translation>Este sistema no muestra notificaciones: en su lugar aparece un aviso en esta ventana.</translation>
+    </message>
+    <message>
+        <source>Notify of what needs attention</source>
+        <translation>Avisar de lo que requiere atención</translation>
+    </message>
+    <message>
+        <source>Notifications hold figures of this computer, never what is written.</source>
+        <translation>Las notificaciones contienen cifras de este equipo, nunca lo que se escribe.</translation>
+    </message>
+    <message>
+        <source>Never</source>
+        <translation>Nunca</translation>
+    </message>
+    <message>
+        <source>Memory in use (RAM), in percent</source>
+        <translation>Memoria en uso (RAM), en porcentaje</translation>
+    </message>
+    <message>
+        <source>0: never.</source>
+        <translation>0: nunca.</translation>
+    </message>
+    <message>
+        <source>A graphics card busy for long, in percent</source>
+        <translation>Tarjeta gráfica ocupada mucho tiempo, en porcentaje</translation>
+    </message>
+    <message>
+        <source>How long that is, in minutes</source>
+        <translation>Cuánto tiempo es eso, en minutos</translation>
+    </message>
+    <message>
+        <source>Temperature of the processor or a graphics card, in °C</source>
+        <translation>Temperatura del procesador o de una tarjeta gráfica, en °C</translation>
+    </message>
+    <message>
+        <source>Replies that are slow</source>
+        <translation>Respuestas lentas</translation>
+    </message>
+    <message>
+        <source>Slower than the settings want of a model that is recommended.</source>
+        <translation>Más lentas de lo que los ajustes piden a un modelo recomendado.</translation>
+    </message>
+    <message>
+        <source>Room left on the disk of the models, in GB</source>
+        <translation>Espacio libre en el disco de los modelos, en GB</translation>
+    </message>
+    <message>
+        <source>Downloads that fail</source>
+        <translation>Descargas que fallan</translation>
+    </message>
+    <message>
+        <source>Quiet from</source>
+        <translation>Silencio desde</translation>
+    </message>
+    <message>
+        <source>Nothing is notified in these hours; what still holds after them is notified then.</source>
+        <translation>En esas horas no se avisa de nada; de lo que siga igual después se avisa entonces.</translation>
+    </message>
+    <message>
+        <source>Quiet until</source>
+        <translation>Silencio hasta</translation>
+    </message>
+    <message>
+        <source>Empty: there are no quiet hours.</source>
+        <translation>Vacío: no hay horas de silencio.</translation>
+    </message>
+    <message>
+        <source>This is no time of day, as 22:00. It was not kept.</source>
+        <translation>Esto no es una hora del día, como 22:00. No se guardó.</translation>
+    </message>
+    <message>
+        <source>A time of day.</source>
+        <translation>Una hora del día.</translation>
+    </message>
+</context>
+<context>
+    <name>AnalysisCard</name>
+    <message>
+        <source>Tokens</source>
+        <extracomment>How many pieces are named.</extracomment>
+        <translation type="unfinished">Tokens</translation>
+    </message>
+    <message>
+        <source>Different tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Characters</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Words</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens a word</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bytes a token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens that are parts of characters (byte fallback)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Control tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not in the vocabulary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Most repeated pieces</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Longest pieces</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ApiLine</name>
     <message>
         <source>API on</source>
@@ -308,7 +464,7 @@
     </message>
     <message>
         <source>Measure</source>
-        <translation type="unfinished">Medir</translation>
+        <translation>Medir</translation>
     </message>
     <message>
         <source>Layers on the graphics card</source>
@@ -336,6 +492,77 @@
     </message>
 </context>
 <context>
+    <name>BenchPair</name>
+    <message>
+        <source>Tokens written a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens of the prompt read a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The first by the second:</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BenchResult</name>
+    <message>
+        <source>Tokens written a second</source>
+        <extracomment>It was put on the clipboard, or written; with what to say. A file could not be written; with its AppError.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tokens of the prompt read a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy as Markdown</source>
+        <translation type="unfinished">Copiar como Markdown</translation>
+    </message>
+    <message>
+        <source>Save as…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Report (Markdown)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Table of every run (CSV)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Everything (JSON)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The report is in {name}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The report is on the clipboard.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Save the benchmark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written, tokens a second (all replies together)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read, tokens of the prompt a second</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Figures are medians; below each the lowest and the highest repeat. Predicted: written.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>BenchRunning</name>
     <message>
         <source>Progress of the benchmark</source>
@@ -352,6 +579,84 @@
     </message>
     <message>
         <source>{name} is being measured</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BenchRuns</name>
+    <message>
+        <source>Nothing was measured here yet.</source>
+        <extracomment>Each with its BenchRun. Other runs are chosen; `chosen` says which.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Tick two to see them beside each other.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>BenchTab</name>
+    <message>
+        <source>Benchmark</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A benchmark says how fast a model really is here: how long the first word takes, and how many tokens it reads and writes in a second.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Side by side</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Result</source>
+        <translation type="unfinished">Resultado</translation>
+    </message>
+    <message>
+        <source>Earlier runs</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This takes about {time}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How long it takes is known once it runs.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The benchmark of {name} was deleted.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Undo</source>
+        <translation type="unfinished">Deshacer</translation>
+    </message>
+</context>
+<context>
+    <name>BenchTable</name>
+    <message>
+        <source>Prompt</source>
+        <translation type="unfinished">Prompt</translation>
+    </message>
+    <message>
+        <source>First token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read, tokens/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Written, tokens/s</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Predicted</source>
+        <translation type="unfinished">Previsto</translation>
+    </message>
+    <message>
+        <source>disturbed</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -625,7 +930,7 @@
     <message>
         <source>Written to {file}, in the place of an earlier file.</source>
         <extracomment>What is asked: on what basis, under which tokenizers, and of which text. What each makes of it, and the passage where that was asked.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Guardado en {file}, en lugar de un archivo anterior.</translation>
     </message>
     <message>
         <source>Written to {file}.</source>
@@ -633,67 +938,67 @@
     </message>
     <message>
         <source>Two tokenizers at least are compared. Choose another one.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se comparan al menos dos tokenizadores. Falta elegir otro.</translation>
     </message>
     <message>
         <source>There is no text yet. Type it in the Text tab, or drop a document here.</source>
-        <translation type="unfinished"></translation>
+        <translation>Todavía no hay texto. Se puede escribir en la pestaña Texto o soltar aquí un documento.</translation>
     </message>
     <message>
         <source>Compare languages</source>
-        <translation type="unfinished"></translation>
+        <translation>Comparar idiomas</translation>
     </message>
     <message>
         <source>The same passage of five sentences, said in {n} languages.</source>
-        <translation type="unfinished"></translation>
+        <translation>El mismo pasaje de cinco frases, dicho en {n} idiomas.</translation>
     </message>
     <message>
         <source>{characters} characters, {size}</source>
-        <translation type="unfinished"></translation>
+        <translation>{characters} caracteres, {size}</translation>
     </message>
     <message>
         <source>Document: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Documento: {name}</translation>
     </message>
     <message>
         <source>Export the comparison</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportar la comparación</translation>
     </message>
     <message>
         <source>This text</source>
-        <translation type="unfinished"></translation>
+        <translation>Este texto</translation>
     </message>
     <message>
         <source>By language</source>
-        <translation type="unfinished"></translation>
+        <translation>Por idioma</translation>
     </message>
     <message>
         <source>What is compared</source>
-        <translation type="unfinished"></translation>
+        <translation>Qué se compara</translation>
     </message>
     <message>
         <source>Against English</source>
-        <translation type="unfinished"></translation>
+        <translation>Respecto al inglés</translation>
     </message>
     <message>
         <source>Tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>How languages are measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Cómo se miden los idiomas</translation>
     </message>
     <message>
         <source>Compare the text of the Text tab again</source>
-        <translation type="unfinished"></translation>
+        <translation>Volver a comparar el texto de la pestaña Texto</translation>
     </message>
     <message>
         <source>Export</source>
-        <translation type="unfinished"></translation>
+        <translation>Exportar</translation>
     </message>
     <message>
         <source>Table (CSV)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabla (CSV)…</translation>
     </message>
     <message>
         <source>Tables (*.csv)</source>
@@ -701,27 +1006,27 @@
     </message>
     <message>
         <source>Chart as a picture (PNG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Gráfico como imagen (PNG)…</translation>
     </message>
     <message>
         <source>Pictures (*.png)</source>
-        <translation type="unfinished"></translation>
+        <translation>Imágenes (*.png)</translation>
     </message>
     <message>
         <source>Chart as a drawing (SVG)…</source>
-        <translation type="unfinished"></translation>
+        <translation>Gráfico como dibujo (SVG)…</translation>
     </message>
     <message>
         <source>Drawings (*.svg)</source>
-        <translation type="unfinished"></translation>
+        <translation>Dibujos (*.svg)</translation>
     </message>
     <message>
         <source>Counting</source>
-        <translation type="unfinished"></translation>
+        <translation>Contando</translation>
     </message>
     <message>
         <source>Comparison</source>
-        <translation type="unfinished"></translation>
+        <translation>Comparación</translation>
     </message>
 </context>
 <context>
@@ -809,6 +1114,21 @@
     <message>
         <source>core {n}: {share}</source>
         <translation>núcleo {n}: {share}</translation>
+    </message>
+</context>
+<context>
+    <name>DiffView</name>
+    <message>
+        <source>Difference</source>
+        <translation type="unfinished">Diferencia</translation>
+    </message>
+    <message>
+        <source>The rest is not shown.</source>
+        <translation>El resto no se muestra.</translation>
+    </message>
+    <message>
+        <source>  ⋯ the same in both: {n} lines</source>
+        <translation>  ⋯ igual en ambos: {n} líneas</translation>
     </message>
 </context>
 <context>
@@ -1182,6 +1502,46 @@
     </message>
 </context>
 <context>
+    <name>FitCard</name>
+    <message>
+        <source>none</source>
+        <extracomment>The user changed a setting; with its name and value.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of the context the text takes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Context in tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Price of a million tokens</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Takes {share} of it; {n} tokens stay free.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Does not fit: {n} tokens too many.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Of a document like this {n} typed pages fit.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This text costs {cost} to be read.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>This computer reads it in about {duration} ({speed} tokens a second).</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>GatedPanel</name>
     <message>
         <source>1. Accept the licence on the hub&apos;s page, in a browser, signed in:</source>
@@ -1241,6 +1601,29 @@
     <message>
         <source>The documentation is missing in this installation. It is the file docs/api.md of the program.</source>
         <translation>Falta la documentación en esta instalación. Es el archivo docs/api.md del programa.</translation>
+    </message>
+</context>
+<context>
+    <name>HintRow</name>
+    <message>
+        <source>Show next</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Apply</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>HintsCard</name>
+    <message>
+        <source>Looking for savings …</source>
+        <extracomment>The next place of a hint is to be shown; with its HintKind. A hint is to be applied everywhere; with its HintKind.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing was found that could be written in fewer tokens.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2298,6 +2681,10 @@
         <source>Now</source>
         <translation>Ahora</translation>
     </message>
+    <message>
+        <source>Benchmark</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>NetworkSettings</name>
@@ -2405,6 +2792,10 @@
         <translation>Periodo de los gráficos</translation>
     </message>
     <message>
+        <source>Notifications</source>
+        <translation>Notificaciones</translation>
+    </message>
+    <message>
         <source>Looked at once a second; nothing of it leaves this computer.</source>
         <translation>Se mira una vez por segundo; nada de ello sale de este equipo.</translation>
     </message>
@@ -2415,6 +2806,10 @@
     <message>
         <source>Processor, memory and disks</source>
         <translation>Procesador, memoria y discos</translation>
+    </message>
+    <message>
+        <source>Each core of the processor</source>
+        <translation>Cada núcleo del procesador</translation>
     </message>
     <message>
         <source>Not measured here</source>
@@ -2550,6 +2945,166 @@
     <message>
         <source>Questions, replies and files stay on this computer. Show every visit to the outside.</source>
         <translation>Las preguntas, las respuestas y los archivos se quedan en este equipo. Mostrar todas las conexiones con el exterior.</translation>
+    </message>
+</context>
+<context>
+    <name>PasteDialog</name>
+    <message>
+        <source>Paste messages</source>
+        <extracomment>These shall be shown; with the text.</extracomment>
+        <translation>Pegar mensajes</translation>
+    </message>
+    <message>
+        <source>Messages as programs send them to the API: an array, or a whole request with its tools.</source>
+        <translation>Mensajes tal como los programas los envían a la API: una lista, o una petición entera con sus herramientas.</translation>
+    </message>
+    <message>
+        <source>Messages as JSON</source>
+        <translation>Mensajes en JSON</translation>
+    </message>
+    <message>
+        <source>Show the prompt</source>
+        <translation>Mostrar el prompt</translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Cancelar</translation>
+    </message>
+</context>
+<context>
+    <name>PerplexityCard</name>
+    <message>
+        <source>Likely is not the same as true: a model also finds wrong sentences likely.</source>
+        <extracomment>The text is wanted: answer with `score`. Scores came, went, or are to be shown or hidden; ask `shown_scores`.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Colour by surprise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Stop</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Perplexity under the loaded model</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Load a model that writes text first.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The model is reading: {share}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model that writes text is loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The text is too short to be judged.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Perplexity {value} over {n} tokens: as unsure as a draw among so many equally likely ones.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Read in {n} parts, since the text is longer than the context.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>PromptSource</name>
+    <message>
+        <source>Messages</source>
+        <extracomment>Other messages were chosen; with the Source. A file with messages was chosen; with its Path.</extracomment>
+        <translation>Mensajes</translation>
+    </message>
+    <message>
+        <source>Pasted messages</source>
+        <translation>Mensajes pegados</translation>
+    </message>
+    <message>
+        <source>{title}, up to a reply</source>
+        <translation>{title}, hasta una respuesta</translation>
+    </message>
+    <message>
+        <source>Messages: {name}</source>
+        <translation>Mensajes: {name}</translation>
+    </message>
+    <message>
+        <source>Paste messages (JSON)…</source>
+        <translation>Pegar mensajes (JSON)…</translation>
+    </message>
+    <message>
+        <source>Open a file of messages (JSON)…</source>
+        <translation>Abrir un archivo de mensajes (JSON)…</translation>
+    </message>
+    <message>
+        <source>New conversation</source>
+        <translation type="unfinished">Conversación nueva</translation>
+    </message>
+    <message>
+        <source>Open messages</source>
+        <translation>Abrir mensajes</translation>
+    </message>
+    <message>
+        <source>Messages (*.json)</source>
+        <translation>Mensajes (*.json)</translation>
+    </message>
+    <message>
+        <source>All files (*)</source>
+        <translation type="unfinished">Todos los archivos (*)</translation>
+    </message>
+</context>
+<context>
+    <name>PromptTab</name>
+    <message>
+        <source>No conversation has begun yet. Messages can be pasted, too.</source>
+        <extracomment>Below this width, in pixels, the list stands above the tokens.</extracomment>
+        <translation>Todavía no ha empezado ninguna conversación. También se pueden pegar mensajes.</translation>
+    </message>
+    <message>
+        <source>Reading the template …</source>
+        <translation>Leyendo la plantilla …</translation>
+    </message>
+    <message>
+        <source>Paste messages</source>
+        <translation>Pegar mensajes</translation>
+    </message>
+    <message>
+        <source>Both templates make the same text of it.</source>
+        <translation>Ambas plantillas hacen de ello el mismo texto.</translation>
+    </message>
+    <message>
+        <source>− {first}: {n_first} tokens    + {second}: {n_second} tokens</source>
+        <translation>− {first}: {n_first} tokens    + {second}: {n_second} tokens</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Difference to</source>
+        <translation>Diferencia con</translation>
+    </message>
+    <message>
+        <source>What is shown</source>
+        <translation>Qué se muestra</translation>
+    </message>
+    <message>
+        <source>Read the conversation again</source>
+        <translation>Leer de nuevo la conversación</translation>
+    </message>
+    <message>
+        <source>Shares of the prompt</source>
+        <translation>Partes del prompt</translation>
+    </message>
+    <message>
+        <source>The prompt in tokens</source>
+        <translation>El prompt en tokens</translation>
     </message>
 </context>
 <context>
@@ -2728,6 +3283,25 @@
     </message>
 </context>
 <context>
+    <name>RunRow</name>
+    <message>
+        <source>Compare {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Show {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Delete {name}</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SecretField</name>
     <message>
         <source>Save</source>
@@ -2867,6 +3441,14 @@
         <translation>Una nueva cada vez</translation>
     </message>
     <message>
+        <source>Record how likely each token of a reply was</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Without it, that can be computed afterwards while the model is loaded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>Model</source>
         <translation>Modelo</translation>
     </message>
@@ -2957,6 +3539,14 @@
     <message>
         <source>Load the model in use again with these settings</source>
         <translation>Volver a cargar el modelo en uso con estos ajustes</translation>
+    </message>
+</context>
+<context>
+    <name>ShareBar</name>
+    <message>
+        <source>Shares of the prompt</source>
+        <extracomment>A part was clicked; with its place in `seen.shares`.</extracomment>
+        <translation>Partes del prompt</translation>
     </message>
 </context>
 <context>
@@ -3139,7 +3729,7 @@
     <name>TextTab</name>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Texto</translation>
     </message>
     <message>
         <source>Pieces</source>
@@ -3206,15 +3796,19 @@
     <message>
         <source>Tokens</source>
         <extracomment>The page is as wide as the window: pieces and tables need it.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>Text</source>
-        <translation type="unfinished"></translation>
+        <translation>Texto</translation>
     </message>
     <message>
         <source>Compare</source>
-        <translation type="unfinished"></translation>
+        <translation>Comparar</translation>
+    </message>
+    <message>
+        <source>Prompt</source>
+        <translation>Prompt</translation>
     </message>
 </context>
 <context>
@@ -4044,15 +4638,15 @@
     <name>compare_figures</name>
     <message>
         <source>Tokens of this text</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens de este texto</translation>
     </message>
     <message>
         <source>Tokens by language, English is 1</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens por idioma, el inglés es 1</translation>
     </message>
     <message>
         <source>Tokens by language</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens por idioma</translation>
     </message>
     <message>
         <source>Language</source>
@@ -4060,51 +4654,51 @@
     </message>
     <message>
         <source>Tokenizer</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokenizador</translation>
     </message>
     <message>
         <source>Tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>Ratio</source>
-        <translation type="unfinished"></translation>
+        <translation>Razón</translation>
     </message>
     <message>
         <source>How many times the tokens of the tokenizer that needs the fewest</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuántas veces los tokens del tokenizador que menos necesita</translation>
     </message>
     <message>
         <source>Per word</source>
-        <translation type="unfinished"></translation>
+        <translation>Por palabra</translation>
     </message>
     <message>
         <source>Tokens for a word, on average</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens por palabra, de media</translation>
     </message>
     <message>
         <source>Bytes each</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes por token</translation>
     </message>
     <message>
         <source>Bytes of the text for each token</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes del texto por cada token</translation>
     </message>
     <message>
         <source>In bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>En bytes</translation>
     </message>
     <message>
         <source>Tokens that hold a byte or a part of a character: the vocabulary lacks it</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens que contienen un byte o parte de un carácter que falta en el vocabulario</translation>
     </message>
     <message>
         <source>Unknown</source>
-        <translation type="unfinished"></translation>
+        <translation>Desconocidos</translation>
     </message>
     <message>
         <source>Tokens that stand for words which the vocabulary cannot say</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens en lugar de palabras que el vocabulario no puede decir</translation>
     </message>
 </context>
 <context>
@@ -4376,23 +4970,27 @@
     </message>
     <message>
         <source>Message {number} has a content that is no text.</source>
-        <translation type="unfinished"></translation>
+        <translation>El mensaje {number} tiene un contenido que no es texto.</translation>
     </message>
     <message>
         <source>Message {number} has a tool call that cannot be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>El mensaje {number} tiene una llamada a una herramienta que no se puede leer.</translation>
     </message>
     <message>
         <source>Message {number} has no role that is known: system, user, assistant or tool.</source>
-        <translation type="unfinished"></translation>
+        <translation>El mensaje {number} no tiene un papel conocido: system, user, assistant o tool.</translation>
     </message>
     <message>
         <source>Message {number} holds a part that is no text, which is not shown here.</source>
-        <translation type="unfinished"></translation>
+        <translation>El mensaje {number} contiene una parte que no es texto y que aquí no se muestra.</translation>
     </message>
     <message>
         <source>No model is loaded. Choose a model first.</source>
         <translation>No hay ningún modelo cargado. Antes hay que elegir uno.</translation>
+    </message>
+    <message>
+        <source>Nothing may be written to {folder}. Choose another folder.</source>
+        <translation>No se permite escribir en {folder}. Se puede elegir otra carpeta.</translation>
     </message>
     <message>
         <source>Nothing of this fits into a context of {n_ctx} tokens. Choose shorter prompts.</source>
@@ -4695,8 +5293,16 @@
         <translation>No se ha podido leer el archivo {path}: {reason}.</translation>
     </message>
     <message>
+        <source>The file {path} could not be written: {reason}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>The file {path} holds no certificates (PEM) to trust.</source>
         <translation>El archivo {path} no contiene certificados (PEM) en los que confiar.</translation>
+    </message>
+    <message>
+        <source>The folder {folder} does not exist. Choose another one.</source>
+        <translation>La carpeta {folder} no existe. Se puede elegir otra.</translation>
     </message>
     <message>
         <source>The folder {path} is not empty; a bundle needs a new one.</source>
@@ -4843,6 +5449,10 @@
         <translation>El nombre del modelo está vacío; hace falta un nombre o un archivo.</translation>
     </message>
     <message>
+        <source>The name of this file is too long. Choose a shorter one.</source>
+        <translation>El nombre de este archivo es demasiado largo. Se puede elegir uno más corto.</translation>
+    </message>
+    <message>
         <source>The note of what is wrong with {name} cannot be read.</source>
         <translation>La nota de lo que falla en {name} no se puede leer.</translation>
     </message>
@@ -4932,7 +5542,7 @@
     </message>
     <message>
         <source>The tools in this JSON are no array of descriptions.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las herramientas de este JSON no son una lista de descripciones.</translation>
     </message>
     <message>
         <source>The tools make too large a grammar. Name the tool to be called, or offer fewer.</source>
@@ -4944,7 +5554,7 @@
     </message>
     <message>
         <source>There are no messages in this JSON: an array of them is expected.</source>
-        <translation type="unfinished"></translation>
+        <translation>En este JSON no hay mensajes: se espera una lista de ellos.</translation>
     </message>
     <message>
         <source>There is a key named {name} already. Revoke it first, or take another name.</source>
@@ -4991,6 +5601,10 @@
         <translation>No hay ningún modelo llamado {name}; modelos conocidos: {known}.</translation>
     </message>
     <message>
+        <source>There is no room left for {name} in {folder}. Free some, or choose another folder.</source>
+        <translation>No queda sitio para {name} en {folder}. Se puede liberar espacio o elegir otra carpeta.</translation>
+    </message>
+    <message>
         <source>There is no setting named {name}.</source>
         <translation>No hay ningún ajuste llamado {name}.</translation>
     </message>
@@ -5004,7 +5618,7 @@
     </message>
     <message>
         <source>These are too many messages: at most {most} are read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Son demasiados mensajes: se leen {most} como máximo.</translation>
     </message>
     <message>
         <source>This computer has no address {host}.</source>
@@ -5020,15 +5634,15 @@
     </message>
     <message>
         <source>This is not JSON that can be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este JSON no se puede leer.</translation>
     </message>
     <message>
         <source>This is not JSON: see line {line}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Esto no es JSON: véase la línea {line}.</translation>
     </message>
     <message>
         <source>This is too long: at most {most} characters of JSON are read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Es demasiado largo: se leen {most} caracteres de JSON como máximo.</translation>
     </message>
     <message>
         <source>This key is of another kind; bundles are signed with Ed25519.</source>
@@ -5223,6 +5837,10 @@
         <translation>No se ha podido probar {name}: {reason}.</translation>
     </message>
     <message>
+        <source>{name} could not be written: {reason}. Choose another folder.</source>
+        <translation>No se pudo escribir {name}: {reason}. Se puede elegir otra carpeta.</translation>
+    </message>
+    <message>
         <source>{name} does not belong to the bundle.</source>
         <translation>{name} no pertenece al paquete.</translation>
     </message>
@@ -5263,12 +5881,16 @@
         <translation>{name} es un modelo de difusión; todavía no se admiten.</translation>
     </message>
     <message>
+        <source>{name} is a folder. Choose another name for the file.</source>
+        <translation>{name} es una carpeta. Se puede elegir otro nombre para el archivo.</translation>
+    </message>
+    <message>
         <source>{name} is a link; a bundle holds whole files only.</source>
         <translation>{name} es un enlace; un paquete solo contiene archivos enteros.</translation>
     </message>
     <message>
         <source>{name} is a tokenizer without a chat template. Choose a model.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} es un tokenizador sin plantilla de chat. Se puede elegir un modelo.</translation>
     </message>
     <message>
         <source>{name} is an adapter for another model (LoRA), not a model.</source>
@@ -5499,6 +6121,10 @@
         <translation>{name} hace fallar el motor, por lo que no se ha cargado. El archivo puede estar dañado: conviene descargarlo de nuevo o elegir otro modelo.</translation>
     </message>
     <message>
+        <source>{name} must end in .csv, .png or .svg.</source>
+        <translation>{name} debe terminar en .csv, .png o .svg.</translation>
+    </message>
+    <message>
         <source>{name} needs {needs}, and {missing} of that are missing in memory. Choose a shorter context or a smaller model, or close other programs.</source>
         <translation>{name} necesita {needs}, y de eso faltan {missing} en la memoria. Se puede elegir un contexto más corto o un modelo más pequeño, o cerrar otros programas.</translation>
     </message>
@@ -5540,7 +6166,7 @@
     </message>
     <message>
         <source>{path} cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede leer {path}: {reason}.</translation>
     </message>
     <message>
         <source>{path} could not be deleted: {reason}.</source>
@@ -5575,8 +6201,16 @@
         <translation>{path} no es una clave secreta en formato PEM.</translation>
     </message>
     <message>
+        <source>{path} is not a text in UTF-8.</source>
+        <translation>{path} no es un texto en UTF-8.</translation>
+    </message>
+    <message>
         <source>{path} is there already; keys are never overwritten.</source>
         <translation>{path} ya existe; las claves nunca se sobrescriben.</translation>
+    </message>
+    <message>
+        <source>{path} is too large: at most {most} MB are read.</source>
+        <translation>{path} es demasiado grande: se leen {most} MB como máximo.</translation>
     </message>
     <message>
         <source>{reason} Or keep keys in a file: --key-file FILE</source>
@@ -5946,6 +6580,53 @@
     <message>
         <source>at most {clock}</source>
         <translation>{clock} como máximo</translation>
+    </message>
+</context>
+<context>
+    <name>hint_text</name>
+    <message>
+        <source>saves %n token(s)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Spaces at line ends ({n}) can go.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One space instead of several, or of a tab ({n} places).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>One empty line instead of several ({n} places).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Repeated lines, such as headers of pages, once only ({n} fewer).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Long decimals rounded to two places ({n} numbers).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Invisible characters ({n}) can go.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Full-width characters ({n}) in the ordinary width.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Ordinary spaces instead of special ones ({n}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Plain letters instead of styled ones: bold, ligatures, circled ({n}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Accented letters ({n}) as one character each.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -6582,6 +7263,117 @@
     <message>
         <source>From the next start on. Models that are elsewhere stay there.</source>
         <translation>Desde el próximo inicio. Los modelos que están en otro lugar se quedan allí.</translation>
+    </message>
+</context>
+<context>
+    <name>piece_words</name>
+    <message>
+        <source>“{text}”</source>
+        <extracomment>Bytes of a piece that are written out.</extracomment>
+        <translation type="unfinished">«{text}»</translation>
+    </message>
+    <message>
+        <source>token {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>no. {n}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>bytes {first} to {last}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>control token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not in the vocabulary</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>part of {character}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>part of a character</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>prompt_words</name>
+    <message>
+        <source>Instructions</source>
+        <translation type="unfinished">Instrucciones</translation>
+    </message>
+    <message>
+        <source>User</source>
+        <translation>Usuario</translation>
+    </message>
+    <message>
+        <source>Reply</source>
+        <translation type="unfinished">Respuesta</translation>
+    </message>
+    <message>
+        <source>Tool</source>
+        <translation>Herramienta</translation>
+    </message>
+    <message>
+        <source>Tools</source>
+        <translation>Herramientas</translation>
+    </message>
+    <message>
+        <source>Added by the template</source>
+        <translation>Lo que añade la plantilla</translation>
+    </message>
+    <message>
+        <source>Part</source>
+        <translation>Parte</translation>
+    </message>
+    <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Share</source>
+        <translation>Proporción</translation>
+    </message>
+    <message>
+        <source>{message} (left out by the template)</source>
+        <translation>{message} (la plantilla lo omite)</translation>
+    </message>
+    <message>
+        <source>{message} (without its reasoning)</source>
+        <translation>{message} (sin su razonamiento)</translation>
+    </message>
+    <message>
+        <source>{tokens} tokens, {special} of them control tokens</source>
+        <translation>{tokens} tokens, {special} de ellos de control</translation>
+    </message>
+    <message>
+        <source>the template adds {tokens} ({share})</source>
+        <translation>la plantilla añade {tokens} ({share})</translation>
+    </message>
+    <message>
+        <source>{share} of a context of {tokens}</source>
+        <translation>{share} de un contexto de {tokens}</translation>
+    </message>
+    <message>
+        <source>This file has no chat template of its own: ChatML takes its place.</source>
+        <translation>Este archivo no tiene plantilla de chat propia: la sustituye ChatML.</translation>
+    </message>
+    <message>
+        <source>ChatML takes the place of its own template. {reason}</source>
+        <translation>ChatML sustituye a su propia plantilla. {reason}</translation>
+    </message>
+    <message>
+        <source>This is more than the context holds.</source>
+        <translation>Es más de lo que cabe en el contexto.</translation>
+    </message>
+    <message>
+        <source>Token {place} · id {id} · {piece}</source>
+        <translation>Token {place} · id {id} · {piece}</translation>
     </message>
 </context>
 <context>

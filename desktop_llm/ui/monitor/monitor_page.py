@@ -16,8 +16,9 @@ from desktop_llm.ui.widgets.lazy_tabs import LazyTabs
 
 if TYPE_CHECKING:
     from desktop_llm.ui.fit.machine_watch import MachineWatch
+    from desktop_llm.ui.monitor.alert_desk import AlertDesk
 
-NOW = 0
+NOW, BENCHMARK = 0, 1
 
 
 class MonitorPage(LazyTabs):
@@ -26,10 +27,15 @@ class MonitorPage(LazyTabs):
     #: Something is to be done about a finding on another page; with its Remedy: the load dialog, models, settings.
     remedy_chosen = Signal(object)
 
-    def __init__(self, services: Services, appearance: Appearance, machine: MachineWatch) -> None:
+    def __init__(
+        self, services: Services, appearance: Appearance, machine: MachineWatch, alerts: AlertDesk | None = None
+    ) -> None:
+        """`alerts` shows a notification when one is tried."""
         super().__init__(QCoreApplication.translate("MonitorPage", "Monitor"), MONITOR_WIDTH)
         self._services, self._appearance, self._machine = services, appearance, machine
+        self._alerts = alerts
         self.add_tab(self.tr("Now"), self._build_now)
+        self.add_tab(self.tr("Benchmark"), self._build_benchmark)
 
     @property
     def now(self) -> NowTab:
@@ -46,9 +52,18 @@ class MonitorPage(LazyTabs):
             self._machine.look_quickly()
 
     def _build_now(self) -> QWidget:
-        tab = NowTab(self._appearance, self._services.monitor, self._remedies)
+        tab = NowTab(self._appearance, self._services.monitor, self._services.settings, self._remedies)
         tab.remedy_chosen.connect(self._help)
+        tab.alert_settings.trial_button.setVisible(self._alerts is not None)
+        if self._alerts is not None:
+            tab.alert_settings.trial_requested.connect(self._alerts.try_one)
+            self._alerts.tried.connect(tab.alert_settings.show_trial)
         return tab
+
+    def _build_benchmark(self) -> QWidget:
+        from desktop_llm.ui.monitor.bench_tab import BenchTab
+
+        return BenchTab(self._services, self._appearance)
 
     def _remedies(self) -> frozenset[Remedy]:
         """A load dialog needs a model; measuring disturbs replies, and itself."""

@@ -9,8 +9,11 @@ from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
+from desktop_llm.errors import AppError
 from desktop_llm.hardware.monitor.monitor import Monitor
 from desktop_llm.hardware.monitor.sample import GpuSample, ResourceSample
+from desktop_llm.settings import SettingsStore
+from desktop_llm.ui.monitor.alert_settings import AlertSettings
 from desktop_llm.ui.monitor.alerts_panel import AlertsPanel
 from desktop_llm.ui.monitor.core_bars import CoreBars
 from desktop_llm.ui.monitor.engine_tiles import engine_tiles
@@ -23,8 +26,10 @@ from desktop_llm.ui.monitor.model_card import LoadedModelCard
 from desktop_llm.ui.monitor.tile import Tile, TileGrid, TileSpec
 from desktop_llm.ui.monitor.tracks import Tracks, follow_minutes, follow_seconds
 from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.banner import BannerArea, BannerKind
 from desktop_llm.ui.widgets.choice_box import ChoiceBox
-from desktop_llm.ui.widgets.parts import Label, line
+from desktop_llm.ui.widgets.error_text import translate_error
+from desktop_llm.ui.widgets.parts import IconTextButton, Label, line
 from desktop_llm.ui.widgets.scroll_page import ScrollPage
 from desktop_llm.ui.widgets.theme import GRID, READING_WIDTH
 
@@ -46,7 +51,13 @@ class NowTab(ScrollPage):
     #: Something is to be done about a finding; with its Remedy.
     remedy_chosen = Signal(object)
 
-    def __init__(self, appearance: Appearance, monitor: Monitor, remedies: Callable[[], frozenset[Remedy]]) -> None:
+    def __init__(
+        self,
+        appearance: Appearance,
+        monitor: Monitor,
+        settings: SettingsStore,
+        remedies: Callable[[], frozenset[Remedy]],
+    ) -> None:
         """`remedies` says which of them can do something now."""
         super().__init__(QCoreApplication.translate("NowTab", "What this computer is doing"), MONITOR_WIDTH)
         self._appearance, self._monitor, self._remedies = appearance, monitor, remedies
@@ -61,6 +72,12 @@ class NowTab(ScrollPage):
         self.model_cards: dict[str, LoadedModelCard] = {}
         self.cores = CoreBars(appearance)
         self.missing = MissingPanel()
+        self.alert_settings = AlertSettings(settings, appearance)
+        self.alert_settings.failed.connect(self._show_error)
+        self.banners = BannerArea(appearance)
+        self.layout().insertWidget(0, self.banners)  # type: ignore[union-attr, attr-defined]  # a QVBoxLayout
+        self.alert_button = IconTextButton(appearance, "bell", self.tr("Notifications"), part="quiet")
+        self.alert_button.clicked.connect(self.show_alert_settings)
         self.grids = [self._grid(engine_tiles()), self._grid(machine_tiles())]
         self.graphics = QVBoxLayout()
         self._cards: tuple[str, ...] = ()
@@ -95,6 +112,11 @@ class NowTab(ScrollPage):
         self.missing.show_missing(sample.missing)
         self._show_charts(is_new=False)
 
+    def show_alert_settings(self) -> None:
+        """Scroll to what is notified."""
+        self.alert_settings.controls["alerts_enabled"].setFocus()
+        self.area.ensureWidgetVisible(self.alert_settings, 0, GRID * 3)
+
     # what Qt calls
 
     def showEvent(self, event: QShowEvent) -> None:
@@ -110,9 +132,13 @@ class NowTab(ScrollPage):
 
     # parts
 
+    def _show_error(self, error: AppError) -> None:
+        self.banners.show_banner(BannerKind.ERROR, translate_error(error))
+
     def _build(self) -> None:
         head = QHBoxLayout()
         head.addWidget(self.state, 1)
+        head.addWidget(self.alert_button)
         head.addWidget(self.period)
         self.column.addLayout(head)
         told = QWidget()
@@ -140,6 +166,9 @@ class NowTab(ScrollPage):
         charts.addWidget(self.missing)
         self._charts.hide()
         self.column.addWidget(self._charts)
+        _add_heading(self.column, self.tr("Notifications"))
+        self.alert_settings.setMaximumWidth(READING_WIDTH)
+        self.column.addWidget(self.alert_settings)
         self.column.addStretch(1)
 
     def _grid(self, specs: tuple[TileSpec, ...]) -> TileGrid:
