@@ -13,7 +13,8 @@
       KeychainError                a secret could not be kept
       ServerError                  PortInUseError  KeyNameError
       SettingsError
-      UsageError                   a wrong command line
+      UsageError                   a wrong command line: DocumentError
+      ExportError(OSError)         a file that the user exports cannot be written
       OutputError(OSError)         the terminal, pipe or file of a command's result cannot be written
 
 An error is made from a template and its values, so that the window can say it in the user's
@@ -203,6 +204,14 @@ class SettingsError(AppError, ValueError):
 
 class UsageError(AppError, ValueError):
     """A command line that cannot be understood; exit status 2."""
+
+
+class DocumentError(UsageError):
+    """A document that the user names cannot be read as a text."""
+
+
+class ExportError(AppError, OSError):
+    """A file that the user exports cannot be written."""
 
 
 class OutputError(AppError, OSError):

@@ -934,7 +934,7 @@
     </message>
     <message>
         <source>Written to {file}.</source>
-        <translation type="unfinished">Guardado en {file}.</translation>
+        <translation>Guardado en {file}.</translation>
     </message>
     <message>
         <source>Two tokenizers at least are compared. Choose another one.</source>
@@ -1002,7 +1002,7 @@
     </message>
     <message>
         <source>Tables (*.csv)</source>
-        <translation type="unfinished">Tablas (*.csv)</translation>
+        <translation>Tablas (*.csv)</translation>
     </message>
     <message>
         <source>Chart as a picture (PNG)…</source>
@@ -1120,7 +1120,7 @@
     <name>DiffView</name>
     <message>
         <source>Difference</source>
-        <translation type="unfinished">Diferencia</translation>
+        <translation>Diferencia</translation>
     </message>
     <message>
         <source>The rest is not shown.</source>
@@ -2968,7 +2968,7 @@
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Cancelar</translation>
+        <translation>Cancelar</translation>
     </message>
 </context>
 <context>
@@ -3044,7 +3044,7 @@
     </message>
     <message>
         <source>New conversation</source>
-        <translation type="unfinished">Conversación nueva</translation>
+        <translation>Conversación nueva</translation>
     </message>
     <message>
         <source>Open messages</source>
@@ -3056,7 +3056,7 @@
     </message>
     <message>
         <source>All files (*)</source>
-        <translation type="unfinished">Todos los archivos (*)</translation>
+        <translation>Todos los archivos (*)</translation>
     </message>
 </context>
 <context>
@@ -4650,7 +4650,7 @@
     </message>
     <message>
         <source>Language</source>
-        <translation type="unfinished">Idioma</translation>
+        <translation>Idioma</translation>
     </message>
     <message>
         <source>Tokenizer</source>
@@ -7305,7 +7305,7 @@
     <name>prompt_words</name>
     <message>
         <source>Instructions</source>
-        <translation type="unfinished">Instrucciones</translation>
+        <translation>Instrucciones</translation>
     </message>
     <message>
         <source>User</source>
@@ -7313,7 +7313,7 @@
     </message>
     <message>
         <source>Reply</source>
-        <translation type="unfinished">Respuesta</translation>
+        <translation>Respuesta</translation>
     </message>
     <message>
         <source>Tool</source>

@@ -9,7 +9,7 @@ from typing import Final
 from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QFont, QPainter
 
-from desktop_llm.errors import OutputError
+from desktop_llm.errors import ExportError
 from desktop_llm.ui.tokens.compare_figures import Comparison
 from desktop_llm.ui.widgets.charts.bar_painter import bars_height, paint_bars
 from desktop_llm.ui.widgets.charts.export import png_picture, svg_picture
@@ -22,7 +22,7 @@ _TITLE_HEIGHT: Final = 36
 
 
 def export_comparison(comparison: Comparison, path: Path) -> bool:
-    """Write it; returns whether another file was replaced. Any thread. Raises OutputError."""
+    """Write it; returns whether another file was replaced. Any thread. Raises ExportError."""
     match path.suffix.lower():
         case ".csv":
             content = comparison.csv().encode()
@@ -31,7 +31,7 @@ def export_comparison(comparison: Comparison, path: Path) -> bool:
         case ".svg":
             content = svg_picture(partial(_paint, comparison), _size(comparison), comparison.title)
         case _:
-            raise OutputError("{name} must end in .csv, .png or .svg.", name=path.name)
+            raise ExportError("{name} must end in .csv, .png or .svg.", name=path.name)
     return write_export(path, content)
 
 

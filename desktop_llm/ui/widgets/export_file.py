@@ -8,7 +8,7 @@ import tempfile
 from contextlib import suppress
 from pathlib import Path
 
-from desktop_llm.errors import OutputError
+from desktop_llm.errors import ExportError
 
 _READ_ONLY = (errno.EACCES, errno.EPERM, errno.EROFS)
 _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
@@ -17,14 +17,14 @@ _FULL = (errno.ENOSPC, getattr(errno, "EDQUOT", errno.ENOSPC))
 def write_export(path: Path, content: bytes) -> bool:
     """Write a file, whole; one that is there already is replaced. Returns whether there was one. Any thread.
 
-    Raises OutputError; an earlier file is then as it was, and nothing half written is left.
+    Raises ExportError; an earlier file is then as it was, and nothing half written is left.
     """
     try:
         was_there = path.exists()
         if path.is_dir():
-            raise OutputError("{name} is a folder. Choose another name for the file.", name=path.name)
+            raise ExportError("{name} is a folder. Choose another name for the file.", name=path.name)
         _replace(path, content)
-    except OutputError:
+    except ExportError:
         raise
     except OSError as error:
         raise _sentence(path, error) from error
@@ -57,21 +57,21 @@ def _share(file: Path, target: Path) -> None:
             file.chmod(0o666 & ~mask)
 
 
-def _sentence(path: Path, error: OSError) -> OutputError:
+def _sentence(path: Path, error: OSError) -> ExportError:
     folder = path.parent
     if error.errno in _FULL:
-        return OutputError(
+        return ExportError(
             "There is no room left for {name} in {folder}. Free some, or choose another folder.",
             name=path.name,
             folder=folder,
         )
     if error.errno in _READ_ONLY:
-        return OutputError("Nothing may be written to {folder}. Choose another folder.", folder=folder)
+        return ExportError("Nothing may be written to {folder}. Choose another folder.", folder=folder)
     if error.errno in (errno.ENOENT, errno.ENOTDIR):
-        return OutputError("The folder {folder} does not exist. Choose another one.", folder=folder)
+        return ExportError("The folder {folder} does not exist. Choose another one.", folder=folder)
     if error.errno == errno.ENAMETOOLONG:
-        return OutputError("The name of this file is too long. Choose a shorter one.")
-    return OutputError(
+        return ExportError("The name of this file is too long. Choose a shorter one.")
+    return ExportError(
         "{name} could not be written: {reason}. Choose another folder.",
         name=path.name,
         reason=error.strerror or type(error).__name__,
