@@ -257,16 +257,18 @@ def _ours(model: Path, n_threads: int, folder: Path) -> _Start:
 def _python_peer(model: Path, n_threads: int) -> _Start:
     port, threads = str(_free_port()), str(n_threads)
     command = (str(_peer_python()), "-m", "llama_cpp.server", "--model", str(model), "--n_ctx", str(_N_CTX))
-    options = ("--n_threads", threads, "--n_threads_batch", threads, "--port", port)
+    options = ("--n_threads", threads, "--n_threads_batch", threads) if n_threads else ()
     # By default a second request ends the first.
-    return _Start(_PYTHON, "compared", int(port), "none", (*command, *options, "--interrupt_requests", "false"))
+    rest = ("--port", port, "--interrupt_requests", "false")
+    return _Start(_PYTHON, "compared", int(port), "none", (*command, *options, *rest))
 
 
 def _native_peer(program: Path, model: Path, n_threads: int) -> _Start:
     port, threads = str(_free_port()), str(n_threads)
     command = (str(program), "--model", str(model), "--ctx-size", str(_N_CTX), "--parallel", str(_N_SEQ))
-    options = ("--kv-unified", "--threads", threads, "--threads-batch", threads, "--no-webui")
-    return _Start(_NATIVE, "compared", int(port), "none", (*command, *options, "--host", "127.0.0.1", "--port", port))
+    options = ("--threads", threads, "--threads-batch", threads) if n_threads else ()
+    rest = ("--kv-unified", "--no-webui", "--host", "127.0.0.1", "--port", port)
+    return _Start(_NATIVE, "compared", int(port), "none", (*command, *options, *rest))
 
 
 def _peer_python() -> Path:
@@ -340,7 +342,7 @@ def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m benchmarks.server", description=__doc__)
     parser.add_argument("--model", type=Path, default=_STARTER)
     parser.add_argument("--llama-server", type=Path)
-    parser.add_argument("--threads", type=int, default=engine_threads(), help="of every server; 1 on a busy machine")
+    parser.add_argument("--threads", type=int, default=engine_threads(), help="of every server; 0: as each chooses")
     parser.add_argument("--tokens", type=int, default=64)
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--without-python-peer", action="store_true")

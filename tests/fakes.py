@@ -239,6 +239,17 @@ class ScriptedModel:
         del self.sequences[sequence][int.from_bytes(state, "little") :]
         return True
 
+    def save_whole(self, sequence: int, max_bytes: int) -> bytes:
+        """The tokens are the state."""
+        state = b"".join(cell.token.to_bytes(4, "little") for cell in self.sequences[sequence])
+        return state if len(state) <= max_bytes else b""
+
+    def restore_whole(self, sequence: int, state: bytes) -> bool:
+        """Hold those tokens, in new cells."""
+        assert not self.sequences.get(sequence), "restored over tokens that were not dropped"
+        self.sequences[sequence] = [_Cell(int.from_bytes(state[i : i + 4], "little")) for i in range(0, len(state), 4)]
+        return True
+
     def close(self) -> None:
         """Nothing may follow."""
         self.is_closed = True

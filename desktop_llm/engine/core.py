@@ -5,14 +5,14 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 from desktop_llm.engine.admission import Admission, Template
 from desktop_llm.engine.embedding import EmbeddingQueue
 from desktop_llm.engine.events import Finish, FinishReason
 from desktop_llm.engine.handing_out import give_begun, put_token
-from desktop_llm.engine.kv_cache import KVCache
+from desktop_llm.engine.kv_cache import WORTH_PARKING, KVCache
 from desktop_llm.engine.model import DecodeInterruptedError, LanguageModel, NoRoomError, PrefixCut, Sampled
 from desktop_llm.engine.request import Request, RequestStatus, Submission
 from desktop_llm.engine.scheduler import Batch, ChunkSize, Scheduler, Share, build_batch
@@ -29,12 +29,12 @@ _NOBODY: Final[frozenset[int]] = frozenset()
 class EngineCore:
     """All requests of one loaded model. Every method but `can_interrupt` is called on one thread, between steps.
 
-    `tell` hears of every reply's end. `worth_waiting` are tokens (see `sharing`).
+    `tell` hears of every reply's end. `worth_waiting` and `worth_parking` are tokens (see `sharing`, `kv_cache`).
+
     Requests wait first come, first served, for a row of the KV cache and room in it. One whose prompt begins
-    like that of another, which is just being computed, waits for that and copies it. When the
-    cells run out while several are running, idle sequences give way first, then the youngest
-    request: it waits, keeps its tokens, and is computed again later; its reader notices a pause,
-    nothing else.
+    like that of another, which is just being computed, waits for that and copies it. When the cells run out
+    while several are running, idle sequences give way first, then the youngest request: it waits, keeps its
+    tokens, and is computed again later; its reader notices a pause, nothing else.
     """
 
     def __init__(
@@ -43,13 +43,14 @@ class EngineCore:
         template: Template,
         tell: Callable[[Finish], None] = lambda finish: None,
         worth_waiting: int = WORTH_WAITING,
+        worth_parking: int = WORTH_PARKING,
     ) -> None:
         self._model = model
         self._tell = tell
         self._worth_waiting = worth_waiting
         self.admission = Admission(model, template)
         self.embeddings = EmbeddingQueue(model)
-        self._cache = KVCache(model)
+        self._cache = KVCache(model, worth_parking)
         self.forget_idle = self._cache.drop_idle
         self.scoring = ScoringQueue(model, self._cache)
         self._scheduler = Scheduler(model.facts.n_batch)
@@ -327,6 +328,10 @@ class EngineCore:
     def close(self) -> None:
         """Free the model. Streams must have ended before."""
         self._model.close()
+
+
+def _youngest(requests: Iterable[Request]) -> Request:
+    return max(requests, key=lambda request: request.number)
 
 
 def _prompts_of(batch: Batch) -> frozenset[int]:

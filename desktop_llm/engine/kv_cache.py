@@ -2,7 +2,8 @@
 
 A sequence is in use by one request, or it is idle: what a finished request left, kept because the
 next prompt often begins with it. Idle ones are dropped, the longest unused first, when their row
-or their cells are needed. The bookkeeping and llama.cpp's memory change together, here only.
+or their cells are needed. Before that they are parked outside the cache, where that makes replies
+faster (see `parking`). The bookkeeping and llama.cpp's memory change together, here only.
 """
 
 from __future__ import annotations
@@ -12,10 +13,13 @@ from dataclasses import dataclass, field
 
 from desktop_llm.engine.cells import CellCount
 from desktop_llm.engine.model import LanguageModel, PrefixCut
+from desktop_llm.engine.parking import Parking
 
 #: Checkpoints kept a sequence, the newest; and the most bytes all of them may have.
 MAX_CHECKPOINTS = 8
 MAX_CHECKPOINT_BYTES = 256 * 1024 * 1024
+#: Idle cells that are worth parking: llama.cpp looks at its cells 256 at a time.
+WORTH_PARKING = 256
 
 _CHUNK = 512
 
@@ -47,11 +51,12 @@ class _Row:
 class KVCache:
     """The rows of one model's KV cache; `n_cells` of room are shared by all. Engine thread."""
 
-    def __init__(self, model: LanguageModel) -> None:
-        self._model = model
+    def __init__(self, model: LanguageModel, worth_parking: int = WORTH_PARKING) -> None:
+        self._model, self._worth_parking = model, worth_parking
         self._cut = model.facts.prefix_cut
         self._rows = [_Row() for _ in range(model.facts.n_seq_max)]
         self._cells = CellCount()
+        self._parking = Parking(model)
         self._clock = 0
         self.n_cells = model.facts.n_ctx
 
@@ -93,7 +98,7 @@ class KVCache:
         """Give a request a sequence that begins with as much of `prompt` as possible.
 
         At least the last token is left to compute, because its logits are wanted. There must be a
-        free row. The caller owns the sequence until `release`.
+        free row. The caller owns the sequence until `release`. What is idle then is parked, where it is worth it.
         """
         source, n_common = self._best_source(prompt)
         target = self._choose_target(source, n_common)
@@ -102,6 +107,9 @@ class KVCache:
         if n_common:
             if target != source:
                 self.drop(target)
+            if self._parking.holds(source):
+                n_common = min(n_common, self._bring_back(source, target))
+            elif target != source:
                 self._copy(source, target)
             n_cached = self._cut_to(target, n_common)
             if target != source and n_cached:
@@ -110,6 +118,7 @@ class KVCache:
             self.drop(target)
         row.is_used = True
         self._touch(row)
+        self._park_idle()
         return Placement(target, n_cached)
 
     def _best_source(self, prompt: Sequence[int]) -> tuple[int, int]:
@@ -140,6 +149,31 @@ class KVCache:
         if self._rows[oldest].tokens and 2 * n_common >= len(self._rows[source].tokens):
             return source
         return oldest
+
+    def _bring_back(self, source: int, target: int) -> int:
+        """Put a parked sequence into the cache again; returns how many tokens are there."""
+        tokens = list(self._rows[source].tokens)
+        is_back = self.make_room(len(tokens)) and self._parking.bring_back(source, target)
+        if not is_back:
+            self.drop(target)
+            return 0
+        self._rows[target].tokens = tokens
+        self._cells.append(target, len(tokens))
+        return len(tokens)
+
+    def _park_idle(self) -> None:
+        """Take what no request uses out of the cache, so that those that run are computed faster."""
+        idle = [i for i, row in enumerate(self._rows) if not row.is_used and self._is_inside(i)]
+        if not self._parking.is_worth_it or sum(len(self._rows[i].tokens) for i in idle) < self._worth_parking:
+            return
+        for sequence in idle:
+            if self._parking.park(sequence):
+                self._model.forget(sequence)
+                self._cells.cut(sequence, 0)
+
+    def _is_inside(self, sequence: int) -> bool:
+        """Whether a sequence has cells of the cache."""
+        return bool(self._rows[sequence].tokens) and not self._parking.holds(sequence)
 
     def _copy(self, source: int, target: int) -> None:
         self._model.copy_sequence(source, target)
@@ -230,8 +264,9 @@ class KVCache:
     def drop(self, sequence: int) -> None:
         """Forget all of a sequence and free its cells."""
         row = self._rows[sequence]
-        if row.tokens:
+        if self._is_inside(sequence):
             self._cells.cut(sequence, 0)
+        self._parking.forget(sequence)
         self._model.forget(sequence)
         row.tokens.clear()
         row.checkpoints.clear()
@@ -245,8 +280,8 @@ class KVCache:
         return True
 
     def drop_oldest(self) -> bool:
-        """Drop the longest unused idle sequence; False when there is none."""
-        idle = [i for i, row in enumerate(self._rows) if not row.is_used and row.tokens]
+        """Drop the longest unused idle sequence that has cells; False when there is none."""
+        idle = [i for i, row in enumerate(self._rows) if not row.is_used and self._is_inside(i)]
         if not idle:
             return False
         self.drop(min(idle, key=lambda i: self._rows[i].last_used))
@@ -254,8 +289,9 @@ class KVCache:
 
     def drop_idle(self) -> None:
         """Drop every sequence that no request uses."""
-        while self.drop_oldest():
-            pass
+        for sequence, row in enumerate(self._rows):
+            if not row.is_used:
+                self.drop(sequence)
 
     def _touch(self, row: _Row) -> None:
         self._clock += 1

@@ -251,6 +251,12 @@ class LanguageModel(Protocol):
     def restore_state(self, sequence: int, state: bytes) -> bool:
         """Put a checkpoint back; False when it does not fit any more."""
 
+    def save_whole(self, sequence: int, max_bytes: int) -> bytes:
+        """All that the cache holds of a sequence; b"" when that is more than `max_bytes`."""
+
+    def restore_whole(self, sequence: int, state: bytes) -> bool:
+        """Put all of a sequence into the cache, where it has nothing; False when there is no room."""
+
     def close(self) -> None:
         """Free everything; further calls of it do nothing."""
 

@@ -122,6 +122,18 @@ def test_the_second_turn_computes_only_its_new_tokens(engine: Engine) -> None:
     assert finish.usage.cached_tokens == known
 
 
+def test_a_conversation_that_was_parked_goes_on_as_one_that_was_not(engine: Engine) -> None:
+    text = TextPrompt("The river runs slowly. " * 60)
+    list(engine.submit(text, _COMPARED))
+    unparked = list(engine.submit(text, _COMPARED))
+    for number in range(2):  # it is parked when another begins
+        list(engine.submit(TextPrompt(f"{number} is another matter"), _COMPARED))
+    assert engine.stats().n_cells_used < 100
+    parked = list(engine.submit(text, _COMPARED))
+    _assert_same(parked, unparked)
+    assert _finish(parked).usage == _finish(unparked).usage
+
+
 def test_a_fork_shares_the_prefix_of_a_running_reply(engine: Engine) -> None:
     prefix = _long(60, seed=1)
     running = engine.submit(TextPrompt(prefix), SamplingParams(temperature=0, max_tokens=200, ignore_eos=True))

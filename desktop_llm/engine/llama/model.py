@@ -64,6 +64,7 @@ _GGML_TYPES = {
 }
 _FLASH_ATTENTION = {FlashAttention.AUTO: -1, FlashAttention.OFF: 0, FlashAttention.ON: 1}
 _NO_DEVICES = (ctypes.c_void_p * 1)(None)  # a list that ends at once; None would mean all
+_WHOLE_STATE = 0
 _PARTIAL_STATE = 1  # LLAMA_STATE_SEQ_FLAGS_PARTIAL_ONLY: only what cannot be cut
 _NO_SLOT, _ABORTED = 1, 2  # llama_decode's warnings
 _MAX_KEPT_ROWS = 256
@@ -399,16 +400,31 @@ class LlamaModel:
 
     def save_state(self, sequence: int) -> bytes:
         """A checkpoint of what cannot be cut (recurrent state, sliding window) of a sequence."""
-        size = llama_cpp.llama_state_seq_get_size_ext(self._context, sequence, _PARTIAL_STATE)
-        buffer = (ctypes.c_uint8 * size)()
-        n = llama_cpp.llama_state_seq_get_data_ext(self._context, buffer, size, sequence, _PARTIAL_STATE)
-        return bytes(memoryview(buffer)[:n])
+        return self._save(sequence, _PARTIAL_STATE)
 
     def restore_state(self, sequence: int, state: bytes) -> bool:
         """Put a checkpoint back; False when it does not fit any more."""
+        return self._restore(sequence, state, _PARTIAL_STATE)
+
+    def save_whole(self, sequence: int, max_bytes: int) -> bytes:
+        """All that the cache holds of a sequence; b"" when that is more than `max_bytes`."""
+        return self._save(sequence, _WHOLE_STATE, max_bytes)
+
+    def restore_whole(self, sequence: int, state: bytes) -> bool:
+        """Put all of a sequence into the cache, where it has nothing; False when there is no room."""
+        return self._restore(sequence, state, _WHOLE_STATE)
+
+    def _save(self, sequence: int, flags: int, max_bytes: int | None = None) -> bytes:
+        size = llama_cpp.llama_state_seq_get_size_ext(self._context, sequence, flags)
+        if max_bytes is not None and size > max_bytes:
+            return b""
+        buffer = (ctypes.c_uint8 * size)()
+        n = llama_cpp.llama_state_seq_get_data_ext(self._context, buffer, size, sequence, flags)
+        return bytes(memoryview(buffer)[:n])
+
+    def _restore(self, sequence: int, state: bytes, flags: int) -> bool:
         buffer = (ctypes.c_uint8 * len(state)).from_buffer_copy(state)
-        n = llama_cpp.llama_state_seq_set_data_ext(self._context, buffer, len(state), sequence, _PARTIAL_STATE)
-        return bool(n)
+        return bool(llama_cpp.llama_state_seq_set_data_ext(self._context, buffer, len(state), sequence, flags))
 
     def close(self) -> None:
         """Free everything; further calls of it do nothing."""
