@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import Final
 
 from desktop_llm.engine.admission import Admission, Template
@@ -328,10 +328,6 @@ class EngineCore:
     def close(self) -> None:
         """Free the model. Streams must have ended before."""
         self._model.close()
-
-
-def _youngest(requests: Iterable[Request]) -> Request:
-    return max(requests, key=lambda request: request.number)
 
 
 def _prompts_of(batch: Batch) -> frozenset[int]:
