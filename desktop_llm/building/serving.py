@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
 
+from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.models.pool.pool import ModelPool
 from desktop_llm.paths import Paths
 from desktop_llm.server.access.tls import own_certificate
@@ -16,7 +17,13 @@ from desktop_llm.settings import SettingsStore, Value
 
 def build_server(paths: Paths, settings: SettingsStore, pool: ModelPool) -> ApiServer:
     """It is off until it is started."""
-    return ApiServer(pool, partial(settings.number, "parallel_requests"), paths.requests_file)
+    n_at_once, defaults = partial(settings.number, "parallel_requests"), partial(_defaults, settings)
+    return ApiServer(pool, n_at_once, paths.requests_file, defaults)
+
+
+def _defaults(settings: SettingsStore) -> SamplingParams:
+    """As in the window."""
+    return SamplingParams(temperature=settings.real("temperature"))
 
 
 def api_config(settings: SettingsStore, paths: Paths, said: Mapping[str, Value]) -> ServerConfig:

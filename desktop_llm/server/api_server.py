@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from desktop_llm.engine.listeners import Listeners
+from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.models.pool.pool import ModelPool
 from desktop_llm.server.access.keys import ApiKeys
 from desktop_llm.server.config import ServerConfig
@@ -34,9 +35,19 @@ class Serving:
 class ApiServer:
     """One server at most. Any thread; `start` and `stop` wait for a moment."""
 
-    def __init__(self, pool: ModelPool, n_at_once: Callable[[], int], requests_file: Path) -> None:
-        """`n_at_once` is how many replies a model writes at once; `requests_file` gets a line for every request."""
+    def __init__(
+        self,
+        pool: ModelPool,
+        n_at_once: Callable[[], int],
+        requests_file: Path,
+        defaults: Callable[[], SamplingParams] = SamplingParams,
+    ) -> None:
+        """`n_at_once` is how many replies a model writes at once; `requests_file` gets a line for every request.
+
+        `defaults` say how tokens are chosen where a request does not.
+        """
         self._pool = pool
+        self._defaults = defaults
         self._n_at_once = n_at_once
         self._lock = threading.Lock()
         self._thread: HttpThread | None = None
@@ -72,7 +83,8 @@ class ApiServer:
                     config = replace(config, port=listener.getsockname()[1])
                 tls, fingerprint = tls_context(config)
                 waiting = WaitingRoom(self._n_at_once(), config.limits.n_queue)
-                app = build_app(Parts(self._pool, config, keys, self.live, waiting, self._counted()))
+                parts = Parts(self._pool, config, keys, self.live, waiting, self._counted(), self._defaults)
+                app = build_app(parts)
                 self._hear(keys)
                 thread = HttpThread(app, Listening(listener, config.limits, tls, keys.look_again))
                 thread.start()

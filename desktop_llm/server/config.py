@@ -41,7 +41,8 @@ class ServerConfig:
     """Where and for whom.
 
     `port` 0 takes a free one. `hosts` are names clients may ask for beside the usual ones; `origins` are
-    web pages that may ask at all; `models` those that are offered, all when it is empty.
+    web pages that may ask at all; `models` those that are offered, by any of their names;
+    all when it is empty.
     """
 
     host: str = "127.0.0.1"

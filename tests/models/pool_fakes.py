@@ -50,6 +50,7 @@ class Machine:
     free_bytes: int = 8 * GIB
     opened: list[ScriptedModel] = field(default_factory=list)
     refused: set[str] = field(default_factory=set)
+    too_large: set[str] = field(default_factory=set)
     gate: threading.Event = field(default_factory=threading.Event)
     asked: threading.Event = field(default_factory=threading.Event)
     lock: threading.Lock = field(default_factory=threading.Lock)
@@ -83,8 +84,9 @@ class Machine:
 
     def plan(self, held: Callable[[], dict[str, int]], path: Path, params: LoadParams, is_proven: bool) -> Price:
         """By our arithmetic; mapped weights count as free, as the system has it."""
-        del path, is_proven
-        ram = DeviceRoom(RAM, self.free_bytes - len(self.loaded) * OWN_BYTES, 10 * GIB, held().get(RAM, 0))
+        del is_proven
+        free = 0 if path.stem in self.too_large else self.free_bytes
+        ram = DeviceRoom(RAM, free - len(self.loaded) * OWN_BYTES, 10 * GIB, held().get(RAM, 0))
         room = Room(ram)
         plan = estimate_plan(SHAPE_3B, room, choose_params(SHAPE_3B, room, params))
         return Price(room, advise(plan, SHAPE_3B, room), None, SHAPE_3B, None)

@@ -24,6 +24,18 @@ from tests.server.raw import answer_in, connect, read_all, request
 
 pytestmark = pytest.mark.model
 
+
+def _has_ipv6() -> bool:
+    try:
+        with socket.socket(socket.AF_INET6) as probe:
+            probe.bind(("::1", 0))
+    except OSError:
+        return False
+    return True
+
+
+_HAS_IPV6 = _has_ipv6()
+
 posix = pytest.mark.skipif(sys.platform == "win32", reason="Unix sockets")
 
 
@@ -111,6 +123,35 @@ def test_plain_http_to_an_encrypted_port_is_closed(api: Api, tmp_path: Path) -> 
             connection.sendall(b"GET /health HTTP/1.1\r\nHost: localhost\r\n\r\n")
             assert b"HTTP/1.1 200" not in read_all(connection)
         assert httpx2.get(f"{serving.address}/health", verify=False).status_code == 200
+
+
+@pytest.mark.skipif(not _HAS_IPV6, reason="this computer has no ::1")
+def test_the_other_loopback_address_is_served_as_well(api: Api) -> None:
+    with another_server(api, ServerConfig(host="::1", port=0)) as (_, serving):
+        assert serving.address == f"http://[::1]:{serving.config.port}"
+        assert httpx2.get(f"{serving.address}/v1/models").status_code == 401
+        assert httpx2.get(f"{serving.address}/v1/models", headers=api.bearer).status_code == 200
+        foreign = {"Host": f"attacker.example:{serving.config.port}", **api.bearer}
+        assert httpx2.get(f"{serving.address}/v1/models", headers=foreign).status_code == 403
+        with httpx2.Client(timeout=30) as client, endless_reply(client, serving.address, api.key) as answer:
+            assert next(answer.iter_lines()).startswith("data: ")
+        with pytest.raises(httpx2.ConnectError):
+            httpx2.get(f"http://127.0.0.1:{serving.config.port}/health")
+    wait_until(lambda: n_running(api) == 0)
+
+
+def test_a_proxy_on_the_usual_port_asks_for_a_listed_name_without_one(api: Api) -> None:
+    config = ServerConfig(port=0, hosts=("Models.example", "other.example:444"))
+    with another_server(api, config) as (_, serving):
+
+        def status(host: str) -> int:
+            headers = {"Host": host, **api.bearer}
+            return httpx2.get(f"http://127.0.0.1:{serving.config.port}/v1/models", headers=headers).status_code
+
+        assert status("models.example") == status(f"models.example:{serving.config.port}") == 200
+        assert status("other.example:444") == 200
+        for host in ("models.example:443", "other.example", "localhost", "127.0.0.1", "sub.models.example"):
+            assert status(host) == 403, host
 
 
 @posix

@@ -27,6 +27,13 @@ class PoolNames:
 
         Upper and lower case count only where they decide between two. Raises ModelNotFoundError.
         """
+        return self.choices(name, loaded)[0]
+
+    def choices(self, name: str, loaded: Collection[Path] = ()) -> tuple[ModelEntry, ...]:
+        """The model of a name; where it means several quantizations, each may stand for it, the best choice first.
+
+        One that is loaded is the only one. Raises ModelNotFoundError.
+        """
         wanted = dict(self.aliases).get(name, name)
         for names in (_own, _with_quantization, _titles):
             found = self._matching(wanted, names)
@@ -36,11 +43,12 @@ class PoolNames:
                     "Several models are called {name}; name one of: {names}.", name=wanted, names=listed
                 )
             if found:
-                return found[0]
+                return (found[0],)
         for group in self.groups:
             whole = [entry for entry in group.entries if entry.is_whole]
             if whole and group.name.casefold() == wanted.casefold():
-                return next((entry for entry in whole if entry.path in loaded), whole[-1])
+                there = tuple(entry for entry in whole if entry.path in loaded)
+                return there[:1] or tuple(reversed(whole))
         raise self._not_found(name)
 
     def offered(self, is_loaded: Callable[[Path], bool], is_embedder: Callable[[Path], bool]) -> tuple[Offered, ...]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from concurrent.futures import Future
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final, Protocol
@@ -17,9 +18,10 @@ from typing import Final, Protocol
 from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.model import LoadParams
 from desktop_llm.engine.ticket import LoadTicket
-from desktop_llm.errors import AppError, ModelLoadError
+from desktop_llm.errors import AppError, ModelLoadError, ModelNotFoundError
 from desktop_llm.models.gguf.info import ModelInfo
 from desktop_llm.models.library.library import STARTER, ModelEntry, ModelLibrary
+from desktop_llm.models.loading import ModelDoesNotFitError
 from desktop_llm.models.pool.headers import Headers
 from desktop_llm.models.pool.memory import footprint
 from desktop_llm.models.pool.names import PoolNames
@@ -83,10 +85,16 @@ class ModelPool:
 
     def find(self, name: str) -> ModelEntry:
         """The model of a name, as `acquire` would take it. Waits for the disk. Raises ModelNotFoundError."""
-        window = self._shelf.window()
-        if not name and window is not None:
-            return window.entry
-        return self._names().find(name or self._name_for_nothing(), self._shelf.paths())
+        return self._choices(name)[0]
+
+    def own_names(self, names: Iterable[str]) -> frozenset[str]:
+        """The models of these names, by their own; what is no model's is left out. Waits for the disk."""
+        known, loaded = self._names(), self._shelf.paths()
+        found: set[str] = set()
+        for name in names:
+            with suppress(ModelNotFoundError):
+                found.add(known.find(name, loaded).name)
+        return frozenset(found)
 
     def residents(self) -> tuple[Resident, ...]:
         """What is loaded now, the window's first."""
@@ -165,7 +173,30 @@ class ModelPool:
                 self._threads.discard(threading.current_thread())
 
     def _find_and_lend(self, name: str, waiter: Waiter) -> None:
-        entry = self.find(name)
+        choices = self._choices(name)
+        for entry in choices[:-1]:
+            if self._lend_if_it_fits(name, entry, waiter):
+                return
+        self._lend(name, choices[-1], waiter)
+
+    def _lend_if_it_fits(self, name: str, entry: ModelEntry, waiter: Waiter) -> bool:
+        """Lend it as any other, but for one that does not fit: then a smaller one may stand in for it."""
+        own = Waiter(Future(), waiter.since, waiter.keep_alive_s)
+        self._lend(name, entry, own)
+        try:
+            lease = own.future.result()
+        except ModelDoesNotFitError:
+            return False
+        except AppError as error:
+            waiter.fail(error)
+            return True
+        if waiter.future.set_running_or_notify_cancel():
+            waiter.future.set_result(lease)
+        else:
+            lease.release()
+        return True
+
+    def _lend(self, name: str, entry: ModelEntry, waiter: Waiter) -> None:
         self._shelf.await_window(entry.path)
         if name:
             with self._lock:
@@ -196,6 +227,12 @@ class ModelPool:
             raise
         finally:
             loading.close()
+
+    def _choices(self, name: str) -> tuple[ModelEntry, ...]:
+        window = self._shelf.window()
+        if not name and window is not None:
+            return (window.entry,)
+        return self._names().choices(name or self._name_for_nothing(), self._shelf.paths())
 
     def _name_for_nothing(self) -> str:
         writers = (slot for slot in self._shelf.ready() if slot.facts is not None and not slot.facts.is_embedder)

@@ -28,10 +28,13 @@ def _hosts(config: ServerConfig) -> Iterator[str]:
     if not is_any(config.host):
         names += [bracketed(config.host.lower())]
     usual_port = 80 if config.tls is None else 443
+    listed = {name.lower() for name in config.hosts}
     for name in names:
         if _has_port(name):
             yield name  # as a proxy in front is asked
             continue
+        if name in listed:
+            yield name  # by a proxy on the usual port
         yield f"{name}:{config.port}"
         if config.port == usual_port:
             yield name

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
-from desktop_llm.server.http.bodies import Body
+from desktop_llm.server.http.bodies import Body, Items
 
 JsonObject = dict[str, Any]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_.-]{1,128}$")]
@@ -54,7 +54,7 @@ class SearchResultBlock(Body):
     type: Literal["search_result"]
     source: str
     title: str
-    content: list[TextBlock]
+    content: Items[TextBlock]
 
 
 class TextSource(Body):
@@ -69,7 +69,7 @@ class ContentSource(Body):
     """A document in blocks."""
 
     type: Literal["content"]
-    content: str | list[TextBlock]
+    content: str | Items[TextBlock]
 
 
 class DocumentBlock(Body):
@@ -89,7 +89,7 @@ class ToolResultBlock(Body):
 
     type: Literal["tool_result"]
     tool_use_id: Identifier
-    content: str | list[ResultBlock] = ""
+    content: str | Items[ResultBlock] = ""
     is_error: bool = False
 
 
@@ -107,21 +107,21 @@ class UserMessage(Body):
     """A turn of the user's: words, and what tools answered."""
 
     role: Literal["user"]
-    content: str | list[UserBlock]
+    content: str | Items[UserBlock]
 
 
 class AssistantMessage(Body):
     """A turn of the model's. As the last message it is a beginning that the reply goes on from."""
 
     role: Literal["assistant"]
-    content: str | list[AssistantBlock]
+    content: str | Items[AssistantBlock]
 
 
 class SystemMessage(Body):
     """Instructions in the middle of a conversation."""
 
     role: Literal["system"]
-    content: str | list[TextBlock]
+    content: str | Items[TextBlock]
 
 
 InputMessage = Annotated[UserMessage | AssistantMessage | SystemMessage, Field(discriminator="role")]
@@ -218,9 +218,9 @@ class CountTokensRequest(Body):
     """POST /v1/messages/count_tokens."""
 
     model: Identifier
-    messages: list[InputMessage] = Field(min_length=1, max_length=100_000)
-    system: str | list[TextBlock] | None = None
-    tools: list[Tool] | None = None
+    messages: Items[InputMessage] = Field(min_length=1, max_length=100_000)
+    system: str | Items[TextBlock] | None = None
+    tools: Items[Tool] | None = None
     tool_choice: ToolChoiceParam | None = None
     thinking: ThinkingParam | None = None
     output_config: OutputConfig | None = None
@@ -231,7 +231,7 @@ class MessagesRequest(CountTokensRequest):
 
     max_tokens: int = Field(ge=0)
     stream: bool = False
-    stop_sequences: list[str] | None = None
+    stop_sequences: Items[str] | None = None
     temperature: float | None = Field(default=None, ge=0, le=1)
     top_p: float | None = Field(default=None, ge=0, le=1)
     top_k: int | None = Field(default=None, ge=0)

@@ -9,7 +9,6 @@ from typing import Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import AppError, PromptTooLongError
 from desktop_llm.server.anthropic.answer import CountAnswer, MessageAnswer
 from desktop_llm.server.anthropic.prompt import chat_prompt, chat_wish, shows_thinking, tool_wish
@@ -19,6 +18,7 @@ from desktop_llm.server.errors import ApiError, to_anthropic
 from desktop_llm.server.exchange.chat_wish import ChatWish
 from desktop_llm.server.exchange.replying import Replying, prompt_tokens, replying
 from desktop_llm.server.exchange.sampling_fields import bad_parameter
+from desktop_llm.server.exchange.streams import parts_of
 from desktop_llm.server.http.bodies import checked, ignore, read_json
 from desktop_llm.server.http.replies import as_json, json_answer
 from desktop_llm.server.http.sse import SSE, frame, sse
@@ -32,7 +32,7 @@ async def messages(request: Request) -> Response:
     body = checked(MessagesRequest, await read_json(request))
     if body.metadata is not None:
         ignore("metadata")
-    wish = chat_wish(body, SamplingParams())
+    wish = chat_wish(body, parts_of(request).defaults())
     if body.stream:
         return sse(request, _frames(request, body, wish), _error_frame)
     return json_answer(await _whole(request, body, wish))

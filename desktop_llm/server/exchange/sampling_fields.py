@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from desktop_llm.engine.sampling import MAX_LOGIT_BIAS, MAX_SEED, MAX_STOP_STRINGS, Mirostat, SamplingParams
 from desktop_llm.server.errors import ApiError
-from desktop_llm.server.http.bodies import Body, ignore
+from desktop_llm.server.http.bodies import Body, Items, ignore
 
 #: Names that are the same here and in SamplingParams.
 _SAME = (
@@ -34,8 +34,8 @@ def _few(value: object) -> object:
     return value
 
 
-Stops = Annotated[list[str], Field(max_length=MAX_STOP_STRINGS)]
-Biases = Annotated[dict[str, float] | list[Bias] | None, BeforeValidator(_few)]
+Stops = Annotated[Items[str], Field(max_length=MAX_STOP_STRINGS)]
+Biases = Annotated[dict[str, float] | Items[Bias] | None, BeforeValidator(_few)]
 
 
 class RequestModel(BaseModel):

@@ -6,7 +6,8 @@ import asyncio
 from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Iterator
 from concurrent.futures import Future
 from contextlib import asynccontextmanager, contextmanager
-from typing import TypeVar
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
 from starlette.requests import Request
 
@@ -17,9 +18,24 @@ from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.errors import ApiError
 from desktop_llm.server.parts import Parts
 from desktop_llm.server.use.bells import Bells
-from desktop_llm.server.use.clients import current
+from desktop_llm.server.use.clients import LiveRequest, current
+from desktop_llm.server.use.gaps import GapWatch
 
 T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """Which models clients may ask for, by their own names; None: all there are."""
+
+    names: frozenset[str] | None
+
+    def holds(self, name: str) -> bool:
+        """Whether a model is among them."""
+        return self.names is None or name in self.names
+
+
+EVERYTHING: Final = Offer(None)
 
 
 def parts_of(request: Request) -> Parts:
@@ -35,12 +51,12 @@ async def batches(stream: TokenStream) -> AsyncGenerator[list[Event], None]:
     engine frees the sequence; so does the end of the task that reads it.
     """
     with stream, _listening(stream) as reader:
-        is_ended, n_tokens = False, 0
+        is_ended, cost = False, _Cost(current())
         while not is_ended:
             await reader.rung()
             while not is_ended and (events := stream.take()):
                 is_ended = isinstance(events[-1], Finish)
-                n_tokens += _note_cost(events, n_tokens)
+                cost.note(events)
                 yield events
 
 
@@ -94,19 +110,29 @@ async def events(stream: TokenStream) -> AsyncGenerator[Event, None]:
         await reading.aclose()
 
 
-def _note_cost(events: list[Event], n_before: int) -> int:
-    """Add to the request's cost what these events tell; returns how many tokens that is beside the `n_before`."""
-    last = events[-1]
-    if isinstance(last, Finish):
-        n_new = last.usage.completion_tokens - n_before
-    else:
-        n_new = sum(isinstance(event, Token) for event in events)
-    live = current()
-    if live is not None:
-        live.completion_tokens += n_new
+class _Cost:
+    """What a stream's events add to its request's cost."""
+
+    def __init__(self, live: LiveRequest | None) -> None:
+        self._live = live
+        self._watch = GapWatch(live.gaps) if live is not None else None
+        self._n_tokens = 0
+
+    def note(self, events: list[Event]) -> None:
+        """They have come."""
+        last = events[-1]
         if isinstance(last, Finish):
-            live.prompt_tokens += last.usage.prompt_tokens
-    return n_new
+            n_new = last.usage.completion_tokens - self._n_tokens
+        else:
+            n_new = sum(isinstance(event, Token) for event in events)
+        self._n_tokens += n_new
+        if self._live is None or self._watch is None:
+            return
+        self._live.completion_tokens += n_new
+        if isinstance(last, Finish):
+            self._live.prompt_tokens += last.usage.prompt_tokens
+        if n_new:
+            self._watch.note(n_new)
 
 
 async def answer(future: Future[T]) -> T:
@@ -114,13 +140,22 @@ async def answer(future: Future[T]) -> T:
     return await asyncio.wrap_future(future)
 
 
-async def check_offered(request: Request, name: str) -> None:
-    """Raises ApiError (404), or ModelNotFoundError, for a model that this server does not offer."""
+async def offer_of(request: Request) -> Offer:
+    """What this server offers now. Waits for the disk on another thread, but where it offers everything."""
     parts = parts_of(request)
-    if parts.config.models:
-        entry = await asyncio.to_thread(parts.pool.find, name)
-        if not _is_offered(parts, entry.name):
+    if not parts.config.models:
+        return EVERYTHING
+    return Offer(await asyncio.to_thread(parts.pool.own_names, parts.config.models))
+
+
+async def check_offered(request: Request, name: str) -> Offer:
+    """What is offered. Raises ApiError (404), or ModelNotFoundError, for a model that is not among it."""
+    offer = await offer_of(request)
+    if offer is not EVERYTHING:
+        entry = await asyncio.to_thread(parts_of(request).pool.find, name)
+        if not offer.holds(entry.name):
             raise not_offered(name)
+    return offer
 
 
 def not_offered(name: str) -> ApiError:
@@ -134,10 +169,6 @@ def not_offered(name: str) -> ApiError:
     )
 
 
-def _is_offered(parts: Parts, name: str) -> bool:
-    return not parts.config.models or name in parts.config.models
-
-
 @asynccontextmanager
 async def leased(request: Request, name: str, keep_alive_s: float | None = None) -> AsyncIterator[Lease]:
     """A model by name, loaded where needed, kept while the block lasts.
@@ -146,11 +177,11 @@ async def leased(request: Request, name: str, keep_alive_s: float | None = None)
     wait, 404 when the model is not offered), ModelError.
     """
     parts = parts_of(request)
-    await check_offered(request, name)
+    offer = await check_offered(request, name)
     with parts.queue.place(name):
         lease = await _named(name, _acquire(parts.pool.acquire(name, keep_alive_s=keep_alive_s)))
         with lease:
-            if not _is_offered(parts, lease.entry.name):  # the window's model was changed meanwhile
+            if not offer.holds(lease.entry.name):  # the window's model was changed meanwhile
                 raise not_offered(name)
             yield lease
 

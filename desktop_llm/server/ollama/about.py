@@ -13,7 +13,7 @@ from desktop_llm import __version__
 from desktop_llm.models.gguf.info import ModelInfo
 from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.pool.values import Offered, Resident
-from desktop_llm.server.exchange.streams import not_offered, parts_of
+from desktop_llm.server.exchange.streams import not_offered, offer_of, parts_of
 from desktop_llm.server.http.bodies import checked, read_json
 from desktop_llm.server.http.replies import json_answer
 from desktop_llm.server.ollama.request import ShowRequest
@@ -102,9 +102,9 @@ async def tags(request: Request) -> Response:
 
 async def processes(request: Request) -> Response:
     """All that is loaded."""
-    allowed = parts_of(request).config.models
+    offer = await offer_of(request)
     residents = await asyncio.to_thread(parts_of(request).pool.residents)
-    return _json(Processes(models=[_process(each) for each in residents if not allowed or each.name in allowed]))
+    return _json(Processes(models=[_process(each) for each in residents if offer.holds(each.name)]))
 
 
 async def version(_: Request) -> Response:

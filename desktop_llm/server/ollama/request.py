@@ -6,7 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from desktop_llm.server.http.bodies import Body
+from desktop_llm.server.http.bodies import Body, Items
 
 MAX_INPUTS = 2048
 MAX_TOOLS = 128
@@ -42,7 +42,7 @@ class Options(Part):
     mirostat_eta: float | None = None
     seed: Whole | None = Field(None, description="Negative: a random one.")
     num_predict: Whole | None = Field(None, description="The most tokens of a reply; 0 or less: no limit.")
-    stop: str | Annotated[list[str], Field(max_length=16)] | None = None
+    stop: str | Annotated[Items[str], Field(max_length=16)] | None = None
 
 
 class ReplyBody(Body):
@@ -86,8 +86,8 @@ class ChatMessage(Part):
     role: Literal["system", "developer", "user", "assistant", "tool"]
     content: str | None = None
     thinking: str | None = None
-    images: list[str] | None = None
-    tool_calls: list[Call] | None = None
+    images: Items[str] | None = None
+    tool_calls: Items[Call] | None = None
     tool_name: str | None = None
     tool_call_id: str | None = None
 
@@ -110,8 +110,8 @@ class Tool(Part):
 class ChatRequest(ReplyBody):
     """A conversation. Without messages the model is loaded, or unloaded with `keep_alive` 0."""
 
-    messages: list[ChatMessage] | None = None
-    tools: list[Tool] | None = Field(None, max_length=MAX_TOOLS)
+    messages: Items[ChatMessage] | None = None
+    tools: Items[Tool] | None = Field(None, max_length=MAX_TOOLS)
 
 
 class GenerateRequest(ReplyBody):
@@ -121,14 +121,14 @@ class GenerateRequest(ReplyBody):
     suffix: str | None = Field(None, description="What follows the gap that the reply fills, where the model can.")
     system: str | None = None
     raw: bool | None = Field(None, description="The prompt is taken as it is, without the model's template.")
-    images: list[str] | None = None
+    images: Items[str] | None = None
 
 
 class EmbedRequest(Body):
     """Texts to make vectors of."""
 
     model: str = Field("", description="Empty: the model that is loaded.")
-    input: str | Annotated[list[str], Field(max_length=MAX_INPUTS)]
+    input: str | Annotated[Items[str], Field(max_length=MAX_INPUTS)]
     truncate: bool | None = Field(None, description="false: refuse a text that is too long.")
     dimensions: int | None = Field(None, ge=1)
     keep_alive: KeepAlive = None

@@ -47,7 +47,7 @@ def overflow_of(body: ReplyBody) -> ContextOverflow:
     return ContextOverflow.REFUSE if body.truncate is False else ContextOverflow.DROP_OLDEST
 
 
-def chat_wish(body: ChatRequest) -> ChatWish:
+def chat_wish(body: ChatRequest, defaults: SamplingParams) -> ChatWish:
     """A conversation. Raises ApiError (400)."""
     messages = tuple(_messages(body.messages or ()))
     tools = _tools(body)
@@ -58,18 +58,18 @@ def chat_wish(body: ChatRequest) -> ChatWish:
         template_options=_thinking(body),
         continue_last=last.role is Role.ASSISTANT and bool(last.text) and not last.tool_calls,
     )
-    return ChatWish(prompt, params_of(body), tools)
+    return ChatWish(prompt, params_of(body, defaults), tools)
 
 
-def generate_wish(body: GenerateRequest) -> ChatWish:
+def generate_wish(body: GenerateRequest, defaults: SamplingParams) -> ChatWish:
     """A single prompt as a conversation. Raises ApiError (400)."""
     refuse_images(body.images, "images")
     system = [Message(Role.SYSTEM, body.system)] if body.system else []
     messages = (*system, Message(Role.USER, body.prompt or ""))
-    return ChatWish(ChatPrompt(messages, template_options=_thinking(body)), params_of(body), ToolWish())
+    return ChatWish(ChatPrompt(messages, template_options=_thinking(body)), params_of(body, defaults), ToolWish())
 
 
-def params_of(body: ReplyBody) -> SamplingParams:
+def params_of(body: ReplyBody, defaults: SamplingParams) -> SamplingParams:
     """How tokens are chosen. Raises ApiError (400) that names the parameter."""
     options = body.options if body.options is not None else Options.model_validate({})
     ignore(*(f"options.{name}" for name in options.model_extra or ()))
@@ -82,7 +82,7 @@ def params_of(body: ReplyBody) -> SamplingParams:
         given["json_schema"] = _ANY_OBJECT if body.format == "json" else json.dumps(body.format)
     if body.logprobs or body.top_logprobs:
         given["top_logprobs"] = body.top_logprobs or 0
-    return changed(SamplingParams(), **given)
+    return changed(defaults, **given)
 
 
 def refuse_images(images: list[str] | None, param: str) -> None:

@@ -47,7 +47,7 @@ async def chat(request: Request) -> Response:
     stay = stay_of(body.model, body.keep_alive)
     if not body.messages:
         return await _come_or_go(request, body, stay, is_chat=True)
-    wish = replace(chat_wish(body), schema_param="format")
+    wish = replace(chat_wish(body, parts_of(request).defaults()), schema_param="format")
     return await _answer(request, body, _Asked(body, stay, wish, is_chat=True))
 
 
@@ -58,7 +58,7 @@ async def generate(request: Request) -> Response:
     if not body.prompt and not body.suffix:
         refuse_images(body.images, "images")
         return await _come_or_go(request, body, stay, is_chat=False)
-    wish = replace(generate_wish(body), schema_param="format")
+    wish = replace(generate_wish(body, parts_of(request).defaults()), schema_param="format")
     return await _answer(request, body, _Asked(body, stay, wish, is_chat=False))
 
 
@@ -125,7 +125,7 @@ async def _continuing(request: Request, asked: _Asked, reply: Reply) -> AsyncIte
 
 async def _come_or_go(request: Request, body: ReplyBody, stay: Stay, *, is_chat: bool) -> Response:
     """Load the model, or unload it: what a request without words asks for."""
-    params_of(body)
+    params_of(body, parts_of(request).defaults())
     reply = Reply(body.model, is_chat=is_chat)
     if stay.keep_alive_s == 0:
         await asyncio.to_thread(parts_of(request).pool.unload, stay.model)

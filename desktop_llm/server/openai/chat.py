@@ -14,14 +14,13 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop_llm.engine.events import Event
-from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.exchange.chat_wish import ChatWish
 from desktop_llm.server.exchange.checks import check_writes, naming
 from desktop_llm.server.exchange.reply_planning import planned
 from desktop_llm.server.exchange.sampling_fields import with_seed_of
-from desktop_llm.server.exchange.streams import leased
+from desktop_llm.server.exchange.streams import leased, parts_of
 from desktop_llm.server.http.bodies import checked, read_json
 from desktop_llm.server.http.replies import as_json, json_answer
 from desktop_llm.server.http.sse import DONE, frame, sse
@@ -37,7 +36,7 @@ Json = dict[str, Any]
 async def chat_completions(request: Request) -> Response:
     """Answer a conversation, whole or as a stream."""
     body = checked(ChatRequest, await read_json(request))
-    wish = chat_wish(body, SamplingParams())
+    wish = chat_wish(body, parts_of(request).defaults())
     if body.stream:
         return sse(request, _frames(request, body, wish))
     return json_answer(await _whole(request, body, wish))

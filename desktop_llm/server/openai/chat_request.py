@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import FailFast, Field
+from pydantic import Field
 
 from desktop_llm.server.exchange.sampling_fields import RequestModel, SamplingFields
+from desktop_llm.server.http.bodies import Items
 
 MAX_TOOLS = 128
 
@@ -22,7 +23,7 @@ class ContentPart(RequestModel):
     refusal: str | None = None
 
 
-Parts = Annotated[list[ContentPart], Field(max_length=4096)]
+Parts = Annotated[Items[ContentPart], Field(max_length=4096)]
 
 
 class FunctionCall(RequestModel):
@@ -40,7 +41,7 @@ class ToolCallPart(RequestModel):
     function: FunctionCall
 
 
-Calls = Annotated[list[ToolCallPart], Field(max_length=MAX_TOOLS)]
+Calls = Annotated[Items[ToolCallPart], Field(max_length=MAX_TOOLS)]
 
 
 class ChatMessage(RequestModel):
@@ -89,7 +90,7 @@ class AllowedTools(RequestModel):
     """The tools that may be called this time, and whether one must be."""
 
     mode: Literal["auto", "required"]
-    tools: list[AllowedTool] = Field(max_length=MAX_TOOLS)
+    tools: Items[AllowedTool] = Field(max_length=MAX_TOOLS)
 
 
 class ToolChoiceObject(RequestModel):
@@ -125,15 +126,15 @@ class ChatRequest(SamplingFields):
     """
 
     model: str = Field("", description="Empty: the model that is loaded.")
-    messages: Annotated[list[ChatMessage], FailFast()] = Field(min_length=1)
+    messages: Items[ChatMessage] = Field(min_length=1)
     max_completion_tokens: int | None = Field(None, ge=0)
     logprobs: bool | None = None
     top_logprobs: int | None = Field(None, ge=0, le=20)
     response_format: ResponseFormat | None = None
-    tools: list[Tool] | None = Field(None, max_length=MAX_TOOLS)
+    tools: Items[Tool] | None = Field(None, max_length=MAX_TOOLS)
     tool_choice: Literal["none", "auto", "required"] | ToolChoiceObject | None = None
     parallel_tool_calls: bool | None = None
-    functions: list[FunctionSpec] | None = Field(None, max_length=MAX_TOOLS, description="The older name of tools.")
+    functions: Items[FunctionSpec] | None = Field(None, max_length=MAX_TOOLS, description="The older name of tools.")
     function_call: Literal["none", "auto"] | NamedFunction | None = None
     reasoning_effort: Effort | None = None
     chat_template_kwargs: dict[str, Any] | None = Field(

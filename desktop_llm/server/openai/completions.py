@@ -14,11 +14,10 @@ from starlette.responses import Response
 
 from desktop_llm.engine.events import Event
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
-from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.exchange.checks import check_writes, naming
 from desktop_llm.server.exchange.sampling_fields import with_seed_of
-from desktop_llm.server.exchange.streams import answer, leased
+from desktop_llm.server.exchange.streams import answer, leased, parts_of
 from desktop_llm.server.http.bodies import checked, read_json
 from desktop_llm.server.http.replies import as_json, json_answer
 from desktop_llm.server.http.sse import DONE, frame, sse
@@ -40,7 +39,7 @@ Json = dict[str, Any]
 async def completions(request: Request) -> Response:
     """Continue texts, whole or as a stream."""
     body = checked(CompletionRequest, await read_json(request))
-    wish = completion_wish(body, SamplingParams())
+    wish = completion_wish(body, parts_of(request).defaults())
     if body.stream:
         return sse(request, _frames(request, body, wish))
     return json_answer(await _whole(request, body, wish))

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from desktop_llm.models.pool.values import Offered
 from desktop_llm.server import anthropic_models as anthropic
-from desktop_llm.server.exchange.streams import not_offered, parts_of
+from desktop_llm.server.exchange.streams import not_offered, offer_of, parts_of
 from desktop_llm.server.http.replies import json_answer
 
 OWNER = "desktop-llm"
@@ -56,10 +56,8 @@ async def one_model(request: Request) -> Response:
 
 async def offered_models(request: Request) -> list[Offered]:
     """What this server's clients may ask for. Waits for the disk on another thread."""
-    parts = parts_of(request)
-    allowed = parts.config.models
-    offered = await asyncio.to_thread(parts.pool.names)
-    return [one for one in offered if not allowed or one.name in allowed]
+    offer = await offer_of(request)
+    return [one for one in await asyncio.to_thread(parts_of(request).pool.names) if offer.holds(one.name)]
 
 
 def _card(one: Offered) -> ModelCard:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
-from pydantic import BaseModel, FailFast, Field
+from pydantic import BaseModel, Field
 from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop_llm.engine.messages import TokenPrompt
 from desktop_llm.server.exchange.streams import answer, leased
-from desktop_llm.server.http.bodies import Body, checked, read_json
+from desktop_llm.server.http.bodies import Body, Items, checked, read_json
 from desktop_llm.server.http.replies import json_answer
 from desktop_llm.server.openai.chat_prompt import chat_prompt
 from desktop_llm.server.openai.chat_request import ChatRequest
@@ -43,7 +43,7 @@ class TokenizeAnswer(BaseModel):
 class DetokenizeRequest(Body):
     """Token ids to make a text of."""
 
-    tokens: Annotated[list[int], FailFast()]
+    tokens: Items[int]
     model: str = ""
 
 

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import Discriminator, Field, StringConstraints, Tag
+from pydantic import BeforeValidator, Discriminator, Field, StringConstraints, Tag
 
-from desktop_llm.server.http.bodies import Body
+from desktop_llm.server.http.bodies import Body, Items
 
 JsonObject = dict[str, Any]
 Name = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_.-]{1,128}$")]
@@ -42,7 +42,7 @@ class MessageItem(Body):
     """A message of the conversation."""
 
     role: Literal["user", "assistant", "system", "developer"]
-    content: str | list[TextPart]
+    content: str | Items[TextPart]
     type: Literal["message"] = "message"
     id: str | None = None
     status: ItemStatus | None = None
@@ -64,7 +64,7 @@ class CallOutputItem(Body):
 
     type: Literal["function_call_output"]
     call_id: Identifier
-    output: str | list[TextPart]
+    output: str | Items[TextPart]
     id: str | None = None
     status: ItemStatus | None = None
 
@@ -74,8 +74,8 @@ class ReasoningItem(Body):
 
     type: Literal["reasoning"]
     id: str | None = None
-    summary: list[InputText] = Field(default_factory=list)
-    content: list[InputText] | None = None
+    summary: Items[InputText] = Field(default_factory=list)
+    content: Items[InputText] | None = None
     encrypted_content: str | None = None
     status: ItemStatus | None = None
 
@@ -130,7 +130,7 @@ class AllowedTools(Body):
 
     type: Literal["allowed_tools"]
     mode: Literal["auto", "required"]
-    tools: list[NamedTool] = Field(min_length=1, max_length=MAX_TOOLS)
+    tools: Items[NamedTool] = Field(min_length=1, max_length=MAX_TOOLS)
 
 
 ToolChoiceParam = Literal["none", "auto", "required"] | Annotated[NamedTool | AllowedTools, Field(discriminator="type")]
@@ -182,11 +182,11 @@ class PromptFields(Body):
     """What decides the prompt: POST /v1/responses/input_tokens takes only this."""
 
     model: str = Field(default="", max_length=256)
-    input: str | list[InputItem] | None = None
+    input: str | Items[InputItem] | None = None
     instructions: str | None = None
     previous_response_id: str | None = Field(default=None, max_length=256)
     conversation: None = None
-    tools: list[FunctionTool] | None = Field(default=None, max_length=MAX_TOOLS)
+    tools: Items[FunctionTool] | None = Field(default=None, max_length=MAX_TOOLS)
     tool_choice: ToolChoiceParam | None = None
     parallel_tool_calls: bool | None = None
     text: TextConfig | None = None
@@ -194,20 +194,27 @@ class PromptFields(Body):
     truncation: Literal["auto", "disabled"] | None = None
 
 
+def _few(value: object) -> object:
+    """Looked at before the texts are: each wrong one would be a fault to tell."""
+    if isinstance(value, dict) and len(value) > MAX_METADATA:
+        raise ValueError(f"at most {MAX_METADATA} texts are possible, not {len(value)}")
+    return value
+
+
+Metadata = Annotated[
+    dict[Annotated[str, StringConstraints(max_length=64)], Annotated[str, StringConstraints(max_length=512)]],
+    BeforeValidator(_few),
+]
+
+
 class ResponsesRequest(PromptFields):
     """POST /v1/responses. `top_k`, `min_p`, `seed` and `stop` are not OpenAI's, but llama.cpp's."""
 
     background: Literal[False] | None = None
-    include: list[str] | None = None
+    include: Items[str] | None = None
     max_output_tokens: int | None = Field(default=None, ge=1)
     max_tool_calls: int | None = Field(default=None, ge=1)
-    metadata: (
-        dict[
-            Annotated[str, StringConstraints(max_length=64)],
-            Annotated[str, StringConstraints(max_length=512)],
-        ]
-        | None
-    ) = Field(default=None, max_length=MAX_METADATA)
+    metadata: Metadata | None = Field(default=None, max_length=MAX_METADATA)
     prompt: None = None
     prompt_cache_key: str | None = None
     safety_identifier: str | None = None
@@ -222,4 +229,4 @@ class ResponsesRequest(PromptFields):
     top_k: int | None = Field(default=None, ge=0)
     min_p: float | None = Field(default=None, ge=0, le=1)
     seed: int | None = Field(default=None, ge=0)
-    stop: list[str] | None = None
+    stop: Items[str] | None = None

@@ -12,7 +12,6 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from desktop_llm.engine.events import Event
-from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.errors import AppError
 from desktop_llm.server.exchange.chat_wish import ChatWish
 from desktop_llm.server.exchange.replying import Replying, prompt_tokens, replying
@@ -142,7 +141,7 @@ def _found(request: Request) -> KeptResponse:
 
 def _ask(request: Request, body: ResponsesRequest) -> _Asked:
     before, items = _conversation(request, body)
-    wish = chat_wish(body, _ITEMS.validate_python([*_earlier(before), *items]), SamplingParams())
+    wish = chat_wish(body, _ITEMS.validate_python([*_earlier(before), *items]), parts_of(request).defaults())
     return _Asked(body, wish, items, _owner(request), before)
 
 

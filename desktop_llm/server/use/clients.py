@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from desktop_llm.engine.listeners import Listeners
 from desktop_llm.server.use.bells import Bells
+from desktop_llm.server.use.gaps import Gaps
 
 #: Any other word is the client's own text.
 _METHODS = frozenset(["GET", "POST", "PUT", "PATCH", "HEAD", "DELETE", "OPTIONS"])
@@ -50,6 +51,8 @@ class LiveRequest:
     disconnect: Callable[[], None] = lambda: None
     #: Where its streams ring.
     bells: Bells | None = None
+    #: Where the times between its tokens are counted, with those of all others.
+    gaps: Gaps = field(default_factory=Gaps)
     _at: float = field(default_factory=time.time)
     _since: float = field(default_factory=time.monotonic)
 
@@ -85,6 +88,7 @@ class LiveRequests:
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()
         self._requests: dict[int, LiveRequest] = {}
+        self.gaps = Gaps()
         self._changed: Listeners[[]] = Listeners()
         self._ended: Listeners[[LiveSnapshot]] = Listeners()
 
@@ -120,7 +124,7 @@ class LiveRequests:
 
     def begin(self, method: str) -> LiveRequest:
         """A request has come; it becomes the running task's current one. The server's thread."""
-        request = LiveRequest(next(self._numbers), method if method in _METHODS else "other")
+        request = LiveRequest(next(self._numbers), method if method in _METHODS else "other", gaps=self.gaps)
         with self._lock:
             self._requests[request.id] = request
         _CURRENT.set(request)

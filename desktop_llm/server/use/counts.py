@@ -5,9 +5,10 @@ from __future__ import annotations
 import threading
 import weakref
 from collections.abc import Iterator
+from itertools import accumulate
 
 from prometheus_client import CollectorRegistry, Counter, Histogram, generate_latest
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily
+from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily
 from prometheus_client.metrics_core import Metric
 from prometheus_client.registry import Collector
 
@@ -16,9 +17,9 @@ from desktop_llm.engine.events import Finish
 from desktop_llm.engine.stats import EngineStats
 from desktop_llm.models.pool.pool import ModelPool
 from desktop_llm.server.use.clients import LiveRequests, LiveSnapshot
+from desktop_llm.server.use.gaps import BOUNDS_S, Gaps
 
 _WAITS_S = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0, 30.0, 60.0, 120.0)
-_GAPS_S = (0.001, 0.0025, 0.005, 0.01, 0.02, 0.03, 0.05, 0.075, 0.1, 0.2, 0.5, 1.0)
 
 
 class Metrics:
@@ -47,11 +48,8 @@ class Metrics:
             "desktop_llm_time_to_first_token_seconds", "From a request to its first token, the window's included.",
             buckets=_WAITS_S, registry=registry,
         )  # fmt: skip
-        self._gap = Histogram(
-            "desktop_llm_inter_token_seconds", "Mean time between two tokens of a reply, the window's included.",
-            buckets=_GAPS_S, registry=registry,
-        )  # fmt: skip
         registry.register(_Residents(pool, live))
+        registry.register(_Gaps(live.gaps))
         live.on_end(self._ended)
         pool.on_change(self._listen)
         self._listen()
@@ -71,11 +69,8 @@ class Metrics:
                 engine.on_finish(self._replied)
 
     def _replied(self, finish: Finish) -> None:
-        timings, n_tokens = finish.timings, finish.usage.completion_tokens
-        if n_tokens:
-            self._first.observe(timings.time_to_first_token_s)
-        if n_tokens > 1:
-            self._gap.observe(timings.generation_s / (n_tokens - 1))
+        if finish.usage.completion_tokens:
+            self._first.observe(finish.timings.time_to_first_token_s)
 
     def _ended(self, request: LiveSnapshot) -> None:
         self._requests.labels(request.route, request.method, str(request.status)).inc()
@@ -109,6 +104,26 @@ class _Residents(Collector):
 
     def describe(self) -> list[Metric]:
         """Nothing beforehand: to ask is to collect."""
+        return []
+
+
+class _Gaps(Collector):
+    """The times between tokens, whose counting must cost a reply next to nothing."""
+
+    def __init__(self, gaps: Gaps) -> None:
+        self._gaps = gaps
+
+    def collect(self) -> Iterator[Metric]:
+        ends = [*map(str, BOUNDS_S), "+Inf"]
+        yield HistogramMetricFamily(
+            "desktop_llm_inter_token_seconds",
+            "Time between two tokens of a client's reply.",
+            buckets=list(zip(ends, accumulate(self._gaps.counts), strict=True)),
+            sum_value=self._gaps.sum_s,
+        )
+
+    def describe(self) -> list[Metric]:
+        """Nothing beforehand."""
         return []
 
 
