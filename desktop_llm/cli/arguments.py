@@ -120,9 +120,14 @@ def _add_monitor(monitor: argparse.ArgumentParser) -> None:
 
 def _add_tokens(tokens: argparse.ArgumentParser) -> None:
     tokens.add_argument(
-        "text", nargs="?", metavar="TEXT|-|list|compare", help="a text; - reads it (list: what there is; compare: FILE)"
+        "text",
+        nargs="?",
+        metavar="TEXT|-|list|compare|prompt",
+        help="a text; - reads it (list: what there is; compare: FILE; prompt: FILE of messages)",
     )
-    tokens.add_argument("file", nargs="?", metavar="FILE", help="the file to compare; - reads standard input")
+    tokens.add_argument(
+        "file", nargs="?", metavar="FILE", help="the file to compare, or messages as JSON; - reads standard input"
+    )
     tokens.add_argument(
         "--tokenizer",
         nargs="+",
@@ -136,6 +141,14 @@ def _add_tokens(tokens: argparse.ArgumentParser) -> None:
     tokens.add_argument("--speed", type=float, metavar="N", help="compare: the time at N prompt tokens a second")
     tokens.add_argument("--price", type=float, metavar="P", help="compare: the cost at P for a million tokens")
     tokens.add_argument("--no-hints", action="store_true", help="compare: leave out how to shorten the text")
+    tokens.add_argument("--csv", action="store_true", help="compare: print a table for spreadsheets")
+    tokens.add_argument(
+        "--model",
+        action="append",
+        default=[],
+        metavar="NAME",
+        help="prompt: whose chat template; twice: the difference of two",
+    )
     tokens.add_argument("--json", action="store_true", help="print one JSON array")
 
 

@@ -11,18 +11,29 @@ from pathlib import Path
 from typing import Any, Final
 
 from desktop_llm.cli.terminal import Terminal
-from desktop_llm.cli.tokens_compared import Compared, Wish, compare_text, compared_lines, compared_record
+from desktop_llm.cli.tokens_compared import (
+    Compared,
+    Wish,
+    compare_text,
+    compared_csv,
+    compared_lines,
+    compared_record,
+)
+from desktop_llm.cli.tokens_prompt import diff_lines, prompt_lines, prompt_record
 from desktop_llm.errors import UsageError
 from desktop_llm.models.library.library import STARTER
 from desktop_llm.services import Services
 from desktop_llm.tokens.documents import read_document
 from desktop_llm.tokens.languages import read_passages
+from desktop_llm.tokens.messages_json import read_messages
+from desktop_llm.tokens.seen_prompt import see_prompt
 from desktop_llm.tokens.shelf import MODEL, TokenizerShelf
 from desktop_llm.tokens.tokenizer import Piece, Tokenizer, TokenizerFacts, pieces_of
 
-_LIST, _COMPARE, _STDIN = "list", "compare", "-"
+_LIST, _COMPARE, _PROMPT, _STDIN = "list", "compare", "prompt", "-"
 _COMPARED: Final = (STARTER, "phi-3", "qwen2", "gpt-2", "cl100k_base", "o200k_base")
 _MOST: Final = 6
+_MOST_PROMPTS: Final = 2
 
 
 def tokens(services: Services, arguments: Namespace, terminal: Terminal) -> int:
@@ -34,6 +45,8 @@ def tokens(services: Services, arguments: Namespace, terminal: Terminal) -> int:
             _list(services.tokenizers, arguments, terminal)
         case str() as word if word == _COMPARE:
             _compare(services, arguments, terminal)
+        case str() as word if word == _PROMPT and arguments.file is not None:
+            _prompt(services.tokenizers, arguments, terminal)
         case text:
             if arguments.file is not None:
                 raise UsageError("The text is one argument: put it in quotation marks.")
@@ -119,8 +132,31 @@ def _compare(services: Services, arguments: Namespace, terminal: Terminal) -> No
             tokenizer.close()
     if arguments.json:
         terminal.write(json.dumps([compared_record(each) for each in compared], ensure_ascii=False) + "\n")
+    elif arguments.csv:
+        terminal.write(compared_csv(compared))
     else:
         terminal.write("".join(f"{line}\n" for line in compared_lines(compared)))
+
+
+def _prompt(shelf: TokenizerShelf, arguments: Namespace, terminal: Terminal) -> None:
+    """Messages in OpenAI's shape as a model sees them; with two models, the difference too."""
+    names = _distinct([*arguments.model, *(arguments.tokenizer or [])]) or [STARTER]
+    if len(names) > _MOST_PROMPTS:
+        raise UsageError("At most two templates are compared at once.")
+    prompt = read_messages(_read(arguments.file))
+    seen = []
+    for name in names:
+        terminal.status(f"Rendering with {name} …")
+        tokenizer = shelf.open(name)
+        try:
+            seen.append(see_prompt(tokenizer, prompt))
+        finally:
+            tokenizer.close()
+    if arguments.json:
+        terminal.write(json.dumps([prompt_record(each) for each in seen], ensure_ascii=False) + "\n")
+        return
+    lines = prompt_lines(seen[0]) if len(seen) == 1 else diff_lines(*seen)
+    terminal.write("".join(f"{line}\n" for line in lines))
 
 
 def _wish(arguments: Namespace) -> Wish:

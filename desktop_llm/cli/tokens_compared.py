@@ -15,6 +15,7 @@ from desktop_llm.tokens.analysis import (
     money,
     prefill_seconds,
 )
+from desktop_llm.tokens.csv_table import Cell, csv_text
 from desktop_llm.tokens.hints import Hint, hints
 from desktop_llm.tokens.languages import LanguageCost, Passage, language_costs
 from desktop_llm.tokens.tokenizer import Tokenizer, pieces_of
@@ -91,6 +92,30 @@ def compared_record(compared: Compared) -> dict[str, Any]:
             for hint in compared.hints
         ],
     }
+
+
+def compared_csv(compared: Sequence[Compared]) -> str:
+    """The counts as a table for spreadsheets: a row for each tokenizer, a column for each language's ratio."""
+    passages = [cost.passage for cost in sorted(compared[0].languages, key=lambda cost: cost.passage.code)]
+    titles = ("tokenizer", "tokens", "per word", "bytes each", "byte share", "unknown", "seconds", "price")
+    rows: list[list[Cell]] = []
+    for each in compared:
+        ratios = {cost.passage.code: cost.ratio for cost in each.languages}
+        analysis = each.analysis
+        rows.append(
+            [
+                each.name,
+                analysis.n_tokens,
+                analysis.tokens_per_word,
+                analysis.bytes_per_token,
+                analysis.byte_share,
+                analysis.n_unknown,
+                _seconds(each),
+                _money(each),
+                *(ratios[passage.code] for passage in passages),
+            ]
+        )
+    return csv_text([*titles, *(passage.name for passage in passages)], rows)
 
 
 def _use_record(use: ContextUse | None, n_bytes_that_fit: int | None) -> dict[str, Any] | None:
