@@ -15,6 +15,7 @@ from typing import Final
 from desktop_llm.bench.results import BenchedModel, BenchGpu, BenchMachine, BenchSettings, MemoryPart, MemoryUse
 from desktop_llm.engine.model import LoadParams, ModelFacts
 from desktop_llm.hardware.machine import Hardware, PowerSource
+from desktop_llm.models.accuracy import compare
 from desktop_llm.models.gguf.info import ModelInfo
 from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.models.library.model_files import stem_of
@@ -110,13 +111,5 @@ def settings_label(params: LoadParams, facts: ModelFacts) -> BenchSettings:
 
 def memory_label(price: Price, facts: ModelFacts) -> MemoryUse:
     """What the load was planned to take, and what it took."""
-    parts = (
-        MemoryPart(
-            each.device,
-            weights_bytes=each.weights_bytes,
-            cache_bytes=each.cache_bytes + each.recurrent_bytes,
-            compute_bytes=each.compute_bytes + each.output_bytes,
-        )
-        for each in facts.memory
-    )
-    return MemoryUse(price.plan.total_bytes, tuple(parts))
+    parts = compare(price, facts, 0.0).parts
+    return MemoryUse(tuple(MemoryPart(p.device, p.name, p.predicted_bytes, p.measured_bytes) for p in parts))

@@ -24,7 +24,7 @@ def as_record(run: BenchRun) -> dict[str, Any]:
     for values, result in zip(record["results"], run.results, strict=True):
         values["figures"] = figures(result)
     record["is_disturbed"] = run.is_disturbed
-    record["memory"]["measured_bytes"] = run.memory.measured_bytes
+    record["memory"] |= {"predicted_bytes": run.memory.predicted_bytes, "measured_bytes": run.memory.measured_bytes}
     return record
 
 

@@ -203,25 +203,29 @@ class BenchSettings:
 
 @dataclass(frozen=True, slots=True)
 class MemoryPart:
-    """What the load took on a kind of buffer, as llama.cpp allocated it; `device` is llama.cpp's name of it."""
+    """What the load takes on one device: its weights, KV cache or computing; as llama.cpp allocated it."""
 
     device: str
-    weights_bytes: int
-    cache_bytes: int
-    compute_bytes: int
+    name: str
+    predicted_bytes: int
+    measured_bytes: int
 
 
 @dataclass(frozen=True, slots=True)
 class MemoryUse:
     """What was predicted of the load's memory, and what it took."""
 
-    predicted_bytes: int
     parts: tuple[MemoryPart, ...]
 
     @property
+    def predicted_bytes(self) -> int:
+        """All parts together."""
+        return sum(part.predicted_bytes for part in self.parts)
+
+    @property
     def measured_bytes(self) -> int:
-        """All that llama.cpp allocated; weights that are mapped from the file count, too."""
-        return sum(each.weights_bytes + each.cache_bytes + each.compute_bytes for each in self.parts)
+        """All parts together; weights that are mapped from the file count, too."""
+        return sum(part.measured_bytes for part in self.parts)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,13 @@ MACHINE = BenchMachine(
 )
 MODEL = BenchedModel("some-model-Q4_K_M", "Q4_K_M", "llama", 3_200_000_000, 2_000_000_000, 131_072, ("ab" * 32,))
 SETTINGS = BenchSettings(8448, 8, 4, 0, 29, 29, "f16", "auto")
-MEMORY = MemoryUse(2_400_000_000, (MemoryPart("CUDA0", 2_000_000_000, 300_000_000, 90_000_000),))
+MEMORY = MemoryUse(
+    (
+        MemoryPart("CUDA0", "weights", 2_000_000_000, 2_000_000_000),
+        MemoryPart("CUDA0", "kv_cache", 310_000_000, 300_000_000),
+        MemoryPart("CUDA0", "compute", 80_000_000, 90_000_000),
+    )
+)
 PLAN = BenchPlan((128, 512), (1, 4), repeats=3, n_generate=32)
 
 
