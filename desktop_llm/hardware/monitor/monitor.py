@@ -6,14 +6,13 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from typing import Final
+from typing import Final, Protocol
 
 from desktop_llm.engine.listeners import Listeners
 from desktop_llm.hardware.monitor.alert_watch import AlertWatch
 from desktop_llm.hardware.monitor.findings import Finding, explain
 from desktop_llm.hardware.monitor.history import History, MinuteSummary
 from desktop_llm.hardware.monitor.sample import ResourceSample
-from desktop_llm.hardware.monitor.sensors import Sensors
 
 logger = logging.getLogger(__name__)
 
@@ -22,10 +21,20 @@ PERIOD_S: Final = 1.0
 _EXPLAINED: Final = 30
 
 
+class Source(Protocol):
+    """What is looked at: this machine's sensors, or samples that are played again. One thread, always the same."""
+
+    def read(self) -> ResourceSample:
+        """Look now."""
+
+    def close(self) -> None:
+        """Look no more."""
+
+
 class Monitor:
     """Samples, replaced whole; `alerts` are told of each. Any thread may call; nothing runs before `start`."""
 
-    def __init__(self, sensors: Sensors, alerts: AlertWatch, *, period_s: float = PERIOD_S) -> None:
+    def __init__(self, sensors: Source, alerts: AlertWatch, *, period_s: float = PERIOD_S) -> None:
         self.alerts = alerts
         self._sensors = sensors
         self._period_s = period_s

@@ -66,7 +66,7 @@ class LoadedModelCard(QFrame):
         if engine.n_ctx:
             used = self.tr("{used} of {all} tokens of the context in use")
             parts.append(used.format(used=whole(engine.n_cells_used), all=whole(engine.n_ctx)))
-        if engine.n_layers:
+        if engine.n_gpu_layers:
             layers = self.tr("{n} of {all} layers on the graphics card")
             parts.append(layers.format(n=whole(engine.n_gpu_layers), all=whole(engine.n_layers)))
         if engine.cached_fraction is not None:

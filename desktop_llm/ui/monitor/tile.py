@@ -74,7 +74,7 @@ class Tile(QFrame):
         super().__init__()
         self.spec = spec
         self.setProperty("part", "card")
-        self.chart = LineChart(appearance, spec.heading, height=_CHART_HEIGHT)
+        self.chart = LineChart(appearance, spec.heading, height=_CHART_HEIGHT, is_live=True)
         self.detail = ElidedLabel("", "small")
         head = QHBoxLayout()
         head.setSpacing(GRID)

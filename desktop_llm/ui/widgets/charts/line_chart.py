@@ -30,9 +30,21 @@ _STEPS: Final = 60
 class LineChart(QWidget):
     """Shows a plot. Its accessible description says the newest values, and the range of each; it has no motion."""
 
-    def __init__(self, appearance: Appearance, name: str, plot: LinePlot | None = None, height: int = _HEIGHT) -> None:
-        """`name` is what the chart is about, for who does not see it."""
+    def __init__(
+        self,
+        appearance: Appearance,
+        name: str,
+        plot: LinePlot | None = None,
+        *,
+        height: int = _HEIGHT,
+        is_live: bool = False,
+    ) -> None:
+        """`name` is what the chart is about, for who does not see it.
+
+        `is_live`: the plot changes every second, so that words are only made of it for who listens.
+        """
         super().__init__()
+        self._is_live = is_live
         self._appearance = appearance
         self._plot = LinePlot(()) if plot is None else plot
         self._reading: float | None = None
@@ -57,7 +69,7 @@ class LineChart(QWidget):
     def show_plot(self, plot: LinePlot) -> None:
         """Show this from now on."""
         self._plot = plot
-        if QAccessible.isActive():
+        if not self._is_live or QAccessible.isActive():
             self._describe()
         self.update()
 
