@@ -30,7 +30,7 @@ class ApiPictures:
     def take(self) -> None:
         """Every state, one after the other; it is off again afterwards."""
         from desktop_llm.ui.api.api_page import ApiPage
-        from desktop_llm.ui.body import API
+        from desktop_llm.ui.pages import API
 
         self._desk.content.show_page(API)
         page = self._desk.content.pages.currentWidget()

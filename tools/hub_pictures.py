@@ -129,8 +129,8 @@ class HubPictures:
         page.fetching.show_page()
 
     def _take_outside(self) -> None:
-        from desktop_llm.ui.body import SETTINGS
         from desktop_llm.ui.network.ledger_dialog import LedgerDialog
+        from desktop_llm.ui.pages import SETTINGS
         from desktop_llm.ui.settings_page import SettingsPage
 
         content = self._desk.content

@@ -167,7 +167,7 @@ class _Camera:
 
     def run(self) -> None:
         """Every state but those of the models page, one after the other."""
-        from desktop_llm.ui.body import SETTINGS
+        from desktop_llm.ui.pages import SETTINGS
 
         desk, page = self._desk, self._page
         desk.open()
@@ -197,8 +197,8 @@ class _Camera:
 
     def take_models(self, stage: Stage) -> None:
         """The models page on each imagined computer, and in its other states."""
-        from desktop_llm.ui.body import MODELS
         from desktop_llm.ui.models.models_page import ModelsPage
+        from desktop_llm.ui.pages import MODELS
         from tools.bundle_pictures import BundlePictures
         from tools.load_pictures import Camera, LoadPictures, forged_models
         from tools.machines import MACHINES

@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_llm.chat.conversation import Conversation
-from desktop_llm.errors import SettingsError
+from desktop_llm.errors import ModelError, SettingsError
 from desktop_llm.models.download.entry import DownloadSnapshot
 from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.services import Services
@@ -19,6 +19,7 @@ from desktop_llm.ui.chat.conversation_list import ConversationList
 from desktop_llm.ui.chat.live_sessions import LiveSessions
 from desktop_llm.ui.hub.downloads_watch import Outside
 from desktop_llm.ui.load.model_loader import ModelLoader
+from desktop_llm.ui.pages import API, CHAT, MODELS, SETTINGS, TOKENS, Pages
 from desktop_llm.ui.side_bar import SideBar
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.banner import BannerKind
@@ -31,9 +32,10 @@ if TYPE_CHECKING:
     from desktop_llm.models.planner import Price
     from desktop_llm.ui.fit.machine_watch import MachineWatch
     from desktop_llm.ui.load.load_dialogs import LoadDialogs
+    from desktop_llm.ui.monitor.alert_desk import AlertDesk
+    from desktop_llm.ui.monitor.finding_text import Remedy
 
 UNDO_S = 10
-CHAT, MODELS, API, SETTINGS = 0, 1, 2, 3
 
 
 class WindowBody(QWidget):
@@ -58,7 +60,8 @@ class WindowBody(QWidget):
         self._shows_list_when_narrow = False
         self.load_dialogs: LoadDialogs | None = None
         self._machine: MachineWatch | None = None
-        self._built = {CHAT}
+        #: Tells what needs attention; set once the window has come to rest.
+        self.alert_desk: AlertDesk | None = None
         self._build_parts()
         self._connect()
         self.show_page(CHAT)
@@ -78,20 +81,13 @@ class WindowBody(QWidget):
         return self._machine
 
     def show_page(self, place: int) -> None:
-        """Show a page: CHAT, MODELS, API or SETTINGS; built when it is first shown."""
-        if place not in self._built:
-            self._built.add(place)
-            build = {MODELS: self._build_models_page, API: self._build_api_page, SETTINGS: self._build_settings_page}
-            self.pages.insertWidget(place, build[place]())
-            if (empty := self.pages.widget(place + 1)) is not None:
-                self.pages.removeWidget(empty)
-                empty.deleteLater()
-        self.pages.setCurrentIndex(place)
+        """Show a page by its place; built when it is first shown."""
+        shown = self.pages.show_place(place)
         self.side_bar.set_page(place)
         self._show_list()
         if place == CHAT:
             self.chat_page.focus_composer()
-        elif (shown := self.pages.currentWidget()) is not None:
+        else:
             shown.setFocus()
 
     def show_conversation(self, conversation: Conversation) -> None:
@@ -134,18 +130,25 @@ class WindowBody(QWidget):
 
     def ask_how_to_load(self, entry: ModelEntry, price: Price) -> None:
         """Open the load dialog for a model that did not fit as it was wanted."""
-        from desktop_llm.ui.load.load_dialogs import LoadDialogs
-
-        self.load_dialogs = LoadDialogs(self._services, self._appearance, self._loader, self)
-        self.load_dialogs.failed.connect(self.chat_page.show_error)
-        self.load_dialogs.open(entry, price, as_priced=True)
+        self._load_dialogs().open(entry, price, as_priced=True)
 
     def find_models(self) -> None:
         """Show the search for models."""
+        from desktop_llm.ui.models.models_page import ModelsPage
+
         self.show_page(MODELS)
-        page = self.pages.currentWidget()
-        if page is not None:
-            page.find_button.click()  # type: ignore[attr-defined]  # the models page
+        page = self.pages.page(MODELS)
+        assert isinstance(page, ModelsPage)
+        page.find_button.click()
+
+    def show_prompt(self, conversation: Conversation, up_to: str | None = None) -> None:
+        """Show a conversation as the model sees it, or what the reply `up_to` was asked with."""
+        from desktop_llm.ui.tokens.token_page import TokenPage
+
+        self.show_page(TOKENS)
+        page = self.pages.page(TOKENS)
+        assert isinstance(page, TokenPage)
+        page.show_prompt(conversation, up_to)
 
     def show_ledger(self) -> None:
         """Open the list of what reached the outside."""
@@ -192,10 +195,8 @@ class WindowBody(QWidget):
         list_row.setSpacing(0)
         list_row.addWidget(self.conversation_list)
         list_row.addWidget(line(is_vertical=True))
-        self.pages = QStackedWidget()
-        self.pages.addWidget(self.chat_page)
-        for _ in (MODELS, API, SETTINGS):
-            self.pages.addWidget(QWidget())  # keeps the place of a page that is not built yet
+        build = (self._build_models_page, self._build_token_page, self._build_monitor_page)
+        self.pages = Pages(self.chat_page, (*build, self._build_api_page, self._build_settings_page))
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
@@ -208,6 +209,38 @@ class WindowBody(QWidget):
         from desktop_llm.ui.models.models_page import ModelsPage
 
         return ModelsPage(self._services, self._appearance, self._loader, self.machine, self._outside)
+
+    def _build_token_page(self) -> QWidget:
+        from desktop_llm.ui.tokens.token_page import TokenPage
+
+        return TokenPage(self._services, self._appearance)
+
+    def _build_monitor_page(self) -> QWidget:
+        from desktop_llm.ui.monitor.monitor_page import MonitorPage
+
+        page = MonitorPage(self._services, self._appearance, self.machine, self.alert_desk)
+        page.remedy_chosen.connect(self._help_with)
+        return page
+
+    def _help_with(self, remedy: Remedy) -> None:
+        """Go to where something can be done about what the monitor found."""
+        from desktop_llm.ui.monitor.finding_text import Remedy
+
+        facts = self._services.engine.facts
+        if remedy is Remedy.LOAD_DIALOG and facts is not None:
+            try:
+                self._load_dialogs().open(self._services.library.open(facts.path))
+            except ModelError as error:
+                self.chat_page.show_error(error)
+        else:
+            self.show_page(SETTINGS if remedy is Remedy.SETTINGS else MODELS)
+
+    def _load_dialogs(self) -> LoadDialogs:
+        from desktop_llm.ui.load.load_dialogs import LoadDialogs
+
+        self.load_dialogs = LoadDialogs(self._services, self._appearance, self._loader, self)
+        self.load_dialogs.failed.connect(self.chat_page.show_error)
+        return self.load_dialogs
 
     def _build_api_page(self) -> QWidget:
         from desktop_llm.ui.api.api_page import ApiPage
@@ -236,6 +269,8 @@ class WindowBody(QWidget):
         chats.new_requested.connect(self.new_conversation)
         chats.delete_requested.connect(self.delete_conversation)
         chats.rename_requested.connect(self._rename)
+        chats.prompt_requested.connect(self.show_prompt)
+        page.prompt_requested.connect(self.show_prompt)
         page.list_toggled.connect(self.toggle_list)
         page.panel_opened.connect(self._make_room)
         page.conversation_changed.connect(chats.read)

@@ -9,10 +9,11 @@ from PySide6.QtGui import QAction, QDesktopServices, QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QFileDialog, QMainWindow, QMenuBar
 
 from desktop_llm.services import Services
-from desktop_llm.ui.body import API, CHAT, MODELS, SETTINGS, WindowBody
+from desktop_llm.ui.body import WindowBody
 from desktop_llm.ui.chat.live_sessions import LiveSessions
 from desktop_llm.ui.hub.downloads_watch import Outside
 from desktop_llm.ui.load.model_loader import ModelLoader
+from desktop_llm.ui.pages import API, CHAT, MODELS, MONITOR, OTHERS, SETTINGS, TOKENS
 from desktop_llm.ui.widgets.actions import ActionRow, add_menu
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.banner import BannerKind
@@ -169,7 +170,9 @@ class WindowContent(WindowBody):
         return (
             ActionRow(self.tr("&Chat"), "Ctrl+1", lambda: self.show_page(CHAT)),
             ActionRow(self.tr("&Models"), "Ctrl+2", lambda: self.show_page(MODELS)),
-            ActionRow(self.tr("&API"), "Ctrl+3", lambda: self.show_page(API)),
+            ActionRow(self.tr("&Tokens"), "Ctrl+3", lambda: self.show_page(TOKENS)),
+            ActionRow(self.tr("M&onitor"), "Ctrl+4", lambda: self.show_page(MONITOR)),
+            ActionRow(self.tr("&API"), "Ctrl+5", lambda: self.show_page(API)),
             ActionRow(self.tr("&Find models"), "Ctrl+Shift+F", self.find_models),
             ActionRow(self.tr("&What reaches the outside"), "Ctrl+Shift+L", self.show_ledger),
             ActionRow(self.tr("&Settings"), "Ctrl+,", lambda: self.show_page(SETTINGS)),
@@ -209,7 +212,7 @@ class WindowContent(WindowBody):
         self.conversation_list.rename_current()
 
     def _next_region(self, step: int) -> None:
-        page, pages = self.chat_page, (self.pages.widget(place) for place in (MODELS, API, SETTINGS))
+        page, pages = self.chat_page, (self.pages.widget(place) for place in OTHERS)
         focus_next_region((self.side_bar, self.conversation_list, *pages, page.stack, page.composer, page.panel), step)
 
     def _toggle_full_screen(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt, QTimer, Slot
 from PySide6.QtGui import QIcon
@@ -11,7 +12,6 @@ from PySide6.QtWidgets import QApplication
 from desktop_llm.errors import AppError, SettingsError
 from desktop_llm.services import Services
 from desktop_llm.ui.api.api_watch import ApiWatch
-from desktop_llm.ui.body import API, SETTINGS
 from desktop_llm.ui.chat.live_sessions import LiveSessions
 from desktop_llm.ui.content import WindowContent
 from desktop_llm.ui.crash import CrashHook
@@ -21,9 +21,15 @@ from desktop_llm.ui.interrupt import InterruptWatch
 from desktop_llm.ui.language import Language
 from desktop_llm.ui.load.model_loader import ModelLoader
 from desktop_llm.ui.network.network_watch import NetworkWatch
+from desktop_llm.ui.pages import API, MONITOR, SETTINGS
 from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.banner import BannerKind
 from desktop_llm.ui.widgets.icons import pixmap
 from desktop_llm.ui.widgets.theme import LIGHT, ThemeChoice
+
+if TYPE_CHECKING:
+    from desktop_llm.ui.monitor.alert_desk import AlertDesk
+    from desktop_llm.ui.monitor.bus_notices import Notice
 
 WARM_UP_MS = 50
 #: How long the window must have had nothing to do before this computer is looked at.
@@ -44,6 +50,7 @@ class Desk(QObject):
         self.loader = ModelLoader(services, self)
         self.outside = Outside(NetworkWatch(services, self), DownloadsWatch(services, self), ApiWatch(services, self))
         self.outside.api.failed.connect(self._show_api_failure)
+        self._alerts: AlertDesk | None = None
         self._hook = CrashHook(self.show_fault)
         self._hook.install()
         self._interrupts = InterruptWatch(self)
@@ -77,6 +84,8 @@ class Desk(QObject):
         """Stop what the window began; the services close after this."""
         self._hook.remove()
         self._interrupts.close()
+        if self._alerts is not None:
+            self._alerts.close()
         self._warming.stop()
         self._idle.stop()
         self.sessions.close()
@@ -107,10 +116,33 @@ class Desk(QObject):
         self.outside.api.start_if_wanted()
         self._idle.start()
 
+    def _watch(self) -> None:
+        """Notify of what needs attention, whatever page is shown."""
+        from desktop_llm.ui.monitor.alert_desk import AlertDesk
+
+        if self._alerts is None:
+            self._alerts = AlertDesk(self._services, self)
+            self._alerts.banner_wanted.connect(self._show_alert)
+            self._alerts.clicked.connect(self._show_monitor)
+            self._alerts.start()
+        self.content.alert_desk = self._alerts
+
+    def _show_alert(self, notice: Notice) -> None:
+        """Where the desktop shows no notifications, the window does."""
+        banner = self.content.chat_page.banners.show_banner(BannerKind.WARNING, f"{notice.title}: {notice.body}")
+        banner.add_action(notice.button, self._show_monitor)
+
+    def _show_monitor(self) -> None:
+        self.frame.show()
+        self.frame.raise_()
+        self.frame.activateWindow()
+        self.content.show_page(MONITOR)
+
     def _look_at_machine(self) -> None:
         """Find out which model suits this computer, once nothing loads and nobody waits for a reply."""
         if not self.loader.is_loading and not self._services.engine.stats().n_running:
             self._idle.stop()
+            self._watch()
             self.content.machine.look_quickly()
 
     def _show_api_failure(self, error: AppError) -> None:
@@ -127,6 +159,7 @@ class Desk(QObject):
         self.content = self._build_content()
         self.content.show_conversation(conversation)
         self.content.show_page(SETTINGS)
+        self.content.alert_desk = self._alerts
         self.content.fill(self.frame)
         self._show_computer()
         self._idle.start()

@@ -91,6 +91,8 @@ class SideBar(QWidget):
         self.pages = (
             PageButton(appearance, "chat", self.tr("Chat")),
             PageButton(appearance, "model", self.tr("Models")),
+            PageButton(appearance, "pieces", self.tr("Tokens")),
+            PageButton(appearance, "pulse", self.tr("Monitor")),
             PageButton(appearance, "plug", self.tr("API")),
             PageButton(appearance, "settings", self.tr("Settings")),
         )

@@ -44,6 +44,10 @@
         <translation>Volver a generar la respuesta</translation>
     </message>
     <message>
+        <source>How sure the model was</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
         <source>More actions</source>
         <translation>Más acciones</translation>
     </message>
@@ -157,7 +161,7 @@
     <message>
         <source>Tokens</source>
         <extracomment>How many pieces are named.</extracomment>
-        <translation type="unfinished">Tokens</translation>
+        <translation>Tokens</translation>
     </message>
     <message>
         <source>Different tokens</source>
@@ -866,7 +870,7 @@
     <name>ChatPage</name>
     <message>
         <source>Copied.</source>
-        <extracomment>A model file from anywhere is wanted. The list of conversations shall be shown or hidden. The title or the state of the shown conversation changed. A link in a reply was clicked; with its address, which nobody has checked. It shall be shown what fits of a model that does not; with its ModelEntry and its Price.</extracomment>
+        <extracomment>A model file from anywhere is wanted. The list of conversations shall be shown or hidden. The title or the state of the shown conversation changed. A link in a reply was clicked; with its address, which nobody has checked. It shall be shown what fits of a model that does not; with its ModelEntry and its Price. A conversation up to a message shall be shown as the model sees it; with it and the message&apos;s id.</extracomment>
         <translation>Copiado.</translation>
     </message>
     <message>
@@ -1066,10 +1070,122 @@
     </message>
 </context>
 <context>
+    <name>ConfidencePanel</name>
+    <message>
+        <source>How sure the model was</source>
+        <extracomment>The next (1), previous (-1), next unlikely (2) or previous unlikely (-2) token is wanted. The figures shall be computed, or no more. Another model&apos;s figures are wanted; with its name. The reply shall go on from the shown token with this one; with a TokenAlternative.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Figures of</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Cancel</source>
+        <translation type="unfinished">Cancelar</translation>
+    </message>
+    <message>
+        <source>Go on from here with this</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Choose a token: click it in the reply, or step with the arrow keys left and right.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unlikely token before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Unlikely token after</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">Cerrar</translation>
+    </message>
+    <message>
+        <source>Computing: {share}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{n} tokens; surprise {bits} bits a token on average (perplexity {perplexity}).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token {index} of {n}, number {id}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{bits} bits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probability is not truth: a model can be sure of what is wrong, and unsure of what is right.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Probability</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>As the model computed it, before sampling.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After sampling</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its probability in the draw, after temperature and the other samplers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Surprise</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The less likely, the more bits.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Uncertainty (entropy)</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How evenly the model&apos;s expectation was spread at this place.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Rank</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>1 is the likeliest of all tokens.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Begins another version of this reply; this one stays.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>ConversationList</name>
     <message>
         <source>New conversation</source>
-        <extracomment>A conversation was chosen; with it. A new conversation is wanted. A conversation shall go; with it. A conversation shall have another title; with it and the title.</extracomment>
+        <extracomment>A conversation was chosen; with it. A new conversation is wanted. A conversation shall go; with it. A conversation shall have another title; with it and the title. A conversation shall be shown as the model sees it; with it.</extracomment>
         <translation>Conversación nueva</translation>
     </message>
     <message>
@@ -1096,6 +1212,10 @@
         <source>Delete</source>
         <translation>Eliminar</translation>
     </message>
+    <message>
+        <source>Show as the model sees it</source>
+        <translation type="unfinished"></translation>
+    </message>
 </context>
 <context>
     <name>ConversationListModel</name>
@@ -1114,6 +1234,30 @@
     <message>
         <source>core {n}: {share}</source>
         <translation>núcleo {n}: {share}</translation>
+    </message>
+</context>
+<context>
+    <name>DecodeDialog</name>
+    <message>
+        <source>Decode token ids</source>
+        <extracomment>These ids are to be decoded; with a list of them. The answer comes by `show_text`.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token ids of {name}, with commas or spaces between</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Their text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Close</source>
+        <translation type="unfinished">Cerrar</translation>
+    </message>
+    <message>
+        <source>Only numbers are token ids.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1209,6 +1353,22 @@
     <message>
         <source>Keep</source>
         <translation>Conservar</translation>
+    </message>
+</context>
+<context>
+    <name>DocumentCard</name>
+    <message>
+        <source>Put away</source>
+        <extracomment>The text is to be put away.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>A long text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{size}. It is counted and shown in pieces, but its lines are too long to be edited here.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2022,6 +2182,21 @@
     <message>
         <source>Keep</source>
         <translation>Conservar</translation>
+    </message>
+</context>
+<context>
+    <name>Legend</name>
+    <message>
+        <source>Legend</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{share} or more</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>less than {share}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3338,6 +3513,34 @@
     </message>
 </context>
 <context>
+    <name>SelectionCard</name>
+    <message>
+        <source>First byte</source>
+        <extracomment>Ids that are written out. A range of bytes was typed; with its first byte, and the one after its last.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Last byte</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Copy token ids</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{tokens} tokens · {characters} characters · {bytes} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Nothing is selected. Select in the text or in the pieces, or type a range of bytes.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>SettingsPage</name>
     <message>
         <source>Settings</source>
@@ -3572,6 +3775,14 @@
         <translation>Modelos</translation>
     </message>
     <message>
+        <source>Tokens</source>
+        <translation>Tokens</translation>
+    </message>
+    <message>
+        <source>Monitor</source>
+        <translation>Monitor</translation>
+    </message>
+    <message>
         <source>API</source>
         <translation>API</translation>
     </message>
@@ -3726,17 +3937,113 @@
     </message>
 </context>
 <context>
+    <name>TextHead</name>
+    <message>
+        <source>Special tokens</source>
+        <extracomment>Another tokenizer, or special tokens on or off. A file is to be opened. The text is to be put away. The list of tokenizers could not be read; with an AppError.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What the tokenizer puts around a text, and control tokens that are written in it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a text file…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Clear the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How much of the text is counted</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Opening the tokenizer …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counting: {share} · {n} tokens so far</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{tokens} tokens · {bytes} bytes</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
+    <name>TextPanel</name>
+    <message>
+        <source>Decode token ids…</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Counts</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Selection</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What fits</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Shorter</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>How likely</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Back to text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>About the text</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tokens give the same text again, byte by byte.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The tokens do not give the same text again: this tokenizer changes some of it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TextTab</name>
     <message>
         <source>Text</source>
+        <extracomment>From this width on text and pieces stand side by side.</extracomment>
         <translation type="unfinished">Texto</translation>
+    </message>
+    <message>
+        <source>Type or paste a text, or drop a file.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Pieces</source>
         <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>{n} tokens</source>
+        <source>Reading {name} …</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>The pieces of the text appear here, each with its number in the vocabulary.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Line ends of this file (CR LF) are read as simple ones (LF).</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Open a text</source>
         <translation type="unfinished"></translation>
     </message>
 </context>
@@ -3812,6 +4119,38 @@
     </message>
 </context>
 <context>
+    <name>TokenTable</name>
+    <message>
+        <source>Likeliest tokens at this place</source>
+        <extracomment>Another row was chosen; with its alternative, or None.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Token</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Before</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>After</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>What could stand here; a tick marks what does.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its probability as the model computed it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Its probability in the draw, after temperature and the other samplers.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>TokenizerBox</name>
     <message>
         <source>Tokenizers</source>
@@ -3867,7 +4206,7 @@
     <name>Transcript</name>
     <message>
         <source>Conversation</source>
-        <extracomment>Pixels above and below the view that are built too, and seconds that building may take in a frame. The source of this message is to be copied. This message of the user is to be edited. This reply is to be made again. The sibling before (-1) or after (1) this message is to be shown. A link was clicked: http, https or mailto. Nothing is opened before the user agreed. A code block was put on the clipboard.</extracomment>
+        <extracomment>Pixels above and below the view that are built too, and seconds that building may take in a frame. The source of this message is to be copied. This message of the user is to be edited. This reply is to be made again. How likely the tokens of this reply were is to be shown, or no more. The conversation up to this message is to be shown as the model sees it. The sibling before (-1) or after (1) this message is to be shown. A link was clicked: http, https or mailto. Nothing is opened before the user agreed. A code block was put on the clipboard.</extracomment>
         <translation>Conversación</translation>
     </message>
     <message>
@@ -3885,6 +4224,10 @@
     <message>
         <source>Select all of this message</source>
         <translation>Seleccionar todo este mensaje</translation>
+    </message>
+    <message>
+        <source>Show as the model sees it</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -3987,7 +4330,7 @@
     <name>WindowBody</name>
     <message>
         <source>New conversation</source>
-        <extracomment>Another language was chosen: the window has to be built anew. A link was clicked; nothing is opened yet.</extracomment>
+        <extracomment>Another language was chosen: the window has to be built anew. A link was clicked; nothing is opened yet. Tells what needs attention; set once the window has come to rest.</extracomment>
         <translation>Conversación nueva</translation>
     </message>
     <message>
@@ -4116,6 +4459,14 @@
     <message>
         <source>&amp;Models</source>
         <translation>&amp;Modelos</translation>
+    </message>
+    <message>
+        <source>&amp;Tokens</source>
+        <translation>&amp;Tokens</translation>
+    </message>
+    <message>
+        <source>M&amp;onitor</source>
+        <translation>M&amp;onitor</translation>
     </message>
     <message>
         <source>&amp;API</source>
@@ -7723,6 +8074,13 @@
     <message>
         <source>What another model uses too stays: {paths}</source>
         <translation>Lo que también usa otro modelo se queda: {paths}</translation>
+    </message>
+</context>
+<context>
+    <name>surprise</name>
+    <message>
+        <source>probability {share}</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 </TS>

@@ -15,10 +15,10 @@ from desktop_llm.models.download.entry import DownloadState
 from desktop_llm.paths import find_paths
 from desktop_llm.services import build_services
 from desktop_llm.settings import Value
-from desktop_llm.ui.body import CHAT, MODELS
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.hub.download_row import DownloadRow
 from desktop_llm.ui.models.models_page import ModelsPage
+from desktop_llm.ui.pages import CHAT, MODELS
 from desktop_llm.ui.run import make_application, make_frame
 from tests.hub import Hub, samples, throttle
 

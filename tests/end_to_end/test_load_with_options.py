@@ -10,10 +10,10 @@ from pytestqt.qtbot import QtBot
 from desktop_llm.models.fit.plan import PlanSource
 from desktop_llm.paths import find_paths
 from desktop_llm.services import build_services
-from desktop_llm.ui.body import CHAT, MODELS
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.models.disk_list import ModelsOnDisk
 from desktop_llm.ui.models.model_details import ModelDetails
+from desktop_llm.ui.pages import CHAT, MODELS
 from desktop_llm.ui.run import make_application, make_frame
 
 pytestmark = [pytest.mark.model, pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]

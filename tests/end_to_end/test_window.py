@@ -19,11 +19,11 @@ from desktop_llm.engine.events import FinishReason
 from desktop_llm.paths import find_paths
 from desktop_llm.services import build_services
 from desktop_llm.settings import Value
-from desktop_llm.ui.body import MODELS
 from desktop_llm.ui.chat.chat_page import ChatPage
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.fit.model_card import ModelCard
 from desktop_llm.ui.models.models_page import ModelsPage
+from desktop_llm.ui.pages import MODELS
 from desktop_llm.ui.run import make_application, make_frame
 
 pytestmark = [pytest.mark.model, pytest.mark.gui]

@@ -23,8 +23,8 @@ from desktop_llm.services import Services
 from desktop_llm.ui.api.api_page import ApiPage
 from desktop_llm.ui.api.examples import EXAMPLES, MASK, example
 from desktop_llm.ui.api.guide_dialog import GuideDialog
-from desktop_llm.ui.body import API, CHAT
 from desktop_llm.ui.desk import Desk
+from desktop_llm.ui.pages import API, CHAT
 from tests.ui.conftest import REPLY, TIMEOUT_MS, Script, banner_texts
 
 pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]

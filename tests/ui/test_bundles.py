@@ -19,11 +19,11 @@ from desktop_llm.models.bundle.keys import public_text
 from desktop_llm.models.bundle.manifest import MANIFEST
 from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services
-from desktop_llm.ui.body import MODELS
 from desktop_llm.ui.bundle.carry_dialog import CarryDialog
 from desktop_llm.ui.bundle.open_dialog import OpenBundleDialog
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.models.models_page import ModelsPage
+from desktop_llm.ui.pages import MODELS
 from desktop_llm.ui.run import make_application, make_frame
 from tests.hub import samples
 from tests.machines import GIB, machine, planner_on

@@ -8,8 +8,8 @@ from PySide6.QtTest import QTest
 
 from desktop_llm.building.network import download_limit
 from desktop_llm.services import Services
-from desktop_llm.ui.body import SETTINGS
 from desktop_llm.ui.desk import Desk
+from desktop_llm.ui.pages import SETTINGS
 from desktop_llm.ui.settings_page import SettingsPage
 
 pytestmark = pytest.mark.gui

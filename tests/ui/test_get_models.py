@@ -27,7 +27,6 @@ from desktop_llm.models.download.entry import DownloadState
 from desktop_llm.models.library.licence_files import licence_beside, licence_place
 from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services
-from desktop_llm.ui.body import CHAT, MODELS, SETTINGS
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.hub.card_dialog import CardDialog
 from desktop_llm.ui.hub.download_row import DownloadRow
@@ -39,6 +38,7 @@ from desktop_llm.ui.models.models_page import ModelsPage
 from desktop_llm.ui.network.ledger_dialog import LedgerDialog
 from desktop_llm.ui.network.network_checks import Grade, check_ca_file, check_endpoint, check_folder, check_proxy
 from desktop_llm.ui.network.secret_field import SecretField
+from desktop_llm.ui.pages import CHAT, MODELS, SETTINGS
 from desktop_llm.ui.run import make_application, make_frame
 from desktop_llm.ui.settings_page import SettingsPage
 from desktop_llm.ui.widgets.dialogs import LinkDialog

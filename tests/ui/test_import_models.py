@@ -14,10 +14,10 @@ from pytestqt.qtbot import QtBot
 from desktop_llm.models.library.importing import Way
 from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services
-from desktop_llm.ui.body import MODELS
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.models.import_dialog import ImportDialog
 from desktop_llm.ui.models.models_page import ModelsPage
+from desktop_llm.ui.pages import MODELS
 from desktop_llm.ui.run import make_application, make_frame
 from tests.hub import samples
 from tests.machines import GIB, machine, planner_on

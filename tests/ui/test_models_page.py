@@ -27,9 +27,9 @@ from desktop_llm.models.catalog.catalog import read_catalog
 from desktop_llm.models.planner import Planner
 from desktop_llm.models.recommend.ranking import Purpose
 from desktop_llm.services import Services
-from desktop_llm.ui.body import CHAT, MODELS
 from desktop_llm.ui.desk import IDLE_MS, Desk
 from desktop_llm.ui.models.models_page import ModelsPage
+from desktop_llm.ui.pages import CHAT, MODELS
 from desktop_llm.ui.run import make_application, make_frame
 from desktop_llm.ui.widgets.number_text import memory_part, size, whole
 from tests.conftest import ExpectLog

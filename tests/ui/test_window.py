@@ -24,8 +24,8 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.services import Services
-from desktop_llm.ui.body import CHAT, MODELS, SETTINGS
 from desktop_llm.ui.desk import Desk
+from desktop_llm.ui.pages import CHAT, MODELS, SETTINGS
 from desktop_llm.ui.run import make_frame
 from desktop_llm.ui.settings_page import SettingsPage
 from desktop_llm.ui.widgets.dialogs import AboutDialog, LinkDialog, ShortcutsDialog, link_host
