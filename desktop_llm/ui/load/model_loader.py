@@ -9,6 +9,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QObject, Signal, Slot
 
+from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.model import LoadParams, ModelFacts
 from desktop_llm.engine.ticket import LoadProgress, LoadStage, LoadTicket
 from desktop_llm.errors import AppError
@@ -22,6 +23,10 @@ class ModelServices(Protocol):
     @property
     def library(self) -> ModelLibrary:
         """The models found."""
+
+    @property
+    def engine(self) -> Engine:
+        """The window's."""
 
     def load_model(self, entry: ModelEntry, params: LoadParams | None = None, *, anyway: bool = False) -> LoadTicket:
         """Start a load."""
@@ -51,10 +56,14 @@ class ModelLoader(QObject):
         self._loading: ModelEntry | None = None
         self._failed: ModelEntry | None = None
         self._current: ModelEntry | None = None
+        self._lost: ModelEntry | None = None
         self._facts: ModelFacts | None = None
         self._unloading: Future[None] | None = None
         self._unload_bell = Doorbell(self)
         self._unload_bell.answered.connect(self._look_at_unload)
+        self._engine_bell = Doorbell(self)
+        self._engine_bell.answered.connect(self._look_at_engine)
+        services.engine.on_change(self._engine_bell.ring_threadsafe)
 
     @property
     def is_loading(self) -> bool:
@@ -134,9 +143,10 @@ class ModelLoader(QObject):
 
     @Slot()
     def reload(self) -> None:
-        """Load the model in use again, with the settings as they are now."""
-        if self._current is not None:
-            self.load(self._current)
+        """Load the model in use again, or the one that the engine has lost, with the settings as they are now."""
+        entry = self._current or self._lost
+        if entry is not None:
+            self.load(entry)
         else:
             self.load_first()
 
@@ -157,6 +167,7 @@ class ModelLoader(QObject):
         """Follow nothing any more; at the end of the window."""
         self._forget_ticket()
         self._unload_bell.close()
+        self._engine_bell.close()
 
     @Slot()
     def _look(self) -> None:
@@ -184,6 +195,26 @@ class ModelLoader(QObject):
         self._unloading = None
         self._current = self._facts = None
         self.changed.emit()
+
+    @Slot()
+    def _look_at_engine(self) -> None:
+        """Its model may go and come without being asked for here: a benchmark puts it away and brings it back."""
+        facts = self._services.engine.facts
+        if self.is_loading or self._unloading is not None or facts is self._facts:
+            return
+        if facts is None:
+            self._lost, self._current = self._current, None
+        else:
+            self._current = self._entry_of(facts)
+        self._facts = facts
+        self.changed.emit()
+
+    def _entry_of(self, facts: ModelFacts) -> ModelEntry:
+        known = [each for each in (self._current, self._lost) if each is not None and each.path == facts.path]
+        try:
+            return known[0] if known else self._services.library.open(facts.path)
+        except AppError:  # its file was deleted meanwhile
+            return ModelEntry(facts.path.stem, facts.path, facts.size_bytes, files=(facts.path,))
 
     def _forget_ticket(self) -> None:
         if self._ticket is not None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
+from PySide6.QtCore import QCoreApplication
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -20,6 +21,7 @@ from desktop_llm.ui.monitor.bench_running import BenchRunning
 from desktop_llm.ui.monitor.bench_runs import BenchRuns
 from desktop_llm.ui.monitor.bench_text import duration, run_name
 from desktop_llm.ui.monitor.bench_watch import BenchWatch, error_of
+from desktop_llm.ui.monitor.now_tab import MONITOR_WIDTH
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.banner import BannerArea, BannerKind
 from desktop_llm.ui.widgets.error_text import translate_error
@@ -36,8 +38,7 @@ class BenchTab(ScrollPage):
     """One scrolling column. The benchmark itself belongs to the services and goes on without this widget."""
 
     def __init__(self, services: Services, appearance: Appearance) -> None:
-        super().__init__("")
-        self.area.setAccessibleName(self.tr("Benchmark"))
+        super().__init__(QCoreApplication.translate("BenchTab", "Benchmark"), MONITOR_WIDTH)
         self._services, self._appearance = services, appearance
         self._background = Background(self)
         self.watch = BenchWatch(services, self)
