@@ -60,6 +60,7 @@ if TYPE_CHECKING:
     from desktop_llm.server.api_server import ApiServer, Serving
     from desktop_llm.server.config import ServerConfig
     from desktop_llm.tokens.shelf import TokenizerShelf
+    from desktop_llm.tokens.text_desk import TextDesk
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +77,7 @@ class LateParts:
     api_keys: Later[ApiKeys]
     monitor: Later[Monitor]
     tokenizers: Later[TokenizerShelf]
+    text_desk: Later[TextDesk]
     benches: Later[Benches]
 
 
@@ -144,6 +146,11 @@ class Services:
     def tokenizers(self) -> TokenizerShelf:
         """Every tokenizer there is."""
         return self.late.tokenizers()
+
+    @property
+    def text_desk(self) -> TextDesk:
+        """The text on the Tokens page."""
+        return self.late.text_desk()
 
     @property
     def benches(self) -> Benches:
@@ -363,6 +370,7 @@ def _late_parts(ground: _Ground, *, offline: bool) -> LateParts:
         api_keys=Later(lambda: _build_api_keys(ground)),
         monitor=Later(build_monitor, lambda monitor: monitor.close()),
         tokenizers=Later(lambda: _build_tokenizers(ground)),
+        text_desk=Later(_build_text_desk),
         benches=Later(lambda: _build_benches(ground), lambda benches: benches.close()),
     )
 
@@ -409,6 +417,12 @@ def _build_tokenizers(ground: _Ground) -> TokenizerShelf:
     from desktop_llm.building.tokenizers import build_tokenizers
 
     return build_tokenizers(ground.paths, ground.library)
+
+
+def _build_text_desk() -> TextDesk:
+    from desktop_llm.tokens.text_desk import TextDesk
+
+    return TextDesk()
 
 
 def _build_benches(ground: _Ground) -> Benches:

@@ -20,7 +20,7 @@ Value = str | int | float | bool
 class Setting:
     """One setting: its type is its default's. `low` and `high` bound numbers, `choices` texts.
 
-    `place` is the page of the window that has its control: "settings", "api", "monitor", or "" for none.
+    `place` is the page of the window that has its control: "settings", "api", "monitor", "tokens", or "" for none.
     """
 
     name: str
@@ -120,6 +120,14 @@ _MONITOR: tuple[Setting, ...] = (
     Setting("quiet_until", "", "Until when, as 07:00.", place="monitor"),
 )
 
+_TOKENS: tuple[Setting, ...] = (
+    Setting("tokenizer", "", "The tokenizer of the Tokens page: a name or a path.", place="tokens"),
+    Setting(
+        "token_context", 4096, "The context that texts are held against, in tokens.", 1, 10_000_000, place="tokens"
+    ),
+    Setting("token_price", 0.0, "What a million tokens cost, in any currency; 0 for nothing.", 0, 1e6, place="tokens"),
+)
+
 SETTINGS: tuple[Setting, ...] = (
     Setting("language", "system", "Language of the window.", choices=("system", "en", "es")),
     Setting("theme", "system", "Colours of the window.", choices=("system", "light", "dark", "high-contrast")),
@@ -163,6 +171,7 @@ SETTINGS: tuple[Setting, ...] = (
     ),
     *_SERVER,
     *_MONITOR,
+    *_TOKENS,
     Setting("window_geometry", "", "Where the window was, as Qt saves it (base64).", place=""),
     Setting("side_bar_collapsed", False, "Show only icons in the side bar.", place=""),
     Setting("conversation_list_visible", True, "Show the list of conversations.", place=""),

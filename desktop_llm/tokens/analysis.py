@@ -12,7 +12,8 @@ from desktop_llm.tokens.tokenizer import Piece
 
 #: A typed page: about 500 words of English with their spaces.
 PAGE_CHARACTERS: Final = 3000
-_SHOWN: Final = 10
+#: How many repeated and longest pieces are told.
+SHOWN: Final = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,8 +73,8 @@ def analyse(text: str, pieces: Sequence[Piece]) -> Analysis:
         n_byte_tokens=kinds[TokenKind.BYTE],
         n_special=kinds[TokenKind.SPECIAL],
         n_unknown=kinds[TokenKind.UNKNOWN],
-        repeated=tuple((piece, counts[piece.id]) for piece in repeated[:_SHOWN] if counts[piece.id] > 1),
-        longest=tuple(longest[:_SHOWN]),
+        repeated=tuple((piece, counts[piece.id]) for piece in repeated[:SHOWN] if counts[piece.id] > 1),
+        longest=tuple(longest[:SHOWN]),
     )
 
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
+from desktop_llm.tokens.chunks import chunks_of
 from desktop_llm.tokens.tokenizer import Tokenizer
 
 
@@ -91,6 +92,61 @@ def hints(tokenizer: Tokenizer, text: str, n_tokens: int | None = None) -> list[
     return sorted(found, key=lambda hint: -hint.n_saved)
 
 
+def hints_of_chunks(
+    chunks: Sequence[str],
+    n_tokens: Sequence[int],
+    encode: Callable[[str, bool], list[int]],
+    is_stale: Callable[[], bool] = lambda: False,
+) -> list[Hint]:
+    """The same for a text in chunks, of which only those that would change are encoded.
+
+    `n_tokens` are those of each chunk; `encode` takes a chunk and whether it is the text's first. Ends early, with what
+    it has, once it `is_stale`. Raises GenerationError.
+    """
+    found = []
+    for kind in HintKind:
+        if is_stale():
+            break
+        of_kind = _whole_hint if kind is HintKind.REPEATED_LINES else _chunk_hint
+        hint = of_kind(kind, chunks, n_tokens, encode)
+        if hint.n_saved > 0:
+            found.append(hint)
+    return sorted(found, key=lambda hint: -hint.n_saved)
+
+
+def _chunk_hint(
+    kind: HintKind, chunks: Sequence[str], n_tokens: Sequence[int], encode: Callable[[str, bool], list[int]]
+) -> Hint:
+    n_places = n_saved = 0
+    for number, chunk in enumerate(chunks):
+        shorter, n_here = _CHANGES[kind](chunk)
+        if n_here:
+            n_places += n_here
+            n_saved += n_tokens[number] - len(encode(shorter, number == 0))
+    return Hint(kind, n_places, n_saved)
+
+
+def _whole_hint(
+    kind: HintKind, chunks: Sequence[str], n_tokens: Sequence[int], encode: Callable[[str, bool], list[int]]
+) -> Hint:
+    shorter, n_places = _CHANGES[kind]("".join(chunks))
+    if not n_places:
+        return Hint(kind, 0, 0)
+    after = sum(len(encode(chunk, number == 0)) for number, chunk in enumerate(chunks_of(shorter)))
+    return Hint(kind, n_places, sum(n_tokens) - after)
+
+
+def places(text: str, kind: HintKind) -> Iterator[tuple[int, int]]:
+    """Where a change would be made, in the text's order: the first character, and the one after the last."""
+    pattern = _PATTERNS.get(kind)
+    if pattern is None:
+        yield from _repeated_lines(text)
+        return
+    for match in pattern.finditer(text):
+        if kind is not HintKind.DECOMPOSED or unicodedata.normalize("NFC", match.group()) != match.group():
+            yield match.span()
+
+
 def shortened(text: str, kinds: Iterable[HintKind]) -> str:
     """The text with these changes made, in a fixed order."""
     wanted = set(kinds)
@@ -125,18 +181,40 @@ def _composed(text: str) -> tuple[str, int]:
 
 
 def _without_repeated_lines(text: str) -> tuple[str, int]:
+    kept, end, n_removed = [], 0, 0
+    for start, stop in _repeated_lines(text):
+        kept.append(text[end:start])
+        end, n_removed = stop, n_removed + 1
+    return "".join([*kept, text[end:]]), n_removed
+
+
+def _repeated_lines(text: str) -> Iterator[tuple[int, int]]:
+    """All but the first of lines that are met often and say something."""
     lines = text.splitlines(keepends=True)
     counts = Counter(line.strip() for line in lines)
     met: set[str] = set()
-    kept = []
+    start = 0
     for line in lines:
         said = line.strip()
         is_repeated = counts[said] >= _MIN_REPEATS and len(said) >= _MIN_LINE and any(map(str.isalpha, said))
-        if not (is_repeated and said in met):
-            kept.append(line)
+        if is_repeated and said in met:
+            yield start, start + len(line)
         met.add(said)
-    return "".join(kept), len(lines) - len(kept)
+        start += len(line)
 
+
+#: By what the places of a change are found, but for lines.
+_PATTERNS: Final = {
+    HintKind.TRAILING_SPACES: _TRAILING,
+    HintKind.SPACE_RUNS: _RUNS,
+    HintKind.BLANK_LINES: _BLANK,
+    HintKind.LONG_DECIMALS: _DECIMALS,
+    HintKind.INVISIBLE_CHARACTERS: _INVISIBLE,
+    HintKind.FULL_WIDTH: _FULL_WIDTH,
+    HintKind.ODD_SPACES: _ODD_SPACES,
+    HintKind.STYLED_LETTERS: _STYLED,
+    HintKind.DECOMPOSED: _DECOMPOSED,
+}
 
 _CHANGES: Final[dict[HintKind, Change]] = {
     HintKind.TRAILING_SPACES: _by_pattern(_TRAILING, ""),

@@ -27,6 +27,8 @@ from desktop_llm.ui.widgets.theme import GRID
 
 #: The colour of the ground of the piece at a place; None: its own hue.
 GroundOf = Callable[[int], str | None]
+#: How thick a line stands below the piece at a place, in pixels.
+LineOf = Callable[[int], int]
 _MARGIN = GRID
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
@@ -44,6 +46,7 @@ class PiecesView(QAbstractScrollArea):
         self._look = PieceLook(appearance.theme)
         self._flow = PieceFlow(self._shape)
         self._ground_of: GroundOf = lambda place: None
+        self._line_of: LineOf = lambda place: 0
         self._pointed = self._current = -1
         self._anchor = 0
         self._selection = (0, 0)
@@ -68,14 +71,20 @@ class PiecesView(QAbstractScrollArea):
 
     def replace_blocks(self, at: int, n_old: int, blocks: Sequence[PieceBlock]) -> None:
         """Show blocks where `n_old` stood from `at` on; for a text that is edited."""
-        self._flow.replace(at, n_old, blocks)
+        self.replace_many([(at, n_old, blocks)])
+
+    def replace_many(self, changes: Sequence[tuple[int, int, Sequence[PieceBlock]]]) -> None:
+        """Several such changes, made one after the other: from which block on, how many others, and the blocks."""
+        for at, n_old, blocks in changes:
+            self._flow.replace(at, n_old, blocks)
         self._pointed = -1
         self._current = min(self._current, self._flow.n_pieces - 1)
         self._refresh()
 
-    def set_grounds(self, ground_of: GroundOf | None) -> None:
+    def set_grounds(self, ground_of: GroundOf | None, line_of: LineOf | None = None) -> None:
         """Colour pieces by something else than their turn, such as a probability; None: by their turn again."""
         self._ground_of = ground_of or (lambda place: None)
+        self._line_of = line_of or (lambda place: 0)
         self.viewport().update()
 
     @property
@@ -137,16 +146,18 @@ class PiecesView(QAbstractScrollArea):
 
     def _paint_row(self, painter: QPainter, row: Row) -> None:
         look, block, first = self._look, self._flow.blocks[row.block], self._flow.first_of(row.block)
-        text, unseen = QColor(look.colours.text), QColor(look.colours.invisible)
+        text, unseen, accent = map(QColor, (look.colours.text, look.colours.invisible, look.theme.accent))
         begin, end = self._selection
         for local in range(row.first, row.end):
             shape, x = look.shape(block.pieces[local]), block.xs[local]
             place = first + local
             is_selected = begin <= place < end
             ground = look.theme.selection if is_selected else self._ground(place, local, shape)
+            thick = 2 if is_selected else self._line_of(place)
             painter.fillRect(QRectF(x, row.top + 1, shape.width, ROW_HEIGHT - 2), QColor(ground))
-            if is_selected:
-                painter.fillRect(QRectF(x, row.top + ROW_HEIGHT - 3, shape.width + GAP, 2), QColor(look.theme.accent))
+            if thick:
+                below = QRectF(x, row.top + ROW_HEIGHT - 1 - thick, shape.width + GAP * is_selected, thick)
+                painter.fillRect(below, accent if is_selected else text)
             if shape.lead is not None:
                 painter.setPen(text if is_selected else unseen)
                 painter.drawStaticText(QPointF(x + 2, row.top + look.text_y), shape.lead)
@@ -156,11 +167,11 @@ class PiecesView(QAbstractScrollArea):
 
     def _ground(self, place: int, local: int, shape: Shape) -> str:
         colours = self._look.colours
+        if (said := self._ground_of(place)) is not None:
+            return said
         if shape.kind is TokenKind.SPECIAL:
             return colours.special
-        if shape.kind is TokenKind.UNKNOWN:
-            return colours.unknown
-        return self._ground_of(place) or colours.ground(local)
+        return colours.unknown if shape.kind is TokenKind.UNKNOWN else colours.ground(local)
 
     def _paint_marks(self, painter: QPainter) -> None:
         theme = self._look.theme
