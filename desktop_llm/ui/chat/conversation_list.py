@@ -109,6 +109,8 @@ class ConversationList(QWidget):
     delete_requested = Signal(object)
     #: A conversation shall have another title; with it and the title.
     rename_requested = Signal(object, str)
+    #: A conversation shall be shown as the model sees it; with it.
+    prompt_requested = Signal(object)
 
     def __init__(self, appearance: Appearance, chats: ChatBook) -> None:
         super().__init__()
@@ -211,6 +213,9 @@ class ConversationList(QWidget):
         rename.triggered.connect(lambda: self.view.edit(index))
         delete = QAction(self.tr("Delete"), menu)
         delete.triggered.connect(lambda: self.delete_requested.emit(conversation))
-        menu.addActions([rename, delete])
+        prompt = QAction(self.tr("Show as the model sees it"), menu)
+        prompt.setEnabled(not conversation.is_empty)
+        prompt.triggered.connect(lambda: self.prompt_requested.emit(conversation))
+        menu.addActions([rename, prompt, delete])
         menu.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         menu.popup(self.view.viewport().mapToGlobal(position))

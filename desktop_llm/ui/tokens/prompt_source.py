@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from desktop_llm.chat.book import ChatBook
-from desktop_llm.chat.conversation import Conversation
+from desktop_llm.chat.conversation import Conversation, Turn
 from desktop_llm.chat.prompt import prompt_of
 from desktop_llm.engine.messages import ChatPrompt
 from desktop_llm.ui.widgets.appearance import Appearance
@@ -35,7 +35,7 @@ _EXAMPLE = '[{"role": "user", "content": "…"}]'
 class Source:
     """Where messages come from: a conversation up to a turn (None: the shown path's last), or a JSON text.
 
-    With `up_to`, a reply's turn, the prompt is what that reply was asked with.
+    When the turn `up_to` is a reply, the prompt is what that was asked with.
     """
 
     conversation: Conversation | None = None
@@ -46,10 +46,16 @@ class Source:
         """The messages of a conversation as they are now; None for a JSON text, which is read in the background."""
         if self.conversation is None:
             return None
-        path = self.conversation.path() if self.up_to is None else self.conversation.path_to(self.up_to)
-        if self.up_to is not None and path and path[-1].is_reply:
-            path = path[:-1]
-        return prompt_of(self.conversation, path)[0]
+        return prompt_of(self.conversation, self._path(self.conversation))[0]
+
+    def _path(self, conversation: Conversation) -> tuple[Turn, ...]:
+        if self.up_to is None:
+            return conversation.path()
+        try:
+            path = conversation.path_to(self.up_to)
+        except KeyError:  # a question that still waits for the model
+            return conversation.path()
+        return path[:-1] if path and path[-1].is_reply else path
 
 
 class PromptSource(QWidget):
