@@ -50,6 +50,8 @@ class ChatPage(ChatParts):
     link_activated = Signal(str)
     #: It shall be shown what fits of a model that does not; with its ModelEntry and its Price.
     fit_requested = Signal(object, object)
+    #: A conversation up to a message shall be shown as the model sees it; with it and the message's id.
+    prompt_requested = Signal(object, str)
 
     def __init__(self, services: Services, appearance: Appearance, sessions: LiveSessions, loader: ModelLoader) -> None:
         super().__init__(appearance, loader)
@@ -196,6 +198,7 @@ class ChatPage(ChatParts):
         view.copy_requested.connect(self.copy)
         view.edit_requested.connect(self.edit)
         view.regenerate_requested.connect(self.regenerate)
+        view.prompt_requested.connect(lambda turn_id: self.prompt_requested.emit(self.conversation, turn_id))
         view.sibling_chosen.connect(self.step_sibling)
         view.link_activated.connect(self.link_activated)
         self._appearance.theme_changed.connect(view.set_theme)

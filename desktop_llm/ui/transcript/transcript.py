@@ -41,6 +41,8 @@ class Transcript(QAbstractScrollArea):
     edit_requested = Signal(str)
     #: This reply is to be made again.
     regenerate_requested = Signal(str)
+    #: The conversation up to this message is to be shown as the model sees it.
+    prompt_requested = Signal(str)
     #: The sibling before (-1) or after (1) this message is to be shown.
     sibling_chosen = Signal(str, int)
     #: A link was clicked: http, https or mailto. Nothing is opened before the user agreed.
@@ -325,4 +327,6 @@ class Transcript(QAbstractScrollArea):
         menu.addAction(self.tr("Copy as Markdown"), lambda: self.copy_requested.emit(item_id))
         menu.addAction(self.tr("Copy as plain text"), lambda: QGuiApplication.clipboard().setText(view.visible_text()))
         menu.addAction(self.tr("Select all of this message"), view.select_all)
+        menu.addSeparator()
+        menu.addAction(self.tr("Show as the model sees it"), lambda: self.prompt_requested.emit(item_id))
         menu.popup(place)
