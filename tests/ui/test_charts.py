@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import xml.etree.ElementTree as ET
+from array import array
 from itertools import pairwise
 from pathlib import Path
 
@@ -18,8 +19,8 @@ from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.charts.bar_chart import BarChart
 from desktop_llm.ui.widgets.charts.export import save_png, save_svg
 from desktop_llm.ui.widgets.charts.line_chart import LineChart
-from desktop_llm.ui.widgets.charts.line_painter import line_geometry, runs
-from desktop_llm.ui.widgets.charts.plots import Axis, BarPlot, BarSeries, LinePlot, LineSeries, round_ticks
+from desktop_llm.ui.widgets.charts.line_painter import interleaved, line_geometry, polygon
+from desktop_llm.ui.widgets.charts.plots import Axis, BarPlot, BarSeries, LinePlot, LineSeries, columns_of, round_ticks
 from desktop_llm.ui.widgets.theme import LIGHT, ThemeChoice
 
 
@@ -83,8 +84,15 @@ def test_an_axis_ends_at_a_round_value_above_all_others(greatest: float) -> None
 
 
 def test_a_gap_divides_a_line() -> None:
-    assert list(runs(POWER.series[0].points)) == [slice(0, 2), slice(3, 4)]
-    assert list(runs(((0.0, None),))) == []
+    assert list(POWER.series[0].columns.runs()) == [slice(0, 2), slice(3, 4)]
+    assert list(columns_of(((0.0, None),)).runs()) == []
+
+
+def test_a_polygon_is_made_of_its_numbers() -> None:
+    columns = POWER.series[1].columns
+    made = polygon(interleaved(columns.xs, columns.ys))
+    assert [(made.at(place).x(), made.at(place).y()) for place in range(made.count())] == [(0, 40), (3, 40)]
+    assert polygon(interleaved(array("d"), array("d"))).isEmpty()
 
 
 def test_stacked_areas_stand_on_each_other_and_end_where_nothing_was_measured() -> None:
@@ -95,8 +103,10 @@ def test_stacked_areas_stand_on_each_other_and_end_where_nothing_was_measured() 
         ),
         is_stacked=True,
     )
-    assert [upper for _, _, upper in plot.levels()][1] == ((0.0, 3.0), (1.0, 4.0), (2.0, None))
-    assert plot.y_end >= 4
+    upper = plot.levels()[1]
+    assert list(upper.ys[:2]) == [3.0, 4.0]
+    assert list(upper.runs()) == [slice(0, 2)]
+    assert plot.y_end(plot.levels()) >= 4
 
 
 def test_a_chart_says_all_that_it_shows(qtbot: QtBot, appearance: Appearance) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from math import isnan
 from pathlib import Path
 
 import pytest
@@ -105,7 +106,7 @@ def test_a_swapping_laptop_is_explained_and_charted(
         assert card.accessibleName().startswith("Urgent: Memory is nearly full")
         assert "smaller model" in card.advice.text()
         assert "This program" in tile(tab, "Memory (RAM)").chart.description()
-        assert len(tile(tab, "Memory (RAM)").chart.plot.series[0].points) == len(read_trace("laptop_swapping"))
+        assert len(tile(tab, "Memory (RAM)").chart.plot.series[0].columns.xs) == len(read_trace("laptop_swapping"))
 
 
 def test_a_throttled_card_has_its_tiles_and_says_what_holds_it_back(
@@ -129,8 +130,8 @@ def test_what_is_missing_is_named_with_its_reason_and_its_chart_says_why(
 ) -> None:
     with shown(frame, appearance, settings, tuple(IMAGINED["missing"]())[-20:]) as (tab, _):
         words = tab.missing.words.text()
-        assert "Temperature of the graphics card: Its driver does not tell." in words
-        assert "Swap: There is none." in words
+        assert "Temperature of the graphics card, " in words
+        assert "Swap, Battery: There is none." in words
         assert tile(tab, "Busy").chart.description().startswith("Its driver does not tell.")
         assert "what others use is not told" in tile(tab, "Memory").detail.whole_text
 
@@ -186,19 +187,19 @@ def test_a_gap_in_the_samples_is_a_gap_in_the_chart(
 ) -> None:
     first = read_trace("starter")[-1]
     with shown(frame, appearance, settings, [first, replace(first, at=first.at + 60)]) as (tab, _):
-        values = [value for _, value in tile(tab, "Memory (RAM)").chart.plot.series[0].points]
-        assert [value is None for value in values] == [False, True, False]
+        values = tile(tab, "Memory (RAM)").chart.plot.series[0].columns.ys
+        assert [isnan(value) for value in values] == [False, True, False]
 
 
 def test_the_day_is_shown_by_the_minute(frame: QWidget, appearance: Appearance, settings: SettingsStore) -> None:
     samples = tuple(IMAGINED["laptop"]())
     with shown(frame, appearance, settings, samples) as (tab, player):
         tab.period.set_value("day")
-        points = tile(tab, "Processor").chart.plot.series[0].points
+        points = tile(tab, "Processor").chart.plot.series[0].columns.xs
         assert len(points) == len(player.monitor.minutes())
         assert 8 <= len(points) <= 10
         tab.period.set_value("minutes")
-        assert len(tile(tab, "Processor").chart.plot.series[0].points) == len(samples)
+        assert len(tile(tab, "Processor").chart.plot.series[0].columns.xs) == len(samples)
 
 
 def test_a_day_without_a_whole_minute_says_so(frame: QWidget, appearance: Appearance, settings: SettingsStore) -> None:
@@ -219,10 +220,10 @@ def test_a_hidden_page_looks_at_nothing_and_is_up_to_date_when_it_is_shown(
         tab.hide()
         assert not tab._clock.isActive()
         player.play(samples[1:])
-        before = len(tile(tab, "Processor").chart.plot.series[0].points)
+        before = len(tile(tab, "Processor").chart.plot.series[0].columns.xs)
         tab.show()
         assert before == 1
-        assert len(tile(tab, "Processor").chart.plot.series[0].points) == len(samples)
+        assert len(tile(tab, "Processor").chart.plot.series[0].columns.xs) == len(samples)
 
 
 def test_every_setting_of_the_monitor_has_a_control(

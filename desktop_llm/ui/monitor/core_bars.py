@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize
+from PySide6.QtCore import QRectF, QSize, Qt
 from PySide6.QtGui import QAccessible, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -27,6 +27,7 @@ class CoreBars(QWidget):
         super().__init__()
         self._appearance = appearance
         self._cores: tuple[float, ...] = ()
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setAccessibleName(self.tr("Processor cores"))
         appearance.theme_changed.connect(self.update)
@@ -56,9 +57,10 @@ class CoreBars(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """A ground for each core, filled from below."""
+        theme, painter = self._appearance.theme, QPainter(self)
+        painter.fillRect(self.rect(), QColor(theme.background))
         if not self._cores:
             return
-        theme, painter = self._appearance.theme, QPainter(self)
         step = min(_BAR + _GAP, max(_LEAST + 1, (self.width() + _GAP) / len(self._cores)))
         width = max(_LEAST, step - (_GAP if step > 2 * _GAP else 1))
         ground, ink = QColor(mix(theme.raised, theme.text, 0.12)), QColor(theme.series_1)

@@ -7,7 +7,9 @@ from PySide6.QtCore import QCoreApplication
 from desktop_llm.hardware.monitor.sample import ResourceSample
 from desktop_llm.ui.monitor.tile import TileLine, TileSpec
 from desktop_llm.ui.monitor.units import share, token_rate
-from desktop_llm.ui.widgets.number_text import seconds, whole
+from desktop_llm.ui.widgets.number_text import real, seconds, whole
+
+_WHOLE = 0.05
 
 translate = QCoreApplication.translate
 
@@ -44,6 +46,7 @@ def engine_tiles() -> tuple[TileSpec, ...]:
                 TileLine(translate("engine_tiles", "Waiting"), "engine.n_waiting", "series_2", is_dashed=True),
             ),
             label=_count,
+            is_count=True,
             least_high=2.0,
             empty=idle,
             detail=_sequences,
@@ -52,6 +55,7 @@ def engine_tiles() -> tuple[TileSpec, ...]:
             heading=translate("engine_tiles", "Tokens in one step (batch)"),
             lines=(TileLine("", "engine.n_batch", "series_3", is_filled=True),),
             label=_count,
+            is_count=True,
             least_high=8.0,
             empty=idle,
         ),
@@ -66,7 +70,8 @@ def engine_tiles() -> tuple[TileSpec, ...]:
 
 
 def _count(value: float) -> str:
-    return whole(round(value)) if abs(value - round(value)) < 1e-6 else f"{value:.1f}"
+    """Whole, but for a mean of a minute."""
+    return whole(round(value)) if abs(value - round(value)) < _WHOLE else real(value, 1)
 
 
 def _sequences(sample: ResourceSample) -> str:

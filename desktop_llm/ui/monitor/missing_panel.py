@@ -11,7 +11,7 @@ from desktop_llm.ui.widgets.theme import GRID
 
 
 class MissingPanel(QWidget):
-    """A line for each."""
+    """A line for each reason."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -27,5 +27,8 @@ class MissingPanel(QWidget):
         if sensors == self._shown:
             return
         self._shown = sensors
-        lines = [f"{sensor_name(sensor)}: {why_missing(sensor)}" for sensor in sensors]
+        named: dict[str, list[str]] = {}
+        for sensor in sensors:
+            named.setdefault(why_missing(sensor), []).append(sensor_name(sensor))
+        lines = [f"{', '.join(names)}: {reason}" for reason, names in named.items()]
         self.words.setText("\n".join(lines) if lines else self.tr("Everything is measured."))

@@ -29,6 +29,7 @@ from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.banner import BannerArea, BannerKind
 from desktop_llm.ui.widgets.choice_box import ChoiceBox
 from desktop_llm.ui.widgets.error_text import translate_error
+from desktop_llm.ui.widgets.number_text import whole
 from desktop_llm.ui.widgets.parts import IconTextButton, Label, line
 from desktop_llm.ui.widgets.scroll_page import ScrollPage
 from desktop_llm.ui.widgets.theme import GRID, READING_WIDTH
@@ -63,7 +64,7 @@ class NowTab(ScrollPage):
         self._appearance, self._monitor, self._remedies = appearance, monitor, remedies
         self._seconds = Tracks(_TEN_MINUTES_S, _SECONDS_GAP_S)
         self._minutes = Tracks(_DAY_S, _MINUTES_GAP_S)
-        self.state = Label(self.tr("Looking at this computer…"), "muted")
+        self.state = Label(self.tr("Looking at this computer…"), "muted", wraps=True)
         self.period = ChoiceBox(appearance, ((_MINUTES, self.tr("Last 10 minutes")), (_DAY, self.tr("Last 24 hours"))))
         self.period.setAccessibleName(self.tr("Period of the charts"))
         self.findings = FindingsPanel(appearance)
@@ -75,7 +76,7 @@ class NowTab(ScrollPage):
         self.alert_settings = AlertSettings(settings, appearance)
         self.alert_settings.failed.connect(self._show_error)
         self.banners = BannerArea(appearance)
-        self.layout().insertWidget(0, self.banners)  # type: ignore[union-attr, attr-defined]  # a QVBoxLayout
+        self.layout().insertWidget(0, self.banners)  # type: ignore[union-attr]  # a QVBoxLayout
         self.alert_button = IconTextButton(appearance, "bell", self.tr("Notifications"), part="quiet")
         self.alert_button.clicked.connect(self.show_alert_settings)
         self.grids = [self._grid(engine_tiles()), self._grid(machine_tiles())]
@@ -211,7 +212,8 @@ class NowTab(ScrollPage):
                 widget.hide()
                 widget.deleteLater()
         for index, name in enumerate(names):
-            _add_heading(self.graphics, self.tr("Graphics: {name}").format(name=name))
+            told_apart = name if names.count(name) == 1 else f"{name} ({whole(index + 1)})"
+            _add_heading(self.graphics, self.tr("Graphics: {name}").format(name=told_apart))
             grid = self._grid(gpu_tiles(index))
             self.grids.append(grid)
             self.graphics.addWidget(grid)

@@ -52,6 +52,7 @@ class TileSpec:
     label: Callable[[float], str]
     high: Callable[[ResourceSample], float | None] = lambda _sample: None
     least_high: float = 0.0
+    is_count: bool = False
     is_stacked: bool = False
     empty: str = ""
     detail: Callable[[ResourceSample], str] = _nothing
@@ -62,7 +63,7 @@ class TileSpec:
         """The y axis, as this machine has it."""
         high = self.high(sample)
         if high is None:
-            return Axis(self.label, least_high=self.least_high)
+            return Axis(self.label, least_high=self.least_high, least_step=float(self.is_count))
         ticks = tuple(high * place / self.n_parts for place in range(self.n_parts + 1))
         return Axis(self.label, high=high, ticks=ticks)
 
@@ -74,7 +75,7 @@ class Tile(QFrame):
         super().__init__()
         self.spec = spec
         self.setProperty("part", "card")
-        self.chart = LineChart(appearance, spec.heading, height=_CHART_HEIGHT, is_live=True)
+        self.chart = LineChart(appearance, spec.heading, height=_CHART_HEIGHT, live_on="raised")
         self.detail = ElidedLabel("", "small")
         head = QHBoxLayout()
         head.setSpacing(GRID)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import deque
+from array import array
+from bisect import bisect_left
 from collections.abc import Callable, Iterable, Sequence
+from math import nan
 from typing import TypeVar
 
 from desktop_llm.hardware.monitor.figures import Figure, figures
 from desktop_llm.hardware.monitor.history import MinuteSummary
 from desktop_llm.hardware.monitor.sample import ResourceSample
-from desktop_llm.ui.widgets.charts.plots import Point
+from desktop_llm.ui.widgets.charts.plots import Columns
 
 _T = TypeVar("_T")
 
@@ -20,43 +22,46 @@ class Tracks:
     def __init__(self, length_s: float, gap_s: float) -> None:
         """What is older than `length_s` goes; between moments further apart than `gap_s` nothing was measured."""
         self.length_s, self._gap_s = length_s, gap_s
-        self._moments: deque[float] = deque()
-        self._lines: dict[str, deque[Point]] = {}
-        self._frozen: dict[str, tuple[Point, ...]] = {}
+        self._moments = array("d")
+        self._lines: dict[str, array[float]] = {}
+        self._shown: array[float] | None = None
 
     @property
     def latest(self) -> float | None:
         """When the newest was taken, in seconds since 1970."""
         return self._moments[-1] if self._moments else None
 
-    def line(self, name: str) -> tuple[Point, ...]:
-        """The points of a figure, oldest first, with a gap wherever it was not measured."""
-        if name not in self._frozen:
-            line = self._lines.get(name)
-            self._frozen[name] = tuple((at, None) for at in self._moments) if line is None else tuple(line)
-        return self._frozen[name]
+    def line(self, name: str) -> Columns:
+        """A figure as it is now, oldest first, with a gap wherever it was not measured."""
+        if self._shown is None:
+            self._shown = self._moments[:]
+        line = self._lines.get(name)
+        return Columns(self._shown, _gaps(len(self._shown)) if line is None else line[:])
 
     def add(self, at: float, values: Iterable[Figure]) -> None:
         """One moment more. A clock that was set back begins anew."""
         latest = self.latest
         if latest is not None and at <= latest:
-            self._moments.clear()
+            self._moments = array("d")
             self._lines.clear()
         elif latest is not None and at - latest > self._gap_s:
             self._put(latest + self._gap_s / 2, {})
         self._put(at, dict(values))
-        while at - self._moments[0] > self.length_s:
-            self._moments.popleft()
-            for line in self._lines.values():
-                line.popleft()
-        self._frozen.clear()
+        n_old = bisect_left(self._moments, at - self.length_s)
+        for line in (self._moments, *self._lines.values()):
+            del line[:n_old]
+        self._shown = None
 
     def _put(self, at: float, values: dict[str, float]) -> None:
         for name in values.keys() - self._lines.keys():
-            self._lines[name] = deque((each, None) for each in self._moments)
+            self._lines[name] = _gaps(len(self._moments))
         self._moments.append(at)
         for name, line in self._lines.items():
-            line.append((at, values.get(name)))
+            line.append(values.get(name, nan))
+
+
+def _gaps(n: int) -> array[float]:
+    return array("d", [nan]) * n
 
 
 def follow_seconds(tracks: Tracks, samples: Sequence[ResourceSample]) -> bool:

@@ -37,14 +37,16 @@ class LineChart(QWidget):
         plot: LinePlot | None = None,
         *,
         height: int = _HEIGHT,
-        is_live: bool = False,
+        live_on: str = "",
     ) -> None:
         """`name` is what the chart is about, for who does not see it.
 
-        `is_live`: the plot changes every second, so that words are only made of it for who listens.
+        `live_on`: the plot changes every second, on a ground of this colour of the theme. Then the chart paints its
+        ground by itself, which spares painting all that is below it, and words are only made for who listens.
         """
         super().__init__()
-        self._is_live = is_live
+        self._live_on = live_on
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent, bool(live_on))
         self._appearance = appearance
         self._plot = LinePlot(()) if plot is None else plot
         self._reading: float | None = None
@@ -69,7 +71,7 @@ class LineChart(QWidget):
     def show_plot(self, plot: LinePlot) -> None:
         """Show this from now on."""
         self._plot = plot
-        if not self._is_live or QAccessible.isActive():
+        if not self._live_on or QAccessible.isActive():
             self._describe()
         self.update()
 
@@ -89,7 +91,7 @@ class LineChart(QWidget):
         for series in self._plot.series:
             value = series.latest if self._reading is None else series.at(self._reading)
             words = self.tr("not measured") if value is None else label(value)
-            values = series.values
+            values = series.columns.values
             if values:
                 words = self.tr("{value} (from {low} to {high})").format(
                     value=words, low=label(min(values)), high=label(max(values))
@@ -116,6 +118,8 @@ class LineChart(QWidget):
     def paintEvent(self, event: QPaintEvent) -> None:
         """The plot, and a frame while it has the keyboard."""
         painter = QPainter(self)
+        if self._live_on:
+            painter.fillRect(self.rect(), QColor(getattr(self._appearance.theme, self._live_on)))
         paint_lines(painter, self._inner(), self._plot, self._appearance.theme, self._reading)
         if self.hasFocus():
             painter.setPen(QPen(QColor(self._appearance.theme.accent), 2))

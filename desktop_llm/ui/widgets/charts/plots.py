@@ -7,8 +7,11 @@ the plot.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterator
+from array import array
+from bisect import bisect_left
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from operator import add
 from typing import Final
 
 #: Fields of Theme for the first, second … series of a chart.
@@ -35,6 +38,8 @@ class Axis:
     ticks: tuple[float, ...] = ()
     #: The end is this at least, so that noise around nothing does not fill the chart.
     least_high: float = 0.0
+    #: Marks are this far apart at least: 1 for what is counted.
+    least_step: float = 0.0
 
     def end(self, greatest: float) -> float:
         """Where it ends, when the greatest value is this; always beyond `low`."""
@@ -43,13 +48,66 @@ class Axis:
         wanted = max(greatest * _HEADROOM, self.least_high)
         if wanted <= self.low:
             return self.low + 1.0
-        marks = round_ticks(self.low, wanted)
-        step = marks[1] - marks[0] if len(marks) > 1 else wanted - self.low
+        marks = round_ticks(self.low, wanted, least_step=self.least_step)
+        step = marks[1] - marks[0] if len(marks) > 1 else max(wanted - self.low, self.least_step)
         return self.low + math.ceil((wanted - self.low) / step - 1e-9) * step
 
     def marks(self, end: float) -> tuple[float, ...]:
         """Where lines and words stand."""
-        return self.ticks or round_ticks(self.low, end)
+        return self.ticks or round_ticks(self.low, end, least_step=self.least_step)
+
+
+@dataclass(frozen=True, slots=True)
+class Columns:
+    """Points as two arrays of numbers, in the order of x; a y that is no number (NaN) is a gap.
+
+    A chart that changes every second takes these: nothing is done point by point in Python.
+    """
+
+    xs: array[float]
+    ys: array[float]
+
+    def __post_init__(self) -> None:
+        if len(self.xs) != len(self.ys):
+            raise ValueError(f"{len(self.xs)} x but {len(self.ys)} y")
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether there is no gap."""
+        return not math.isnan(sum(self.ys))
+
+    @property
+    def values(self) -> Sequence[float]:
+        """What is measured, gaps left out."""
+        return self.ys if self.is_whole else [y for y in self.ys if not math.isnan(y)]
+
+    def runs(self) -> Iterator[slice]:
+        """Where there are points without gaps between them."""
+        if self.is_whole:
+            yield slice(0, len(self.ys))
+            return
+        start = None
+        for place, y in enumerate(self.ys):
+            if math.isnan(y):
+                if start is not None:
+                    yield slice(start, place)
+                start = None
+            elif start is None:
+                start = place
+        if start is not None:
+            yield slice(start, len(self.ys))
+
+    def on_top_of(self, below: Columns) -> Columns:
+        """These values added to those at the same places; a gap is where neither has one."""
+        if self.is_whole and below.is_whole:
+            return Columns(self.xs, array("d", map(add, self.ys, below.ys)))
+        return Columns(self.xs, array("d", map(_sum, self.ys, below.ys)))
+
+
+def columns_of(points: Iterable[Point]) -> Columns:
+    """Points as columns."""
+    pairs = list(points)
+    return Columns(array("d", (x for x, _ in pairs)), array("d", (math.nan if y is None else y for _, y in pairs)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,31 +115,32 @@ class LineSeries:
     """One line: points in the order of x; a y of None is a gap. `is_dashed` tells two lines apart without colour."""
 
     name: str
-    points: tuple[Point, ...]
+    points: tuple[Point, ...] | Columns
     colour: str = SERIES_COLOURS[0]
     is_filled: bool = False
     is_dashed: bool = False
 
     @property
-    def values(self) -> list[float]:
-        """What is measured, gaps left out."""
-        return [y for _, y in self.points if y is not None]
+    def columns(self) -> Columns:
+        """The points as columns."""
+        return self.points if isinstance(self.points, Columns) else columns_of(self.points)
 
     @property
     def latest(self) -> float | None:
         """The newest value; None where that is a gap."""
-        return self.points[-1][1] if self.points else None
+        return _at(self.columns, -1)
 
     def at(self, x: float) -> float | None:
         """The value at the point next to x; None at a gap."""
-        if not self.points:
-            return None
-        return min(self.points, key=lambda point: abs(point[0] - x))[1]
+        columns = self.columns
+        after = bisect_left(columns.xs, x)
+        near = [place for place in (after - 1, after) if 0 <= place < len(columns.xs)]
+        return _at(columns, min(near, key=lambda place: abs(columns.xs[place] - x))) if near else None
 
 
 @dataclass(frozen=True, slots=True)
 class LinePlot:
-    """Lines over one x axis. `is_stacked`: areas on top of each other; a gap is where none has a value.
+    """Lines over one x axis. `is_stacked`: areas on top of each other, all of the same places.
 
     `empty` stands in the place of the lines while there is no value, and says why.
     """
@@ -96,35 +155,31 @@ class LinePlot:
     @property
     def is_empty(self) -> bool:
         """Whether no series has a value."""
-        return not any(y is not None for series in self.series for _, y in series.points)
+        return not any(series.columns.values for series in self.series)
 
     @property
     def x_range(self) -> tuple[float, float]:
         """From where to where; the axis's own ends, or those of the points."""
-        xs = [x for series in self.series for x, _ in (series.points[:1] + series.points[-1:])]
-        low = min(xs, default=0.0) if self.x.high is None else self.x.low
-        high = max(xs, default=1.0) if self.x.high is None else self.x.high
+        if self.x.high is not None:
+            low, high = self.x.low, self.x.high
+        else:
+            xs = [x for series in self.series for x in (*series.columns.xs[:1], *series.columns.xs[-1:])]
+            low, high = min(xs, default=0.0), max(xs, default=1.0)
         return (low, high) if high > low else (low, low + 1.0)
 
-    @property
-    def y_end(self) -> float:
-        """Where the y axis ends."""
-        if self.is_stacked:
-            columns = zip(*([y or 0.0 for _, y in series.points] for series in self.series), strict=False)
-            return self.y.end(max((sum(column) for column in columns), default=0.0))
-        return self.y.end(max((y for series in self.series for _, y in series.points if y is not None), default=0.0))
+    def y_end(self, levels: Sequence[Columns]) -> float:
+        """Where the y axis ends, when the lines are these."""
+        if self.y.high is not None:
+            return self.y.end(self.y.high)
+        return self.y.end(max((max(level.values, default=0.0) for level in levels), default=0.0))
 
-    def levels(self) -> Iterator[tuple[LineSeries, tuple[Point, ...], tuple[Point, ...]]]:
-        """Each series with its lower and its upper edge."""
-        below: tuple[Point, ...] = ()
+    def levels(self) -> tuple[Columns, ...]:
+        """Each series as it is drawn: as it is, or on top of those before it."""
+        levels: list[Columns] = []
         for series in self.series:
-            if not self.is_stacked:
-                yield series, (), series.points
-                continue
-            ground: tuple[Point, ...] = below or tuple((x, None) for x, _ in series.points)
-            upper = tuple((x, _sum(y, g)) for (x, y), (_, g) in zip(series.points, ground, strict=False))
-            yield series, ground, upper
-            below = upper
+            is_first = not (self.is_stacked and levels)
+            levels.append(series.columns if is_first else series.columns.on_top_of(levels[-1]))
+        return tuple(levels)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,16 +225,23 @@ class BarPlot:
         yield from (each[1] for each in series.spreads if each is not None)
 
 
-def _sum(first: float | None, second: float | None) -> float | None:
-    return None if first is None and second is None else (first or 0.0) + (second or 0.0)
+def _sum(first: float, second: float) -> float:
+    if math.isnan(first):
+        return second
+    return first if math.isnan(second) else first + second
 
 
-def round_ticks(low: float, high: float, n_most: int = 4) -> tuple[float, ...]:
-    """Round values from `low` to at most `high`: two to `n_most` + 1 of them."""
+def _at(columns: Columns, place: int) -> float | None:
+    value = columns.ys[place] if columns.ys else math.nan
+    return None if math.isnan(value) else value
+
+
+def round_ticks(low: float, high: float, n_most: int = 4, least_step: float = 0.0) -> tuple[float, ...]:
+    """Round values from `low` to at most `high`: up to `n_most` + 1 of them, `least_step` apart at least."""
     length = high - low
     if length <= 0 or not math.isfinite(length):
         return (low,)
-    raw = length / n_most
+    raw = max(length / n_most, least_step)
     magnitude = 10.0 ** math.floor(math.log10(raw))
     step = next(each for each in (step * magnitude for step in _STEPS) if each >= raw * (1 - 1e-9))
     return tuple(low + step * place for place in range(int(length / step + 1e-9) + 1))
