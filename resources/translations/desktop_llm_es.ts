@@ -452,19 +452,19 @@
     </message>
     <message>
         <source>As in the settings</source>
-        <translation type="unfinished"></translation>
+        <translation>Como en los ajustes</translation>
     </message>
     <message>
         <source>Exact (f16)</source>
-        <translation type="unfinished">Exacta (f16)</translation>
+        <translation>Exacta (f16)</translation>
     </message>
     <message>
         <source>Half the memory (q8_0)</source>
-        <translation type="unfinished">La mitad de memoria (q8_0)</translation>
+        <translation>La mitad de memoria (q8_0)</translation>
     </message>
     <message>
         <source>How it is loaded</source>
-        <translation type="unfinished"></translation>
+        <translation>Cómo se carga</translation>
     </message>
     <message>
         <source>Measure</source>
@@ -472,7 +472,7 @@
     </message>
     <message>
         <source>Layers on the graphics card</source>
-        <translation type="unfinished">Capas en la tarjeta gráfica</translation>
+        <translation>Capas en la tarjeta gráfica</translation>
     </message>
     <message>
         <source>Model</source>
@@ -480,34 +480,34 @@
     </message>
     <message>
         <source>How much is measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuánto se mide</translation>
     </message>
     <message>
         <source>Context, in tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Contexto, en tokens</translation>
     </message>
     <message>
         <source>Threads</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilos</translation>
     </message>
     <message>
         <source>Memory of the conversation</source>
-        <translation type="unfinished"></translation>
+        <translation>Memoria de la conversación</translation>
     </message>
 </context>
 <context>
     <name>BenchPair</name>
     <message>
         <source>Tokens written a second</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens escritos por segundo</translation>
     </message>
     <message>
         <source>Tokens of the prompt read a second</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens de la entrada leídos por segundo</translation>
     </message>
     <message>
         <source>The first by the second:</source>
-        <translation type="unfinished"></translation>
+        <translation>La primera entre la segunda:</translation>
     </message>
 </context>
 <context>
@@ -515,55 +515,55 @@
     <message>
         <source>Tokens written a second</source>
         <extracomment>It was put on the clipboard, or written; with what to say. A file could not be written; with its AppError.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">Tokens escritos por segundo</translation>
     </message>
     <message>
         <source>Tokens of the prompt read a second</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens de la entrada leídos por segundo</translation>
     </message>
     <message>
         <source>Copy as Markdown</source>
-        <translation type="unfinished">Copiar como Markdown</translation>
+        <translation>Copiar como Markdown</translation>
     </message>
     <message>
         <source>Save as…</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar como…</translation>
     </message>
     <message>
         <source>Report (Markdown)</source>
-        <translation type="unfinished"></translation>
+        <translation>Informe (Markdown)</translation>
     </message>
     <message>
         <source>Table of every run (CSV)</source>
-        <translation type="unfinished"></translation>
+        <translation>Tabla de cada pasada (CSV)</translation>
     </message>
     <message>
         <source>Everything (JSON)</source>
-        <translation type="unfinished"></translation>
+        <translation>Todo (JSON)</translation>
     </message>
     <message>
         <source>The report is in {name}.</source>
-        <translation type="unfinished"></translation>
+        <translation>El informe está en {name}.</translation>
     </message>
     <message>
         <source>The report is on the clipboard.</source>
-        <translation type="unfinished"></translation>
+        <translation>El informe está en el portapapeles.</translation>
     </message>
     <message>
         <source>Save the benchmark</source>
-        <translation type="unfinished"></translation>
+        <translation>Guardar la medición</translation>
     </message>
     <message>
         <source>Written, tokens a second (all replies together)</source>
-        <translation type="unfinished"></translation>
+        <translation>Escritos, tokens por segundo (todas las respuestas juntas)</translation>
     </message>
     <message>
         <source>Read, tokens of the prompt a second</source>
-        <translation type="unfinished"></translation>
+        <translation>Leídos, tokens de la entrada por segundo</translation>
     </message>
     <message>
         <source>Figures are medians; below each the lowest and the highest repeat. Predicted: written.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las cifras son medianas; debajo de cada una, la repetición más baja y la más alta. Lo predicho es lo escrito.</translation>
     </message>
 </context>
 <context>
@@ -575,15 +575,15 @@
     </message>
     <message>
         <source>Other programs make it slower, and replies in a chat disturb it: such runs are marked.</source>
-        <translation type="unfinished"></translation>
+        <translation>Otros programas la hacen más lenta y las respuestas de un chat la perturban: esas pasadas se marcan.</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Detener</translation>
     </message>
     <message>
         <source>{name} is being measured</source>
-        <translation type="unfinished"></translation>
+        <translation>Se está midiendo {name}</translation>
     </message>
 </context>
 <context>
@@ -595,73 +595,73 @@
     </message>
     <message>
         <source>Tick two to see them beside each other.</source>
-        <translation type="unfinished"></translation>
+        <translation>Al marcar dos, se ven una junto a la otra.</translation>
     </message>
 </context>
 <context>
     <name>BenchTab</name>
     <message>
         <source>Benchmark</source>
-        <translation type="unfinished"></translation>
+        <translation>Rendimiento</translation>
     </message>
     <message>
         <source>A benchmark says how fast a model really is here: how long the first word takes, and how many tokens it reads and writes in a second.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una medición dice cómo de rápido es de verdad un modelo aquí: cuánto tarda la primera palabra y cuántos tokens lee y escribe en un segundo.</translation>
     </message>
     <message>
         <source>Side by side</source>
-        <translation type="unfinished"></translation>
+        <translation>Una junto a otra</translation>
     </message>
     <message>
         <source>Result</source>
-        <translation type="unfinished">Resultado</translation>
+        <translation>Resultado</translation>
     </message>
     <message>
         <source>Earlier runs</source>
-        <translation type="unfinished"></translation>
+        <translation>Mediciones anteriores</translation>
     </message>
     <message>
         <source>This takes about {time}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tarda unos {time}.</translation>
     </message>
     <message>
         <source>How long it takes is known once it runs.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuánto tarda se sabrá cuando esté en marcha.</translation>
     </message>
     <message>
         <source>The benchmark of {name} was deleted.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se ha eliminado la medición de {name}.</translation>
     </message>
     <message>
         <source>Undo</source>
-        <translation type="unfinished">Deshacer</translation>
+        <translation>Deshacer</translation>
     </message>
 </context>
 <context>
     <name>BenchTable</name>
     <message>
         <source>Prompt</source>
-        <translation type="unfinished">Prompt</translation>
+        <translation>Entrada</translation>
     </message>
     <message>
         <source>First token</source>
-        <translation type="unfinished"></translation>
+        <translation>Primer token</translation>
     </message>
     <message>
         <source>Read, tokens/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Leídos, tokens/s</translation>
     </message>
     <message>
         <source>Written, tokens/s</source>
-        <translation type="unfinished"></translation>
+        <translation>Escritos, tokens/s</translation>
     </message>
     <message>
         <source>Predicted</source>
-        <translation type="unfinished">Previsto</translation>
+        <translation>Predicho</translation>
     </message>
     <message>
         <source>disturbed</source>
-        <translation type="unfinished"></translation>
+        <translation>perturbada</translation>
     </message>
 </context>
 <context>
@@ -1067,6 +1067,18 @@
     <message>
         <source>Enter</source>
         <translation>Intro</translation>
+    </message>
+</context>
+<context>
+    <name>Confidence</name>
+    <message>
+        <source>Part of what the model thought before its reply.</source>
+        <extracomment>How often the map of a reply that is being written is brought up to date, and a cancel is looked for.</extracomment>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Not seen in the reply: a mark of its formatting or of a thought, or white space.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -2858,7 +2870,7 @@
     </message>
     <message>
         <source>Benchmark</source>
-        <translation type="unfinished"></translation>
+        <translation>Rendimiento</translation>
     </message>
 </context>
 <context>
@@ -3461,19 +3473,19 @@
     <name>RunRow</name>
     <message>
         <source>Compare {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Comparar {name}</translation>
     </message>
     <message>
         <source>Show</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar</translation>
     </message>
     <message>
         <source>Show {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar {name}</translation>
     </message>
     <message>
         <source>Delete {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Eliminar {name}</translation>
     </message>
 </context>
 <context>
@@ -4206,7 +4218,7 @@
     <name>Transcript</name>
     <message>
         <source>Conversation</source>
-        <extracomment>Pixels above and below the view that are built too, and seconds that building may take in a frame. The source of this message is to be copied. This message of the user is to be edited. This reply is to be made again. How likely the tokens of this reply were is to be shown, or no more. The conversation up to this message is to be shown as the model sees it. The sibling before (-1) or after (1) this message is to be shown. A link was clicked: http, https or mailto. Nothing is opened before the user agreed. A code block was put on the clipboard.</extracomment>
+        <extracomment>Pixels above and below the view that are built too, and seconds that building may take in a frame. The source of this message is to be copied. This message of the user is to be edited. This reply is to be made again. The conversation up to this message is to be shown as the model sees it. The sibling before (-1) or after (1) this message is to be shown. A link was clicked: http, https or mailto. Nothing is opened before the user agreed. A code block was put on the clipboard.</extracomment>
         <translation>Conversación</translation>
     </message>
     <message>
@@ -4672,214 +4684,250 @@
     <name>bench_plots</name>
     <message>
         <source>Measured</source>
-        <translation type="unfinished">Medido</translation>
+        <translation>Medido</translation>
     </message>
     <message>
         <source>Nothing that both have measured.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nada que ambas hayan medido.</translation>
     </message>
     <message>
         <source>Predicted</source>
-        <translation type="unfinished">Previsto</translation>
+        <translation>Predicho</translation>
     </message>
 </context>
 <context>
     <name>bench_text</name>
     <message>
         <source>Quick</source>
-        <translation type="unfinished"></translation>
+        <translation>Rápida</translation>
     </message>
     <message>
         <source>Usual</source>
-        <translation type="unfinished"></translation>
+        <translation>Normal</translation>
     </message>
     <message>
         <source>Thorough</source>
-        <translation type="unfinished"></translation>
+        <translation>Minuciosa</translation>
     </message>
     <message>
-        <source>%n second(s)</source>
-        <translation type="unfinished"></translation>
+        <source>1 second</source>
+        <translation>1 segundo</translation>
     </message>
     <message>
-        <source>%n minute(s)</source>
-        <translation type="unfinished"></translation>
+        <source>{n} seconds</source>
+        <translation>{n} segundos</translation>
     </message>
     <message>
-        <source>%n hour(s)</source>
-        <translation type="unfinished"></translation>
+        <source>1 minute</source>
+        <translation>1 minuto</translation>
+    </message>
+    <message>
+        <source>{n} minutes</source>
+        <translation>{n} minutos</translation>
+    </message>
+    <message>
+        <source>1 hour</source>
+        <translation>1 hora</translation>
+    </message>
+    <message>
+        <source>{n} hours</source>
+        <translation>{n} horas</translation>
+    </message>
+    <message>
+        <source>1 repeat</source>
+        <translation>1 repetición</translation>
+    </message>
+    <message>
+        <source>{n} repeats</source>
+        <translation>{n} repeticiones</translation>
     </message>
     <message>
         <source>steps of {numbers} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>pasos de {numbers} tokens</translation>
     </message>
     <message>
         <source>prompts of {numbers} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>entradas de {numbers} tokens</translation>
     </message>
     <message>
         <source>{numbers} replies at once</source>
-        <translation type="unfinished"></translation>
+        <translation>{numbers} respuestas a la vez</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 token</translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation>{n} tokens</translation>
     </message>
     <message>
         <source>{n} at once, {prompt}</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} a la vez, {prompt}</translation>
     </message>
     <message>
         <source>{words}, steps of {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>{words}, pasos de {n}</translation>
     </message>
     <message>
         <source>{case}: {number} of {count}</source>
-        <translation type="unfinished"></translation>
+        <translation>{case}: {number} de {count}</translation>
     </message>
     <message>
         <source>Loading the model …</source>
-        <translation type="unfinished"></translation>
+        <translation>Cargando el modelo…</translation>
     </message>
     <message>
         <source>Warming up; this run does not count …</source>
-        <translation type="unfinished"></translation>
+        <translation>Calentando; esta pasada no cuenta…</translation>
     </message>
     <message>
         <source>Planning its memory …</source>
-        <translation type="unfinished"></translation>
+        <translation>Planificando su memoria…</translation>
     </message>
     <message>
         <source>Beginning …</source>
-        <translation type="unfinished"></translation>
+        <translation>Empezando…</translation>
     </message>
     <message>
         <source>about {time} left</source>
-        <translation type="unfinished"></translation>
+        <translation>quedan unos {time}</translation>
     </message>
     <message>
         <source>Last: {case}, {prompt} tokens/s read, {generation} tokens/s written</source>
-        <translation type="unfinished"></translation>
+        <translation>Última: {case}, {prompt} tokens/s leídos, {generation} tokens/s escritos</translation>
     </message>
     <message>
         <source>Every repeat was disturbed: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>Todas las repeticiones se perturbaron: {why}</translation>
     </message>
     <message>
         <source>{n} of {count} repeats were disturbed and left out: {why}</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} de {count} repeticiones se perturbaron y no cuentan: {why}</translation>
     </message>
     <message>
         <source>other programs used the processor</source>
-        <translation type="unfinished"></translation>
+        <translation>otros programas usaron el procesador</translation>
     </message>
     <message>
         <source>another model of this program was replying</source>
-        <translation type="unfinished"></translation>
+        <translation>otro modelo de este programa estaba respondiendo</translation>
     </message>
     <message>
         <source>the graphics card was slowed by heat or power</source>
-        <translation type="unfinished"></translation>
+        <translation>el calor o la potencia frenaron la tarjeta gráfica</translation>
     </message>
     <message>
         <source>the system was swapping</source>
-        <translation type="unfinished"></translation>
+        <translation>el sistema usaba la memoria de intercambio</translation>
     </message>
     <message>
         <source>the power source changed</source>
-        <translation type="unfinished"></translation>
+        <translation>cambió la fuente de energía</translation>
     </message>
     <message>
         <source>{case}: left out, longer than the context</source>
-        <translation type="unfinished"></translation>
+        <translation>{case}: sin medir, más larga que el contexto</translation>
     </message>
     <message>
         <source>{case}: left out, not within the time</source>
-        <translation type="unfinished"></translation>
+        <translation>{case}: sin medir, no cabía en el tiempo</translation>
     </message>
     <message>
         <source>another model</source>
-        <translation type="unfinished"></translation>
+        <translation>otro modelo</translation>
     </message>
     <message>
         <source>another computer or graphics driver</source>
-        <translation type="unfinished"></translation>
+        <translation>otro ordenador o controlador gráfico</translation>
     </message>
     <message>
         <source>another version of Desktop LLM</source>
-        <translation type="unfinished"></translation>
+        <translation>otra versión de Desktop LLM</translation>
     </message>
     <message>
         <source>another version of llama.cpp</source>
-        <translation type="unfinished"></translation>
+        <translation>otra versión de llama.cpp</translation>
     </message>
     <message>
         <source>another number of threads</source>
-        <translation type="unfinished"></translation>
+        <translation>otro número de hilos</translation>
     </message>
     <message>
         <source>other layers on the graphics card</source>
-        <translation type="unfinished"></translation>
+        <translation>otras capas en la tarjeta gráfica</translation>
     </message>
     <message>
         <source>another number format of the conversation&apos;s memory (KV cache)</source>
-        <translation type="unfinished"></translation>
+        <translation>otro formato de la memoria de la conversación (caché KV)</translation>
     </message>
     <message>
         <source>another context length</source>
-        <translation type="unfinished"></translation>
+        <translation>otra longitud de contexto</translation>
     </message>
     <message>
         <source>one on battery, one on mains</source>
-        <translation type="unfinished"></translation>
+        <translation>una con batería y otra con corriente</translation>
     </message>
     <message>
         <source>other prompts</source>
-        <translation type="unfinished"></translation>
+        <translation>otras entradas</translation>
     </message>
     <message>
         <source>one of them was disturbed</source>
-        <translation type="unfinished"></translation>
+        <translation>una de las dos se perturbó</translation>
     </message>
     <message>
         <source>They have nothing in common that both have measured.</source>
-        <translation type="unfinished"></translation>
+        <translation>No tienen nada en común que ambas hayan medido.</translation>
     </message>
     <message>
         <source>These two cannot be compared: {why}. A difference in speed may come from that.</source>
-        <translation type="unfinished"></translation>
+        <translation>Estas dos no se pueden comparar: {why}. Una diferencia de velocidad puede venir de ahí.</translation>
     </message>
     <message>
         <source>What differs: {what}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Qué cambia: {what}.</translation>
     </message>
     <message>
         <source>Nothing differs but the time: a difference in speed is chance, or the computer&apos;s state.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo cambia el momento: una diferencia de velocidad es azar, o el estado del ordenador.</translation>
     </message>
     <message>
         <source>{case}: {ratio} written</source>
-        <translation type="unfinished"></translation>
+        <translation>{case}: {ratio} escritos</translation>
     </message>
     <message>
         <source>{case}: {ratio} written, within the spread</source>
-        <translation type="unfinished"></translation>
+        <translation>{case}: {ratio} escritos, dentro de la dispersión</translation>
     </message>
     <message>
         <source>{speed} tokens/s</source>
-        <translation type="unfinished"></translation>
+        <translation>{speed} tokens/s</translation>
+    </message>
+    <message>
+        <source>1 thread</source>
+        <translation>1 hilo</translation>
+    </message>
+    <message>
+        <source>{n} threads</source>
+        <translation>{n} hilos</translation>
     </message>
     <message>
         <source>context {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>contexto {n}</translation>
     </message>
     <message>
         <source>KV cache {kind}</source>
-        <translation type="unfinished">caché KV {kind}</translation>
+        <translation>caché KV {kind}</translation>
     </message>
     <message>
         <source>disturbed</source>
-        <translation type="unfinished"></translation>
+        <translation>perturbada</translation>
     </message>
     <message>
         <source>{n}, tuned while it runs</source>
-        <translation type="unfinished"></translation>
+        <translation>{n}, ajustados sobre la marcha</translation>
     </message>
     <message>
         <source>Model</source>
@@ -4887,63 +4935,63 @@
     </message>
     <message>
         <source>Computer</source>
-        <translation type="unfinished"></translation>
+        <translation>Ordenador</translation>
     </message>
     <message>
         <source>Graphics</source>
-        <translation type="unfinished">Gráficos</translation>
+        <translation>Gráficos</translation>
     </message>
     <message>
         <source>Versions</source>
-        <translation type="unfinished"></translation>
+        <translation>Versiones</translation>
     </message>
     <message>
         <source>Context</source>
-        <translation type="unfinished"></translation>
+        <translation>Contexto</translation>
     </message>
     <message>
         <source>Threads</source>
-        <translation type="unfinished"></translation>
+        <translation>Hilos</translation>
     </message>
     <message>
         <source>Layers on the graphics card</source>
-        <translation type="unfinished">Capas en la tarjeta gráfica</translation>
+        <translation>Capas en la tarjeta gráfica</translation>
     </message>
     <message>
         <source>Conversation&apos;s memory (KV cache)</source>
-        <translation type="unfinished"></translation>
+        <translation>Memoria de la conversación (caché KV)</translation>
     </message>
     <message>
         <source>Memory taken</source>
-        <translation type="unfinished"></translation>
+        <translation>Memoria ocupada</translation>
     </message>
     <message>
         <source>Measured</source>
-        <translation type="unfinished">Medido</translation>
+        <translation>Medido</translation>
     </message>
     <message>
         <source>Highest temperature</source>
-        <translation type="unfinished"></translation>
+        <translation>Temperatura máxima</translation>
     </message>
     <message>
         <source>processor {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>procesador {n}</translation>
     </message>
     <message>
         <source>graphics card {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>tarjeta gráfica {n}</translation>
     </message>
     <message>
         <source>{measured}, predicted {predicted}</source>
-        <translation type="unfinished"></translation>
+        <translation>{measured}; {predicted} predichos</translation>
     </message>
     <message>
         <source>{when}, in {time}; seed {seed}</source>
-        <translation type="unfinished"></translation>
+        <translation>{when}, en {time}; semilla {seed}</translation>
     </message>
     <message>
         <source>{first} and {last}</source>
-        <translation type="unfinished"></translation>
+        <translation>{first} y {last}</translation>
     </message>
 </context>
 <context>
@@ -5213,7 +5261,7 @@
     </message>
     <message>
         <source>A benchmark is running already. Wait for its end, or stop it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ya hay una medición en marcha. Conviene esperar a que acabe o detenerla.</translation>
     </message>
     <message>
         <source>A conversation cannot be embedded; give a text or tokens.</source>
@@ -5221,7 +5269,7 @@
     </message>
     <message>
         <source>A fault in this program stopped the benchmark; its log says more.</source>
-        <translation type="unfinished"></translation>
+        <translation>Un fallo de este programa detuvo la medición; su registro dice más.</translation>
     </message>
     <message>
         <source>A fault in this program stopped the download; its log says more.</source>
@@ -5269,7 +5317,7 @@
     </message>
     <message>
         <source>A reply ended before its time, so its speed says nothing. Choose a shorter prompt.</source>
-        <translation type="unfinished"></translation>
+        <translation>Una respuesta acabó antes de tiempo, así que su velocidad no dice nada. Conviene elegir una entrada más corta.</translation>
     </message>
     <message>
         <source>A text without tokens cannot be embedded.</source>
@@ -5345,7 +5393,7 @@
     </message>
     <message>
         <source>Nothing of this fits into a context of {n_ctx} tokens. Choose shorter prompts.</source>
-        <translation type="unfinished"></translation>
+        <translation>Nada de esto cabe en un contexto de {n_ctx} tokens. Conviene elegir entradas más cortas.</translation>
     </message>
     <message>
         <source>Offline mode is on, so nothing was fetched. Switch it off in the settings to go on.</source>
@@ -5501,15 +5549,15 @@
     </message>
     <message>
         <source>The benchmark could not be deleted: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo eliminar la medición: {reason}.</translation>
     </message>
     <message>
         <source>The benchmark could not be kept: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo guardar la medición: {reason}.</translation>
     </message>
     <message>
         <source>The benchmark was stopped.</source>
-        <translation type="unfinished"></translation>
+        <translation>La medición se detuvo.</translation>
     </message>
     <message>
         <source>The built-in model belongs to this program and cannot be removed.</source>
@@ -5645,7 +5693,7 @@
     </message>
     <message>
         <source>The file {path} could not be written: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se pudo escribir el archivo {path}: {reason}.</translation>
     </message>
     <message>
         <source>The file {path} holds no certificates (PEM) to trust.</source>
@@ -7966,6 +8014,49 @@
     </message>
 </context>
 <context>
+    <name>source_words</name>
+    <message>
+        <source>Load a model to compute it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compute it now</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Another model is loaded now: {model}.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Compute it under {model} anyway</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{model} wrote this, and how likely its tokens were was not recorded.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>{model} wrote this. The figures are those of {judge}, computed afterwards for the same text.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Recorded while {model} wrote it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>Computed afterwards by {model}, which wrote it.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>No model is loaded to go on with.</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>These are tokens of {model}. Load it to go on from one of them.</source>
+        <translation type="unfinished"></translation>
+    </message>
+</context>
+<context>
     <name>state_text</name>
     <message>
         <source>A part of it is missing, so it cannot be used. Fetch or import it again.</source>
@@ -8080,6 +8171,7 @@
     <name>surprise</name>
     <message>
         <source>probability {share}</source>
+        <extracomment>The log-probability of the piece at a place; None where it is not known.</extracomment>
         <translation type="unfinished"></translation>
     </message>
 </context>

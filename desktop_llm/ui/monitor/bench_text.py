@@ -31,12 +31,12 @@ def duration(seconds_: float) -> str:
     """About how long, in words."""
     if seconds_ < 90:
         shown = max(1, round(seconds_))
-        return _counted(translate("bench_text", "%n second(s)", None, shown), shown)
+        return _counted(translate("bench_text", "1 second"), translate("bench_text", "{n} seconds"), shown)
     minutes = round(seconds_ / 60)
     if minutes < 90:
-        return _counted(translate("bench_text", "%n minute(s)", None, minutes), minutes)
+        return _counted(translate("bench_text", "1 minute"), translate("bench_text", "{n} minutes"), minutes)
     hours = round(minutes / 60)
-    return _counted(translate("bench_text", "%n hour(s)", None, hours), hours)
+    return _counted(translate("bench_text", "1 hour"), translate("bench_text", "{n} hours"), hours)
 
 
 def plan_words(plan: BenchPlan) -> str:
@@ -44,7 +44,7 @@ def plan_words(plan: BenchPlan) -> str:
     fills = [
         fill_words(plan.fills),
         concurrent_words(plan.concurrent),
-        _counted(translate("bench_text", "%n repeat(s)", None, plan.repeats), plan.repeats),
+        _counted(translate("bench_text", "1 repeat"), translate("bench_text", "{n} repeats"), plan.repeats),
     ]
     if len(plan.batches) > 1:
         fills.insert(2, translate("bench_text", "steps of {numbers} tokens").format(numbers=_listed(plan.batches)))
@@ -63,7 +63,7 @@ def concurrent_words(concurrent: tuple[int, ...]) -> str:
 
 def case_name(case: Case, usual_batch: int) -> str:
     """A case, as short as a row's head must be."""
-    words = _counted(translate("bench_text", "%n token(s)", None, case.n_prompt), case.n_prompt)
+    words = _counted(translate("bench_text", "1 token"), translate("bench_text", "{n} tokens"), case.n_prompt)
     if case.n_streams > 1:
         words = translate("bench_text", "{n} at once, {prompt}").format(n=whole(case.n_streams), prompt=words)
     if case.n_batch != usual_batch:
@@ -221,7 +221,7 @@ def run_detail(run: BenchRun) -> str:
     parts = [
         run_time(run),
         translate("bench_text", "{speed} tokens/s").format(speed=speed(shortest.generation_tokens_per_s.median)),
-        _counted(translate("bench_text", "%n thread(s)", None, settings.n_threads), settings.n_threads),
+        _counted(translate("bench_text", "1 thread"), translate("bench_text", "{n} threads"), settings.n_threads),
         translate("bench_text", "context {n}").format(n=whole(settings.n_ctx)),
     ]
     if settings.kv_type != "f16":
@@ -253,7 +253,7 @@ def facts(run: BenchRun) -> list[tuple[str, str]]:
         ),
         (
             translate("bench_text", "Context"),
-            _counted(translate("bench_text", "%n token(s)", None, settings.n_ctx), settings.n_ctx),
+            _counted(translate("bench_text", "1 token"), translate("bench_text", "{n} tokens"), settings.n_ctx),
         ),
         (translate("bench_text", "Threads"), threads),
         (
@@ -295,9 +295,9 @@ def _measured(run: BenchRun) -> str:
     )
 
 
-def _counted(words: str, n: int) -> str:
-    """Qt puts a number in without separators."""
-    return words.replace(str(n), whole(n))
+def _counted(one: str, many: str, n: int) -> str:
+    """So many of something."""
+    return one if n == 1 else many.format(n=whole(n))
 
 
 def _listed(numbers: tuple[int, ...]) -> str:
