@@ -17,6 +17,7 @@ from desktop_llm.building.loads import load_params, load_wish, models_folder
 from desktop_llm.building.network import network_rules
 from desktop_llm.chat.book import ChatBook
 from desktop_llm.chat.conversation import Conversation, ReplySettings
+from desktop_llm.chat.reply_record import N_ALTERNATIVES
 from desktop_llm.chat.session import ChatSession, Replier
 from desktop_llm.engine.engine import Engine, make_template
 from desktop_llm.engine.model import LoadParams
@@ -245,7 +246,8 @@ class Services:
 
     def session(self, conversation: Conversation, bell: Callable[[], None]) -> ChatSession:
         """Open the live exchange of a conversation; `bell` is rung on the engine's thread."""
-        return ChatSession(conversation, Replier(self._start_reply, self._model_name, self.reply_style), bell=bell)
+        replier = Replier(self._start_reply, self.model_name, self.reply_style, self._n_alternatives)
+        return ChatSession(conversation, replier, bell=bell)
 
     def reply_style(self) -> ReplyStyle:
         """How the loaded model writes replies to a chat without tools."""
@@ -268,7 +270,12 @@ class Services:
         overflow = ContextOverflow(self.settings.text("context_overflow"))
         return self.engine.submit(prompt, params, overflow)
 
-    def _model_name(self) -> str:
+    def _n_alternatives(self) -> int | None:
+        """How many alternatives of each token are recorded while a reply is written; None: nothing is."""
+        return N_ALTERNATIVES if self.settings.flag("record_confidence") else None
+
+    def model_name(self) -> str:
+        """What the loaded model's replies are signed with; "" when there is none."""
         facts = self.engine.facts
         return facts.path.stem if facts is not None else ""
 

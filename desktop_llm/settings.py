@@ -155,6 +155,7 @@ SETTINGS: tuple[Setting, ...] = (
         low=-1,
         high=2**31 - 1,
     ),
+    Setting("record_confidence", True, "Record how likely each token of a reply was, while it is written."),
     Setting("min_tokens_per_s", 5.0, "Slower models are not recommended; tokens a second.", low=0.0, high=1000.0),
     Setting("offline", False, "Reach nothing outside this computer."),
     Setting("hub_endpoint", "https://huggingface.co", "Where models are searched and fetched: the hub or a mirror."),

@@ -48,7 +48,8 @@ class ReplyRecord:
 
     def tokens_of(self, model_name: str) -> TokenRecord | None:
         """The reply's tokens of a model: those it was written with, or those it was judged by."""
-        return self.tokens if model_name == self.writer else self.judgements.get(model_name)
+        judged = self.judged_by(model_name)
+        return self.tokens if judged is None and model_name == self.writer else judged
 
     def judges(self) -> tuple[str, ...]:
         """The models whose thoughts are known, the writer first."""

@@ -128,6 +128,11 @@ class SettingsPage(QWidget):
             self.tr("With a fixed seed the same question gives the same reply."),
             self.tr("A new one each time"),
         )
+        self._rows.flag(
+            "record_confidence",
+            self.tr("Record how likely each token of a reply was"),
+            self.tr("Without it, that can be computed afterwards while the model is loaded."),
+        )
 
     def _add_model_settings(self) -> None:
         self._rows.heading(self.tr("Model"))

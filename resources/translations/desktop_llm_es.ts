@@ -45,7 +45,7 @@
     </message>
     <message>
         <source>How sure the model was</source>
-        <translation type="unfinished"></translation>
+        <translation>Seguridad del modelo</translation>
     </message>
     <message>
         <source>More actions</source>
@@ -1074,11 +1074,11 @@
     <message>
         <source>Part of what the model thought before its reply.</source>
         <extracomment>How often the map of a reply that is being written is brought up to date, and a cancel is looked for.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Parte de lo que el modelo pensó antes de responder.</translation>
     </message>
     <message>
         <source>Not seen in the reply: a mark of its formatting or of a thought, or white space.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ve en la respuesta: es una marca de formato o de un pensamiento, o espacio en blanco.</translation>
     </message>
 </context>
 <context>
@@ -1086,111 +1086,111 @@
     <message>
         <source>How sure the model was</source>
         <extracomment>The next (1), previous (-1), next unlikely (2) or previous unlikely (-2) token is wanted. The figures shall be computed, or no more. Another model&apos;s figures are wanted; with its name. The reply shall go on from the shown token with this one; with a TokenAlternative.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Seguridad del modelo</translation>
     </message>
     <message>
         <source>Figures of</source>
-        <translation type="unfinished"></translation>
+        <translation>Cifras de</translation>
     </message>
     <message>
         <source>Cancel</source>
-        <translation type="unfinished">Cancelar</translation>
+        <translation>Cancelar</translation>
     </message>
     <message>
         <source>Go on from here with this</source>
-        <translation type="unfinished"></translation>
+        <translation>Continuar desde aquí con este</translation>
     </message>
     <message>
         <source>Choose a token: click it in the reply, or step with the arrow keys left and right.</source>
-        <translation type="unfinished"></translation>
+        <translation>Elegir un token: con un clic en la respuesta, o paso a paso con las flechas izquierda y derecha.</translation>
     </message>
     <message>
         <source>Unlikely token before</source>
-        <translation type="unfinished"></translation>
+        <translation>Token improbable anterior</translation>
     </message>
     <message>
         <source>Token before</source>
-        <translation type="unfinished"></translation>
+        <translation>Token anterior</translation>
     </message>
     <message>
         <source>Token after</source>
-        <translation type="unfinished"></translation>
+        <translation>Token siguiente</translation>
     </message>
     <message>
         <source>Unlikely token after</source>
-        <translation type="unfinished"></translation>
+        <translation>Token improbable siguiente</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">Cerrar</translation>
+        <translation>Cerrar</translation>
     </message>
     <message>
         <source>Computing: {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>Calculando: {share}</translation>
     </message>
     <message>
         <source>{n} tokens; surprise {bits} bits a token on average (perplexity {perplexity}).</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} tokens; sorpresa media de {bits} bits por token (perplejidad {perplexity}).</translation>
     </message>
     <message>
         <source>Token {index} of {n}, number {id}</source>
-        <translation type="unfinished"></translation>
+        <translation>Token {index} de {n}, número {id}</translation>
     </message>
     <message>
         <source>{bits} bits</source>
-        <translation type="unfinished"></translation>
+        <translation>{bits} bits</translation>
     </message>
     <message>
         <source>Probability is not truth: a model can be sure of what is wrong, and unsure of what is right.</source>
-        <translation type="unfinished"></translation>
+        <translation>Probable no significa verdadero: un modelo puede estar seguro de algo falso y dudar de algo cierto.</translation>
     </message>
     <message>
         <source>Probability</source>
-        <translation type="unfinished"></translation>
+        <translation>Probabilidad</translation>
     </message>
     <message>
         <source>As the model computed it, before sampling.</source>
-        <translation type="unfinished"></translation>
+        <translation>Tal como la calculó el modelo, antes del muestreo.</translation>
     </message>
     <message>
         <source>After sampling</source>
-        <translation type="unfinished"></translation>
+        <translation>Tras el muestreo</translation>
     </message>
     <message>
         <source>Its probability in the draw, after temperature and the other samplers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su probabilidad en el sorteo, tras la temperatura y los demás filtros.</translation>
     </message>
     <message>
         <source>Surprise</source>
-        <translation type="unfinished"></translation>
+        <translation>Sorpresa</translation>
     </message>
     <message>
         <source>The less likely, the more bits.</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuanto menos probable, más bits.</translation>
     </message>
     <message>
         <source>Uncertainty (entropy)</source>
-        <translation type="unfinished"></translation>
+        <translation>Incertidumbre (entropía)</translation>
     </message>
     <message>
         <source>How evenly the model&apos;s expectation was spread at this place.</source>
-        <translation type="unfinished"></translation>
+        <translation>Hasta qué punto la expectativa del modelo estaba repartida en este lugar.</translation>
     </message>
     <message>
         <source>Rank</source>
-        <translation type="unfinished"></translation>
+        <translation>Puesto</translation>
     </message>
     <message>
         <source>1 is the likeliest of all tokens.</source>
-        <translation type="unfinished"></translation>
+        <translation>1 es el más probable de todos los tokens.</translation>
     </message>
     <message>
         <source>Token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>Begins another version of this reply; this one stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>Comienza otra versión de esta respuesta; esta se conserva.</translation>
     </message>
 </context>
 <context>
@@ -2200,15 +2200,15 @@
     <name>Legend</name>
     <message>
         <source>Legend</source>
-        <translation type="unfinished"></translation>
+        <translation>Leyenda</translation>
     </message>
     <message>
         <source>{share} or more</source>
-        <translation type="unfinished"></translation>
+        <translation>{share} o más</translation>
     </message>
     <message>
         <source>less than {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>menos de {share}</translation>
     </message>
 </context>
 <context>
@@ -3657,11 +3657,11 @@
     </message>
     <message>
         <source>Record how likely each token of a reply was</source>
-        <translation type="unfinished"></translation>
+        <translation>Registrar la probabilidad de cada token de las respuestas</translation>
     </message>
     <message>
         <source>Without it, that can be computed afterwards while the model is loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Sin ello se puede calcular después, mientras el modelo esté cargado.</translation>
     </message>
     <message>
         <source>Model</source>
@@ -4135,31 +4135,31 @@
     <message>
         <source>Likeliest tokens at this place</source>
         <extracomment>Another row was chosen; with its alternative, or None.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Tokens más probables en este lugar</translation>
     </message>
     <message>
         <source>Token</source>
-        <translation type="unfinished"></translation>
+        <translation>Token</translation>
     </message>
     <message>
         <source>Before</source>
-        <translation type="unfinished"></translation>
+        <translation>Antes</translation>
     </message>
     <message>
         <source>After</source>
-        <translation type="unfinished"></translation>
+        <translation>Después</translation>
     </message>
     <message>
         <source>What could stand here; a tick marks what does.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo que podría estar aquí; una marca señala lo que está.</translation>
     </message>
     <message>
         <source>Its probability as the model computed it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su probabilidad tal como la calculó el modelo.</translation>
     </message>
     <message>
         <source>Its probability in the draw, after temperature and the other samplers.</source>
-        <translation type="unfinished"></translation>
+        <translation>Su probabilidad en el sorteo, tras la temperatura y los demás filtros.</translation>
     </message>
 </context>
 <context>
@@ -5669,7 +5669,7 @@
     </message>
     <message>
         <source>The engine has no room to compute this text.</source>
-        <translation type="unfinished"></translation>
+        <translation>El motor no tiene espacio para calcular este texto.</translation>
     </message>
     <message>
         <source>The engine has no vector for input {row} of its batch.</source>
@@ -8017,43 +8017,43 @@
     <name>source_words</name>
     <message>
         <source>Load a model to compute it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Para calcularlo hay que cargar un modelo.</translation>
     </message>
     <message>
         <source>Compute it now</source>
-        <translation type="unfinished"></translation>
+        <translation>Calcular ahora</translation>
     </message>
     <message>
         <source>Another model is loaded now: {model}.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ahora está cargado otro modelo: {model}.</translation>
     </message>
     <message>
         <source>Compute it under {model} anyway</source>
-        <translation type="unfinished"></translation>
+        <translation>Calcular de todos modos con {model}</translation>
     </message>
     <message>
         <source>{model} wrote this, and how likely its tokens were was not recorded.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo escribió {model}, y no se registró la probabilidad de sus tokens.</translation>
     </message>
     <message>
         <source>{model} wrote this. The figures are those of {judge}, computed afterwards for the same text.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo escribió {model}. Las cifras son de {judge}, calculadas después para el mismo texto.</translation>
     </message>
     <message>
         <source>Recorded while {model} wrote it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Registrado mientras {model} lo escribía.</translation>
     </message>
     <message>
         <source>Computed afterwards by {model}, which wrote it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Calculado después por {model}, que lo escribió.</translation>
     </message>
     <message>
         <source>No model is loaded to go on with.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ningún modelo cargado con el que continuar.</translation>
     </message>
     <message>
         <source>These are tokens of {model}. Load it to go on from one of them.</source>
-        <translation type="unfinished"></translation>
+        <translation>Estos tokens son de {model}. Para continuar desde uno de ellos hay que cargarlo.</translation>
     </message>
 </context>
 <context>

@@ -193,7 +193,8 @@ class ChatPage(ChatParts):
     def _build_messages(self) -> Messages:
         from desktop_llm.ui.chat.messages import Messages
 
-        messages = Messages(self._appearance.theme, self)
+        messages = Messages(self._services, self._appearance, self)
+        messages.confidence.listen(self._sessions, self._loader.loaded)
         view = messages.view
         view.copy_requested.connect(self.copy)
         view.edit_requested.connect(self.edit)
@@ -201,7 +202,6 @@ class ChatPage(ChatParts):
         view.prompt_requested.connect(lambda turn_id: self.prompt_requested.emit(self.conversation, turn_id))
         view.sibling_chosen.connect(self.step_sibling)
         view.link_activated.connect(self.link_activated)
-        self._appearance.theme_changed.connect(view.set_theme)
         self.add_view(view)
         return messages
 
@@ -223,7 +223,8 @@ class ChatPage(ChatParts):
         self._sessions.text_appended.connect(self._on_text_appended)
         self._sessions.reply_ended.connect(self._on_reply_ended)
         self._loader.changed.connect(self._show_state)
-        self._loader.loaded.connect(self._on_loaded)
+        self._loader.loaded.connect(lambda: self.banners.clear(BannerKind.WARNING))
+        self._loader.loaded.connect(self._send_waiting)
         self._loader.failed.connect(self._on_load_failed)
 
     # what the sessions and the loader say
@@ -254,10 +255,6 @@ class ChatPage(ChatParts):
         if turn.reply is not None and isinstance(turn.reply.error, EngineError):
             self._offer_reload(turn.reply.error)
         self.conversation_changed.emit()
-
-    def _on_loaded(self) -> None:
-        self.banners.clear(BannerKind.WARNING)
-        self._send_waiting()
 
     def _on_load_failed(self, error: AppError) -> None:
         banner = self.banners.show_banner(BannerKind.ERROR, translate_error(error))

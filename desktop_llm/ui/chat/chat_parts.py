@@ -69,7 +69,8 @@ class ChatParts(QWidget):
         self.add_view(self.home)
         self._panel_line = line(is_vertical=True)
         self._panel_line.hide()
-        row = QHBoxLayout(self)
+        self._drawer: QWidget | None = None
+        self._row = row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)
         row.addLayout(column, 1)
@@ -95,11 +96,23 @@ class ChatParts(QWidget):
 
     def set_panel_visible(self, is_visible: bool) -> None:
         """Show or hide the reply settings."""
-        self.panel.setVisible(is_visible)
-        self._panel_line.setVisible(is_visible)
-        self.panel_button.setChecked(is_visible)
+        self.show_drawer(self.panel, is_visible)
         if is_visible:
             self.panel.system_prompt.setFocus()
+
+    def show_drawer(self, drawer: QWidget, is_visible: bool) -> None:
+        """Show a drawer at the right in the place of the one that is there, or hide it."""
+        if self._row.indexOf(drawer) < 0:
+            self._row.addWidget(drawer)
+        before = self._drawer
+        if is_visible and before is not None and before is not drawer:
+            before.hide()
+        drawer.setVisible(is_visible)
+        if is_visible or before is drawer:
+            self._drawer = drawer if is_visible else None
+        self._panel_line.setVisible(self._drawer is not None)
+        self.panel_button.setChecked(self._drawer is self.panel)
+        if is_visible:
             self.panel_opened.emit()
 
     def toggle_panel(self) -> None:

@@ -5,20 +5,27 @@ Imported after the first paint only: Markdown and highlighting are heavy.
 
 from __future__ import annotations
 
+from typing import cast
+
 from PySide6.QtCore import QObject
 
 from desktop_llm.chat.conversation import Conversation, Turn
+from desktop_llm.services import Services
 from desktop_llm.ui.chat.transcript_items import ItemBuilder
+from desktop_llm.ui.confidence.confidence import Confidence, ShownChat
 from desktop_llm.ui.transcript import Transcript
-from desktop_llm.ui.widgets.theme import Theme
+from desktop_llm.ui.widgets.appearance import Appearance
 
 
 class Messages(QObject):
     """Owns the view until it is put into a layout."""
 
-    def __init__(self, theme: Theme, parent: QObject) -> None:
-        super().__init__(parent)
-        self.view = Transcript(theme)
+    def __init__(self, services: Services, appearance: Appearance, page: ShownChat) -> None:
+        """`page` is a QObject, and owns what is made here."""
+        super().__init__(cast(QObject, page))
+        self.view = Transcript(appearance.theme)
+        appearance.theme_changed.connect(self.view.set_theme)
+        self.confidence = Confidence(services, appearance, page, self.view)
         self._items = ItemBuilder(self)
 
     def show(self, conversation: Conversation, replying_turn_id: str | None, waiting: str | None) -> None:
@@ -27,6 +34,7 @@ class Messages(QObject):
         if waiting is not None:
             items.append(self._items.waiting_item(waiting))
         self.view.set_items(items)
+        self.confidence.follow_path(conversation)
 
     def grow(self, conversation: Conversation, turn: Turn, text: str) -> None:
         """A reply grew by `text`, or its reasoning grew."""

@@ -38,6 +38,7 @@ class ItemBuilder(QObject):
             sibling_index=[sibling.id for sibling in siblings].index(turn.id),
             n_siblings=len(siblings),
             reasoning=turn.message.reasoning or "",
+            has_tokens=conversation.record(turn.id) is not None,
         )
 
     def waiting_item(self, text: str) -> MessageItem:

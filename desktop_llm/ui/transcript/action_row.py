@@ -15,7 +15,7 @@ ROW_HEIGHT = 28
 _COUNT_WIDTH = 36
 
 # The buttons are named by their icons.
-_COPY, _EDIT, _REGENERATE, _MORE = "copy", "pencil", "refresh", MORE
+_COPY, _EDIT, _REGENERATE, _CONFIDENCE, _MORE = "copy", "pencil", "refresh", "bars", MORE
 _PREVIOUS, _NEXT = "chevron-left", "chevron-right"
 
 
@@ -25,6 +25,7 @@ class ActionRow(QWidget):
     copy_clicked = Signal()
     edit_clicked = Signal()
     regenerate_clicked = Signal()
+    confidence_clicked = Signal()
     #: More was asked for; with the global place for a menu.
     more_clicked = Signal(QPoint)
     #: The sibling before (-1) or after (1) was asked for.
@@ -51,6 +52,7 @@ class ActionRow(QWidget):
             _COPY: bool(item.text),
             _EDIT: self._is_user,
             _REGENERATE: is_reply and not item.is_streaming,
+            _CONFIDENCE: is_reply and item.has_tokens and (bool(item.text) or item.is_streaming),
             _MORE: bool(item.text),
         }
         self._offered = [name for name, is_offered in offers.items() if is_offered]
@@ -123,6 +125,7 @@ class ActionRow(QWidget):
             _COPY: self.tr("Copy message"),
             _EDIT: self.tr("Edit message"),
             _REGENERATE: self.tr("Regenerate reply"),
+            _CONFIDENCE: self.tr("How sure the model was"),
             _MORE: self.tr("More actions"),
             _PREVIOUS: self.tr("Previous version"),
             _NEXT: self.tr("Next version"),
@@ -137,6 +140,8 @@ class ActionRow(QWidget):
                 self.edit_clicked.emit()
             case "refresh":
                 self.regenerate_clicked.emit()
+            case "bars":
+                self.confidence_clicked.emit()
             case "more":
                 button = self._buttons[name]
                 self.more_clicked.emit(button.mapToGlobal(button.rect().bottomLeft()))

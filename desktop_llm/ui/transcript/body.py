@@ -216,6 +216,13 @@ class Body:
         segment = self.segments[number]
         return number, segment.position_at(point - QPointF(0, segment.top)) if segment.is_laid_out else 0
 
+    def y_of(self, place: Place) -> float:
+        """About how far below the top a place stands: exactly where its line is found at once."""
+        if place[0] >= len(self.segments):
+            return self.height
+        segment = self.segments[place[0]]
+        return segment.top + (segment.y_of(place[1]) if segment.is_laid_out else 0.0)
+
     def link_at(self, point: QPointF) -> str:
         """The address under a point."""
         if not self.segments:

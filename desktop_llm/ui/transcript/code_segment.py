@@ -125,6 +125,10 @@ class CodeSegment(Segment):
             start += length + 1
         return 0, 0
 
+    def flows(self) -> list[tuple[int, Flow]]:
+        starts = accumulate((utf16_length(flow.text) + 1 for flow in self._flows), initial=0)
+        return list(zip(starts, self._flows, strict=False))
+
     def _text_width(self) -> float:
         return self._width - self.indent - 2 * _PADDING
 

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QTextCharFormat, QTextLayout, QTextLine, QTextOption
 
+from desktop_llm.ui.transcript.heat import FlowHeat
 from desktop_llm.ui.transcript.leaves import Align, Run
 from desktop_llm.ui.transcript.look import Face, Look
 
@@ -40,6 +41,7 @@ class Flow:
         self._code_spans: list[tuple[int, int]] = []
         self._grounds: list[QRectF] = []
         self._links: list[tuple[int, int, str]] = []
+        self.heat: FlowHeat | None = None
         self._layout = QTextLayout(text, face.font)
         self._layout.setCacheEnabled(True)
         option = QTextOption(_RTL_ALIGNMENT[align] if not is_code and reads_leftwards(text) else _ALIGNMENT[align])
@@ -104,6 +106,8 @@ class Flow:
                 left = self._hanging_indent(line, width)
             top += self.face.pitch
         self._layout.endLayout()
+        if self.heat is not None:
+            self.heat.forget_boxes()
         self._grounds = [box for start, length in self._code_spans for box in self.boxes(start, start + length)]
         self.height, self.natural_width = max(top, self.face.pitch), natural
 
@@ -119,8 +123,12 @@ class Flow:
         return self.natural_width
 
     def paint(self, painter: QPainter, at: QPointF, look: Look, selected: tuple[int, int] | None) -> None:
-        """Draw it with its top left corner at a point."""
-        if self._grounds:
+        """Draw it with its top left corner at a point. On a heat map all of it is in the colour of text."""
+        if self.heat is not None:
+            painter.translate(at)
+            self.heat.paint(painter, self.boxes_in_order)
+            painter.translate(-at)
+        elif self._grounds:
             self._paint_code_grounds(painter, at, look)
         if selected and selected[0] < selected[1]:
             painter.setPen(Qt.PenStyle.NoPen)
@@ -128,7 +136,13 @@ class Flow:
             for box in self.boxes(*selected):
                 painter.drawRect(box.translated(at))
         painter.setPen(look.colour("text"))
-        self._layout.draw(painter, at)
+        self._layout.draw(painter, at, self._plain_colour(look) if self.heat is not None else [])
+
+    def _plain_colour(self, look: Look) -> list[QTextLayout.FormatRange]:
+        plain = QTextLayout.FormatRange()
+        plain.start, plain.length, plain.format = 0, _utf16_length(self.text), QTextCharFormat()
+        plain.format.setForeground(look.colour("text"))
+        return [plain]
 
     def boxes(self, start: int, end: int) -> list[QRectF]:
         """Where a stretch of the text stands, one box a line, each as high as the pitch."""
@@ -140,6 +154,20 @@ class Flow:
                 x1, x2 = _x(line.cursorToX(first)), _x(line.cursorToX(last))
                 box = QRectF(min(x1, x2), number * self.face.pitch, abs(x2 - x1), self.face.pitch)
                 boxes.append(box if box.width() else box.adjusted(0, 0, 4, 0))
+        return boxes
+
+    def boxes_in_order(self, start: int, end: int) -> list[QRectF]:
+        """The same of a short stretch, whose line is looked up: for a text that is asked stretch by stretch."""
+        line = self._layout.lineForTextPosition(start)
+        number = line.lineNumber() if line.isValid() else 0
+        boxes = []
+        while start < end and number < self._layout.lineCount():
+            line = self._layout.lineAt(number)
+            last = min(end, line.textStart() + line.textLength())
+            if start < last:
+                x1, x2 = _x(line.cursorToX(start)), _x(line.cursorToX(last))
+                boxes.append(QRectF(min(x1, x2), number * self.face.pitch, abs(x2 - x1), self.face.pitch))
+            start, number = max(start, last), number + 1
         return boxes
 
     def position_at(self, point: QPointF) -> int:

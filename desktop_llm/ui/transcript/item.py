@@ -13,7 +13,7 @@ class MessageItem:
     """One message of the path on screen. `text` is its source: Markdown from a model, as typed from the user.
 
     `error` says why a reply failed; `note` is a muted line below (speed, why it ended). A turn with
-    siblings is the one at `sibling_index` (from 0) of `n_siblings`.
+    siblings is the one at `sibling_index` (from 0) of `n_siblings`. `has_tokens`: how likely they were can be shown.
     """
 
     id: str
@@ -27,3 +27,4 @@ class MessageItem:
     sibling_index: int = 0
     n_siblings: int = 1
     reasoning: str = ""
+    has_tokens: bool = False

@@ -23,6 +23,7 @@ from desktop_llm.ui.transcript.buttons import SmallButton
 from desktop_llm.ui.transcript.code_buttons import CodeButtons
 from desktop_llm.ui.transcript.code_painter import CodePainter
 from desktop_llm.ui.transcript.feet import Feet
+from desktop_llm.ui.transcript.heat_layer import HeatLayer
 from desktop_llm.ui.transcript.item import MessageItem
 from desktop_llm.ui.transcript.look import Look
 from desktop_llm.ui.transcript.message_painter import BUBBLE_X, BUBBLE_Y, HEADER, MessagePainter, heading
@@ -51,6 +52,7 @@ class MessageView(QWidget):
     copy_requested = Signal(str)
     edit_requested = Signal(str)
     regenerate_requested = Signal(str)
+    confidence_requested = Signal(str)
     sibling_chosen = Signal(str, int)
     menu_requested = Signal(str, QPoint)
     link_activated = Signal(str)
@@ -75,6 +77,7 @@ class MessageView(QWidget):
         self._body_at = QPointF()
         self._selecting = Selecting()
         self._caret = QRect()
+        self.heat: HeatLayer | None = None
         self.setMouseTracking(True)
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self.setAttribute(Qt.WidgetAttribute.WA_StaticContents)
@@ -118,7 +121,7 @@ class MessageView(QWidget):
         is_read = self._thoughts.read(budget_s / 2)
         is_read = self._text.read(budget_s) and is_read
         self._code_buttons.follow(self.body)
-        return is_read
+        return is_read and (self.heat is None or self.heat.follow(self.body, budget_s))
 
     def colour(self, deadline: float) -> bool:
         """Colour code until a time (`time.perf_counter`); whether all is coloured."""
@@ -132,6 +135,11 @@ class MessageView(QWidget):
         self._text.set_text("", is_final=True)
         self._thoughts.set_text("", is_final=True)
         self._code_painter.forget()
+
+    @property
+    def body_at(self) -> QPointF:
+        """Where the body's top left corner stands."""
+        return self._body_at
 
     def visible_text(self) -> str:
         """What can be read in it, as plain text."""
@@ -182,7 +190,11 @@ class MessageView(QWidget):
             top = float(BUBBLE_Y)
         else:
             body.set_width(width)
-            top = self._arrange_thoughts(width)
+            top = float(HEADER)
+            if self.item.reasoning:
+                self._thinking.move(-6, round(top))
+                top += _THINKING
+            top = self._thoughts.arrange(top, width)
         self._body_at = QPointF(round(left), top)
         top += max(body.height, self.look.body.pitch if self.item.is_streaming else 0)
         top += BUBBLE_Y if self.is_user else 0
@@ -216,13 +228,6 @@ class MessageView(QWidget):
         moved = self.body.lay_out(top - start, bottom - start, keep - start)
         self.arrange(self.width())
         return moved + self._body_at.y() - start if keep > start else 0.0
-
-    def _arrange_thoughts(self, width: int) -> float:
-        top = float(HEADER)
-        if self.item.reasoning:
-            self._thinking.move(-6, round(top))
-            top += _THINKING
-        return self._thoughts.arrange(top, width)
 
     # Painting
 
@@ -323,6 +328,7 @@ class MessageView(QWidget):
         self._actions.copy_clicked.connect(lambda: self.copy_requested.emit(self.item.id))
         self._actions.edit_clicked.connect(lambda: self.edit_requested.emit(self.item.id))
         self._actions.regenerate_clicked.connect(lambda: self.regenerate_requested.emit(self.item.id))
+        self._actions.confidence_clicked.connect(lambda: self.confidence_requested.emit(self.item.id))
         self._actions.more_clicked.connect(lambda place: self.menu_requested.emit(self.item.id, place))
         self._actions.step_clicked.connect(lambda step: self.sibling_chosen.emit(self.item.id, step))
 

@@ -77,6 +77,14 @@ class Segment(ABC):
         """The word around a place."""
         return 0, self.length
 
+    def flows(self) -> list[tuple[int, Flow]]:
+        """Its flows, in order, and where the text of each starts in the segment's, as Qt counts."""
+        return []
+
+    def y_of(self, position: int) -> float:
+        """About how far below the top a place stands."""
+        return self.height * position / max(self.length, 1)
+
     def paint_marker(self, painter: QPainter) -> None:
         """Draw the item's bullet or number into the gutter."""
         if not self.leaf.marker:
@@ -120,6 +128,9 @@ class TextSegment(Segment):
 
     def word_at(self, position: int) -> tuple[int, int]:
         return self._flow.words_at(position)
+
+    def flows(self) -> list[tuple[int, Flow]]:
+        return [(0, self._flow)]
 
     def paint_marker(self, painter: QPainter) -> None:
         """Draw it at the side where the text begins."""

@@ -79,6 +79,11 @@ class TableSegment(Segment):
         cells = list(self._cells())
         return cells[-1][1].end() + cells[-1][2] if cells else super().end()
 
+    def flows(self) -> list[tuple[int, Flow]]:
+        cells = [flow for row in self._rows for flow in row]
+        starts = accumulate((utf16_length(flow.text) + 1 for flow in cells), initial=0)
+        return list(zip(starts, cells, strict=False))
+
     def _make_row(self, row: Sequence[tuple[Run, ...]], *, is_head: bool) -> list[Flow]:
         face = self.look.body
         if is_head:

@@ -16,6 +16,7 @@ from desktop_llm.ui.transcript.edge_scroll import EdgeScroll
 from desktop_llm.ui.transcript.end_button import EndButton
 from desktop_llm.ui.transcript.frames import Frames
 from desktop_llm.ui.transcript.geometry import Anchor, Geometry
+from desktop_llm.ui.transcript.heats import Heats
 from desktop_llm.ui.transcript.item import MessageItem
 from desktop_llm.ui.transcript.look import Look
 from desktop_llm.ui.transcript.message_view import MessageView
@@ -63,6 +64,7 @@ class Transcript(QAbstractScrollArea):
         self._frames = Frames(self, self._on_frame)
         self._edge_scroll = EdgeScroll(self, self._views.find)
         self._navigation = Navigation(self)
+        self.heats = Heats(self, self._views.find, self._frames.ask)
         self._caret = Caret(self, lambda: self._views)
         self._has_motion = True
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -256,6 +258,7 @@ class Transcript(QAbstractScrollArea):
     def _make_view(self, item: MessageItem) -> MessageView:
         view = MessageView(item, self._look, self._tools, self.viewport())
         self._connect(view)
+        self.heats.apply(view)
         return view
 
     def _connect(self, view: MessageView) -> None:
