@@ -444,6 +444,18 @@
     </message>
 </context>
 <context>
+    <name>BenchCharts</name>
+    <message>
+        <source>Written, tokens a second (all replies together)</source>
+        <extracomment>From this width on two charts stand beside each other, in pixels.</extracomment>
+        <translation type="unfinished">Escritos, tokens por segundo (todas las respuestas juntas)</translation>
+    </message>
+    <message>
+        <source>Read, tokens of the prompt a second</source>
+        <translation>Leídos, tokens de la entrada por segundo</translation>
+    </message>
+</context>
+<context>
     <name>BenchForm</name>
     <message>
         <source>Automatic</source>
@@ -498,14 +510,6 @@
 <context>
     <name>BenchPair</name>
     <message>
-        <source>Tokens written a second</source>
-        <translation>Tokens escritos por segundo</translation>
-    </message>
-    <message>
-        <source>Tokens of the prompt read a second</source>
-        <translation>Tokens de la entrada leídos por segundo</translation>
-    </message>
-    <message>
         <source>The first by the second:</source>
         <translation>La primera entre la segunda:</translation>
     </message>
@@ -513,16 +517,8 @@
 <context>
     <name>BenchResult</name>
     <message>
-        <source>Tokens written a second</source>
-        <extracomment>It was put on the clipboard, or written; with what to say. A file could not be written; with its AppError.</extracomment>
-        <translation type="unfinished">Tokens escritos por segundo</translation>
-    </message>
-    <message>
-        <source>Tokens of the prompt read a second</source>
-        <translation>Tokens de la entrada leídos por segundo</translation>
-    </message>
-    <message>
         <source>Copy as Markdown</source>
+        <extracomment>It was put on the clipboard, or written; with what to say. A file could not be written; with its AppError.</extracomment>
         <translation>Copiar como Markdown</translation>
     </message>
     <message>
@@ -554,16 +550,8 @@
         <translation>Guardar la medición</translation>
     </message>
     <message>
-        <source>Written, tokens a second (all replies together)</source>
-        <translation>Escritos, tokens por segundo (todas las respuestas juntas)</translation>
-    </message>
-    <message>
-        <source>Read, tokens of the prompt a second</source>
-        <translation>Leídos, tokens de la entrada por segundo</translation>
-    </message>
-    <message>
-        <source>Figures are medians; below each the lowest and the highest repeat. Predicted: written.</source>
-        <translation>Las cifras son medianas; debajo de cada una, la repetición más baja y la más alta. Lo predicho es lo escrito.</translation>
+        <source>Figures are medians; below each the lowest and the highest repeat.</source>
+        <translation>Las cifras son medianas; debajo de cada una, la repetición más baja y la más alta.</translation>
     </message>
 </context>
 <context>
@@ -590,12 +578,16 @@
     <name>BenchRuns</name>
     <message>
         <source>Nothing was measured here yet.</source>
-        <extracomment>Each with its BenchRun. Other runs are chosen; `chosen` says which.</extracomment>
+        <extracomment>Rows before the others are asked for, and those that are shown then. Each with its BenchRun. Other runs are chosen; `chosen` says which.</extracomment>
         <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Tick two to see them beside each other.</source>
         <translation>Al marcar dos, se ven una junto a la otra.</translation>
+    </message>
+    <message>
+        <source>Show all {n}</source>
+        <translation>Mostrar las {n}</translation>
     </message>
 </context>
 <context>
@@ -609,16 +601,16 @@
         <translation>Una medición dice cómo de rápido es de verdad un modelo aquí: cuánto tarda la primera palabra y cuántos tokens lee y escribe en un segundo.</translation>
     </message>
     <message>
+        <source>Runs on this computer</source>
+        <translation>Mediciones en este ordenador</translation>
+    </message>
+    <message>
         <source>Side by side</source>
         <translation>Una junto a otra</translation>
     </message>
     <message>
         <source>Result</source>
         <translation>Resultado</translation>
-    </message>
-    <message>
-        <source>Earlier runs</source>
-        <translation>Mediciones anteriores</translation>
     </message>
     <message>
         <source>This takes about {time}.</source>
@@ -656,8 +648,8 @@
         <translation>Escritos, tokens/s</translation>
     </message>
     <message>
-        <source>Predicted</source>
-        <translation>Predicho</translation>
+        <source>Written, predicted</source>
+        <translation>Escritos, predicho</translation>
     </message>
     <message>
         <source>disturbed</source>

@@ -80,7 +80,7 @@ def test_a_model_is_measured_while_the_tab_tells_how_far_it_is(qtbot: QtBot, tab
     assert [row[0] for row in tab.result.table.rows][-1].startswith("2 at once")
     assert any("%" in words for words in seen)
     qtbot.waitUntil(lambda: len(tab.runs.rows) == 1, timeout=TIMEOUT_MS)
-    assert tab.result.written.plot.series[0].values[0] is not None
+    assert tab.result.charts.written.plot.series[0].values[0] is not None
 
 
 @pytest.mark.model

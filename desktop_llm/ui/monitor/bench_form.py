@@ -104,6 +104,7 @@ class BenchForm(QFrame):
             control.setEnabled(not is_running)
         self.start_button.setVisible(not is_running)
         self.estimate.setVisible(not is_running)
+        self.more_button.setVisible(not is_running)
 
     def _build(self) -> None:
         self._layers_row = Label(self.tr("Layers on the graphics card"), "small")

@@ -6,10 +6,10 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop_llm.bench.compare import compare
 from desktop_llm.bench.results import BenchRun
+from desktop_llm.ui.monitor.bench_charts import BenchCharts
 from desktop_llm.ui.monitor.bench_plots import generation, pair_names, pair_plot, prompt
 from desktop_llm.ui.monitor.bench_text import comparison_words, ratio_words, run_time
 from desktop_llm.ui.widgets.appearance import Appearance
-from desktop_llm.ui.widgets.charts.bar_chart import BarChart
 from desktop_llm.ui.widgets.parts import IconLabel, Label
 from desktop_llm.ui.widgets.theme import GRID
 
@@ -35,16 +35,8 @@ class BenchPair(QFrame):
         row.addWidget(IconLabel(appearance, *(("check", "success") if is_fine else ("warning", "warning"))))
         row.addWidget(self.verdict, 1)
         column.addLayout(row)
-        self.charts = tuple(
-            BarChart(appearance, text, pair_plot(first, second, of, names))
-            for text, of in (
-                (self.tr("Tokens written a second"), generation),
-                (self.tr("Tokens of the prompt read a second"), prompt),
-            )
-        )
         if self.comparison.cases:
-            for chart in self.charts:
-                column.addWidget(Label(chart.accessibleName(), "small"))
-                column.addWidget(chart)
+            plots = (pair_plot(first, second, of, names) for of in (generation, prompt))
+            column.addWidget(BenchCharts(appearance, *plots))
             column.addWidget(Label(self.tr("The first by the second:"), "small"))
             column.addWidget(self.ratios)

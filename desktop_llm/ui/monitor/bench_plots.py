@@ -29,16 +29,17 @@ def prompt(result: CaseResult) -> Figure:
 
 def run_plot(run: BenchRun, of: Of) -> BarPlot:
     """A speed of each case, beside the middle of what was predicted."""
-    categories = tuple(case_name(result.case, run.plan.batches[0]) for result in run.results)
-    series = [_series(translate("bench_plots", "Measured"), run.results, of, 0)]
-    if any(result.predicted is not None for result in run.results):
-        series.append(_predicted(run.results, of))
+    results = tuple(result for result in run.results if _is_shown(result.case, of))
+    categories = tuple(case_name(result.case, run.plan.batches[0]) for result in results)
+    series = [_series(translate("bench_plots", "Measured"), results, of, 0)]
+    if any(result.predicted is not None for result in results):
+        series.append(_predicted(results, of))
     return BarPlot(categories, tuple(series), label=speed)
 
 
 def pair_plot(first: BenchRun, second: BenchRun, of: Of, names: tuple[str, str]) -> BarPlot:
     """A speed of each case that both have measured."""
-    cases = [result.case for result in first.results if second.result(result.case) is not None]
+    cases = [each.case for each in first.results if second.result(each.case) is not None and _is_shown(each.case, of)]
     series = tuple(
         _series(name, _results(run, cases), of, place)
         for place, (run, name) in enumerate(zip((first, second), names, strict=True))
@@ -51,6 +52,11 @@ def pair_names(first: BenchRun, second: BenchRun, times: tuple[str, str]) -> tup
     """What the two are called beside each other: their models, or where that is the same, their times too."""
     names = run_name(first), run_name(second)
     return names if names[0] != names[1] else (f"{names[0]}, {times[0]}", f"{names[1]}, {times[1]}")
+
+
+def _is_shown(case: Case, of: Of) -> bool:
+    """How fast prompts are read hardly depends on how many there are."""
+    return of is not prompt or case.n_streams == 1
 
 
 def _results(run: BenchRun, cases: Iterable[Case]) -> tuple[CaseResult, ...]:

@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QGuiApplication
 from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QMenu, QVBoxLayout
 
 from desktop_llm.bench.exports import as_csv, as_json, as_markdown
 from desktop_llm.bench.results import BenchRun
 from desktop_llm.errors import BenchError
+from desktop_llm.ui.monitor.bench_charts import BenchCharts
 from desktop_llm.ui.monitor.bench_plots import generation, prompt, run_plot
 from desktop_llm.ui.monitor.bench_table import BenchTable
 from desktop_llm.ui.monitor.bench_text import facts, run_name, skipped_words
 from desktop_llm.ui.widgets.appearance import Appearance
-from desktop_llm.ui.widgets.charts.bar_chart import BarChart
 from desktop_llm.ui.widgets.parts import IconTextButton, Label, breakable
 from desktop_llm.ui.widgets.theme import GRID
 
@@ -36,8 +36,7 @@ class BenchResult(QFrame):
         self.setProperty("part", "card")
         self.run, self._others = run, tuple(others)
         self._appearance = appearance
-        self.written = BarChart(appearance, self.tr("Tokens written a second"), run_plot(run, generation))
-        self.read = BarChart(appearance, self.tr("Tokens of the prompt read a second"), run_plot(run, prompt))
+        self.charts = BenchCharts(appearance, run_plot(run, generation), run_plot(run, prompt))
         self.table = BenchTable(appearance, run)
         self.copy_button = IconTextButton(appearance, "copy", self.tr("Copy as Markdown"), part="quiet")
         self.export_button = IconTextButton(appearance, "download", self.tr("Save as…"), part="quiet")
@@ -102,19 +101,14 @@ class BenchResult(QFrame):
         head.addWidget(self.copy_button)
         head.addWidget(self.export_button)
         column.addLayout(head)
-        for text, chart in (
-            (self.tr("Written, tokens a second (all replies together)"), self.written),
-            (self.tr("Read, tokens of the prompt a second"), self.read),
-        ):
-            column.addWidget(Label(text, "small"))
-            column.addWidget(chart)
-        column.addSpacing(GRID)
         column.addWidget(self.table)
         batch = self.run.plan.batches[0]
         for skipped in self.run.skipped:
             column.addWidget(Label(skipped_words(skipped, batch), "small", wraps=True))
-        note = self.tr("Figures are medians; below each the lowest and the highest repeat. Predicted: written.")
+        note = self.tr("Figures are medians; below each the lowest and the highest repeat.")
         column.addWidget(Label(note, "small", wraps=True))
+        column.addSpacing(GRID)
+        column.addWidget(self.charts)
         column.addSpacing(GRID)
         column.addLayout(self._facts())
 
@@ -124,6 +118,6 @@ class BenchResult(QFrame):
         grid.setVerticalSpacing(GRID // 2)
         grid.setColumnStretch(1, 1)
         for row, (name, words) in enumerate(facts(self.run)):
-            grid.addWidget(Label(name, "small"), row, 0)
+            grid.addWidget(Label(name, "small"), row, 0, Qt.AlignmentFlag.AlignTop)
             grid.addWidget(Label(breakable(words), "small", wraps=True), row, 1)
         return grid

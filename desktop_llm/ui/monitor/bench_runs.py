@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_llm.bench.results import BenchRun
 from desktop_llm.ui.monitor.bench_text import run_detail, run_name, run_time
 from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.number_text import whole
 from desktop_llm.ui.widgets.parts import ElidedLabel, IconButton, Label, line
 from desktop_llm.ui.widgets.theme import GRID
 from desktop_llm.ui.widgets.tick_box import TickBox
 
-_MOST_SHOWN = 50
+#: Rows before the others are asked for, and those that are shown then.
+_FEW = 4
+_MOST_SHOWN = 100
 
 
 class BenchRuns(QWidget):
@@ -31,6 +34,11 @@ class BenchRuns(QWidget):
         self._chosen: list[str] = []
         self.empty = Label(self.tr("Nothing was measured here yet."), "muted", wraps=True)
         self.hint = Label(self.tr("Tick two to see them beside each other."), "small", wraps=True)
+        self.all_button = QPushButton()
+        self.all_button.setProperty("part", "quiet")
+        self.all_button.clicked.connect(self._show_all)
+        self._runs: tuple[BenchRun, ...] = ()
+        self._shows_all = False
         self._list = QVBoxLayout()
         self._list.setSpacing(GRID // 2)
         column = QVBoxLayout(self)
@@ -39,6 +47,7 @@ class BenchRuns(QWidget):
         column.addWidget(self.empty)
         column.addWidget(self.hint)
         column.addLayout(self._list)
+        column.addWidget(self.all_button, 0, Qt.AlignmentFlag.AlignLeft)
 
     @property
     def chosen(self) -> tuple[BenchRun, ...]:
@@ -47,7 +56,8 @@ class BenchRuns(QWidget):
 
     def show_runs(self, runs: tuple[BenchRun, ...]) -> None:
         """Show these, newest first."""
-        wanted = {run.id: run for run in runs[:_MOST_SHOWN]}
+        self._runs = runs
+        wanted = {run.id: run for run in runs[: _MOST_SHOWN if self._shows_all else _FEW]}
         for name in [each for each in self.rows if each not in wanted]:
             row = self.rows.pop(name)
             self._list.removeWidget(row)
@@ -59,10 +69,16 @@ class BenchRuns(QWidget):
                 self._list.insertWidget(place, self.rows[name])
         self.empty.setVisible(not wanted)
         self.hint.setVisible(len(wanted) > 1)
+        self.all_button.setText(self.tr("Show all {n}").format(n=whole(min(len(runs), _MOST_SHOWN))))
+        self.all_button.setVisible(len(wanted) < min(len(runs), _MOST_SHOWN))
         gone = [each for each in self._chosen if each not in wanted]
         if gone:
             self._chosen = [each for each in self._chosen if each in wanted]
             self.choice_changed.emit()
+
+    def _show_all(self) -> None:
+        self._shows_all = True
+        self.show_runs(self._runs)
 
     def _row(self, run: BenchRun) -> RunRow:
         row = RunRow(self._appearance, run)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TypeVar
 
-from PySide6.QtCore import QCoreApplication
+from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
@@ -85,14 +85,14 @@ class BenchTab(ScrollPage):
         self.column.addWidget(Label(intro, "muted", wraps=True))
         self.column.addWidget(self.form)
         self.column.addWidget(self.running)
+        runs = self._section(self.tr("Runs on this computer"))
+        below = runs.layout()
+        assert below is not None
+        below.addWidget(self.runs)
         self._pair_area = self._section(self.tr("Side by side"))
         self._result_area = self._section(self.tr("Result"))
         self._pair_area.hide()
         self._result_area.hide()
-        runs = self._section(self.tr("Earlier runs"))
-        below = runs.layout()
-        assert below is not None
-        below.addWidget(self.runs)
         self.column.addStretch(1)
         self.setFocusProxy(self.form.model_box)
 
@@ -131,7 +131,7 @@ class BenchTab(ScrollPage):
             return
         if state.run is not None and state.run is not self._told_run:
             self._told_run = state.run
-            self.show_run(state.run)
+            self._show_asked(state.run)
         error = error_of(state)
         if error is not None and error is not self._told_error:
             self._told_error = error
@@ -153,7 +153,7 @@ class BenchTab(ScrollPage):
 
     def _show_asked(self, run: BenchRun) -> None:
         self.show_run(run)
-        self.area.ensureWidgetVisible(self._result_area, 0, self.area.viewport().height())
+        self._scroll_to(self._result_area)
 
     def _compare(self) -> None:
         chosen = self.runs.chosen
@@ -161,7 +161,11 @@ class BenchTab(ScrollPage):
         self.pair = self._replaced(self.pair, pair)
         self._pair_area.setVisible(pair is not None)
         if pair is not None:
-            self.area.ensureWidgetVisible(self._pair_area, 0, self.area.viewport().height())
+            self._scroll_to(self._pair_area)
+
+    def _scroll_to(self, section: QWidget) -> None:
+        """Its heading at the top, once it is laid out."""
+        QTimer.singleShot(0, section, lambda: self.area.verticalScrollBar().setValue(section.y()))
 
     def _replaced(self, old: _W | None, new: _W | None) -> _W | None:
         """The new widget where the old one stood."""

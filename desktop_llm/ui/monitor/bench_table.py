@@ -31,7 +31,7 @@ class BenchTable(QWidget):
             self.tr("First token"),
             self.tr("Read, tokens/s"),
             self.tr("Written, tokens/s"),
-            self.tr("Predicted"),
+            self.tr("Written, predicted"),
         )
         for column, text in enumerate(self._heads):
             head = Label(text, "small", wraps=True)
