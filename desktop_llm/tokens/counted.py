@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
@@ -75,12 +75,19 @@ class ChunkCounter:
         return tuple(map(self.piece, before)), tuple(map(self.piece, after))
 
 
-def analyse_chunks(chunks: Iterable[CountedChunk], extra: Iterable[Piece] = ()) -> Analysis:
-    """The counts of a whole text, of which these are all chunks; `extra` stands around it."""
+def analyse_chunks(
+    chunks: Iterable[CountedChunk], extra: Iterable[Piece] = (), is_stale: Callable[[], bool] = lambda: False
+) -> Analysis:
+    """The counts of a whole text, of which these are all chunks; `extra` stands around it.
+
+    Ends early, with less, once it `is_stale`.
+    """
     listed, around = list(chunks), list(extra)
     counts: Counter[int] = Counter(piece.id for piece in around)
     by_id = {piece.id: piece for piece in around}
     for chunk in listed:
+        if is_stale():
+            break
         counts.update(chunk.counts)
         by_id.update({piece.id: piece for piece in chunk.pieces})
     kinds: Counter[TokenKind] = Counter()

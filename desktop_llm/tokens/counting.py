@@ -16,8 +16,12 @@ from desktop_llm.tokens.tokenizer import Piece, Tokenizer, TokenizerFacts
 
 #: Chunks of an edit are counted before those of a long text that is being read.
 _EDIT_CHUNKS: Final = 4
+#: How long this thread works in one go, and how long it rests then.
+_BUSY_S: Final = 0.001
+_PAUSE_S: Final = 0.0003
 
-#: A question that is answered when no chunk waits; it should end early once its second argument says so.
+#: A question that is answered when no chunk waits. It asks its second argument often: once that is true, any answer will
+#: do.
 Question = Callable[[ChunkCounter, Callable[[], bool]], object]
 
 
@@ -72,6 +76,7 @@ class TextCounting:
         self._questions: dict[str, Question] = {}
         self._events: list[Event] = []
         self._is_closed = False
+        self._gave_way_at = 0.0
         threading.Thread(target=self._run, name="tokenizer").start()
 
     def put(self, chunks: Iterable[Chunk]) -> None:
@@ -134,17 +139,24 @@ class TextCounting:
                     self._tell(counter.count(task), only_if_wanted=task)
                 except AppError as error:
                     self._tell(Failed(error), only_if_wanted=task)
-                time.sleep(0)  # the window's thread comes first
+                self._give_way()
             else:
                 self._answer(counter, *task)
 
     def _answer(self, counter: ChunkCounter, name: str, question: Question) -> None:
         def is_stale() -> bool:
+            self._give_way()
             return self._is_closed or bool(self._wanted)
 
         value = question(counter, is_stale)
         if not is_stale():
             self._tell(Answer(name, value))
+
+    def _give_way(self) -> None:
+        """Let go of the interpreter for a moment, now and then: the window's thread waits for it else, 5 ms a time."""
+        if time.perf_counter() - self._gave_way_at > _BUSY_S:
+            time.sleep(_PAUSE_S)
+            self._gave_way_at = time.perf_counter()
 
     def _next(self) -> Chunk | tuple[str, Question] | None:
         with self._changed:

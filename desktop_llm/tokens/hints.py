@@ -59,6 +59,8 @@ _DECIMALS: Final = re.compile(r"(?<![\w.])(-?\d+\.)\d{4,}(?![\w.])")
 _DECOMPOSED: Final = re.compile(r"\w[\u0300-\u036f]+")
 
 Change = Callable[[str], tuple[str, int]]
+#: The ids of a chunk, and whether it is its text's first.
+EncodeChunk = Callable[[str, bool], list[int]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,45 +97,47 @@ def hints(tokenizer: Tokenizer, text: str, n_tokens: int | None = None) -> list[
 def hints_of_chunks(
     chunks: Sequence[str],
     n_tokens: Sequence[int],
-    encode: Callable[[str, bool], list[int]],
+    encode: EncodeChunk,
     is_stale: Callable[[], bool] = lambda: False,
 ) -> list[Hint]:
     """The same for a text in chunks, of which only those that would change are encoded.
 
-    `n_tokens` are those of each chunk; `encode` takes a chunk and whether it is the text's first. Ends early, with what
-    it has, once it `is_stale`. Raises GenerationError.
+    `n_tokens` are those of each chunk. Ends early, with what it has, once it `is_stale`. Raises GenerationError.
     """
     found = []
     for kind in HintKind:
-        if is_stale():
-            break
-        of_kind = _whole_hint if kind is HintKind.REPEATED_LINES else _chunk_hint
-        hint = of_kind(kind, chunks, n_tokens, encode)
+        if kind is HintKind.REPEATED_LINES:
+            hint = _whole_hint(chunks, sum(n_tokens), encode, is_stale)
+        else:
+            hint = _chunk_hint(kind, zip(chunks, n_tokens, strict=True), encode, is_stale)
         if hint.n_saved > 0:
             found.append(hint)
     return sorted(found, key=lambda hint: -hint.n_saved)
 
 
 def _chunk_hint(
-    kind: HintKind, chunks: Sequence[str], n_tokens: Sequence[int], encode: Callable[[str, bool], list[int]]
+    kind: HintKind, chunks: Iterable[tuple[str, int]], encode: EncodeChunk, is_stale: Callable[[], bool]
 ) -> Hint:
     n_places = n_saved = 0
-    for number, chunk in enumerate(chunks):
+    for number, (chunk, n_before) in enumerate(chunks):
+        if is_stale():
+            break
         shorter, n_here = _CHANGES[kind](chunk)
         if n_here:
             n_places += n_here
-            n_saved += n_tokens[number] - len(encode(shorter, number == 0))
+            n_saved += n_before - len(encode(shorter, number == 0))
     return Hint(kind, n_places, n_saved)
 
 
-def _whole_hint(
-    kind: HintKind, chunks: Sequence[str], n_tokens: Sequence[int], encode: Callable[[str, bool], list[int]]
-) -> Hint:
-    shorter, n_places = _CHANGES[kind]("".join(chunks))
-    if not n_places:
-        return Hint(kind, 0, 0)
-    after = sum(len(encode(chunk, number == 0)) for number, chunk in enumerate(chunks_of(shorter)))
-    return Hint(kind, n_places, sum(n_tokens) - after)
+def _whole_hint(chunks: Sequence[str], n_before: int, encode: EncodeChunk, is_stale: Callable[[], bool]) -> Hint:
+    """Lines go over the ends of chunks."""
+    shorter, n_places = _without_repeated_lines("".join(chunks))
+    n_after = 0
+    for number, chunk in enumerate(chunks_of(shorter) if n_places else ()):
+        if is_stale():
+            return Hint(HintKind.REPEATED_LINES, 0, 0)
+        n_after += len(encode(chunk, number == 0))
+    return Hint(HintKind.REPEATED_LINES, n_places, n_before - n_after if n_places else 0)
 
 
 def places(text: str, kind: HintKind) -> Iterator[tuple[int, int]]:

@@ -24,11 +24,17 @@ class TextAnswers(QObject):
         super().__init__(parent)
         self._counted, self._panel = counted, panel
         self._dialog: DecodeDialog | None = None
+        self._is_asking = False
         self._timer = QTimer(self, singleShot=True, interval=_REST_MS)
         self._timer.timeout.connect(self._ask)
         counted.answered.connect(self._show)
         counted.settled.connect(self._timer.start)
         panel.decode_button.clicked.connect(self._decode)
+
+    @property
+    def is_at_rest(self) -> bool:
+        """Whether what is shown is of the text as it is, and nothing more comes."""
+        return self._counted.is_settled and not self._is_asking and not self._timer.isActive()
 
     def wait(self) -> None:
         """The text was edited."""
@@ -46,6 +52,7 @@ class TextAnswers(QObject):
         counted = self._counted
         if not counted.is_settled or not counted.desk.text.n_bytes:
             return
+        self._is_asking = True
         texts, chunks = [chunk.text for chunk in counted.desk.text.chunks], counted.chunks
         counted.ask(ANALYSIS, ask_facts(texts, chunks, counted.around))
         counted.ask(HINTS, ask_hints(texts, [len(chunk.pieces) for chunk in chunks]))
@@ -54,6 +61,7 @@ class TextAnswers(QObject):
         if isinstance(value, TextFacts):
             self._panel.show_facts(value)
         elif name == HINTS and isinstance(value, list):
+            self._is_asking = False
             self._panel.hints.show_hints(value)
         elif name == _DECODED and self._dialog is not None:
             if isinstance(value, AppError):

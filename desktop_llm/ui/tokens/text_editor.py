@@ -15,12 +15,17 @@ from desktop_llm.tokens.text_desk import can_be_edited
 SLICE: Final = 16_384
 _PARAGRAPH: Final = "\u2029"
 #: What Qt keeps for itself within a document, and what it takes for a paragraph's end.
-_RESERVED: Final = str.maketrans({"\ufdd0": "\ufffd", "\ufdd1": "\ufffd", "\0": "\ufffd", _PARAGRAPH: "\n"})
+_RESERVED: Final = {"\ufdd0": "\ufffd", "\ufdd1": "\ufffd", "\0": "\ufffd", _PARAGRAPH: "\n"}
 
 
 def editable(text: str) -> str:
     """A text as the editor keeps it: line ends are line feeds."""
-    return text.replace("\r\n", "\n").replace("\r", "\n").translate(_RESERVED)
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
+    for reserved, other in _RESERVED.items():  # a look for one of them is quick, a translation is not
+        if reserved in text:
+            text = text.replace(reserved, other)
+    return text
 
 
 class TextEditor(QPlainTextEdit):

@@ -28,9 +28,9 @@ def ask_facts(
 ) -> Callable[[ChunkCounter, IsStale], TextFacts]:
     """A question: a TextFacts."""
 
-    def answer(_counter: ChunkCounter, _is_stale: IsStale) -> TextFacts:
-        same = all(_says(chunk, text) for text, chunk in zip(texts, chunks, strict=True))
-        return TextFacts(analyse_chunks(chunks, around), same)
+    def answer(_counter: ChunkCounter, is_stale: IsStale) -> TextFacts:
+        same = all(_says(chunk, text) and not is_stale() for text, chunk in zip(texts, chunks, strict=True))
+        return TextFacts(analyse_chunks(chunks, around, is_stale), same)
 
     return answer
 

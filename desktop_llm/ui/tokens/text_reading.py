@@ -22,7 +22,11 @@ class ReadText:
 
 def read_text(path: Path) -> ReadText:
     """Waits for the disk. Raises AppError."""
-    text = read_text_file(path)
+    return cut_text(read_text_file(path))
+
+
+def cut_text(text: str) -> ReadText:
+    """Cuts a text; one that can be edited is made so."""
     if not can_be_edited(text):
         return ReadText(ChunkedText(text), is_editable=False)
     return ReadText(ChunkedText(editable(text)), is_editable=True, had_other_line_ends="\r" in text)

@@ -14,20 +14,18 @@ from desktop_llm.errors import AppError, SettingsError
 from desktop_llm.models.library.library import STARTER
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
-from desktop_llm.tokens.chunked_text import ChunkedText
 from desktop_llm.tokens.hints import HintKind, places, shortened
-from desktop_llm.tokens.text_desk import can_be_edited
 from desktop_llm.ui.background import Background
 from desktop_llm.ui.tokens.counted_text import BlockChange, CountedText
 from desktop_llm.ui.tokens.document_card import DocumentCard
 from desktop_llm.ui.tokens.pieces_view import PiecesView
 from desktop_llm.ui.tokens.surprise import ground_of, line_of, logprobs_of
 from desktop_llm.ui.tokens.text_answers import TextAnswers
-from desktop_llm.ui.tokens.text_editor import TextEditor, editable
+from desktop_llm.ui.tokens.text_editor import TextEditor
 from desktop_llm.ui.tokens.text_head import TextHead
 from desktop_llm.ui.tokens.text_link import TextLink
 from desktop_llm.ui.tokens.text_panel import TextPanel
-from desktop_llm.ui.tokens.text_reading import ReadText, read_text
+from desktop_llm.ui.tokens.text_reading import ReadText, cut_text, read_text
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.banner import BannerArea, BannerKind
 from desktop_llm.ui.widgets.error_text import translate_error
@@ -72,8 +70,7 @@ class TextTab(QWidget):
 
     def set_text(self, text: str, source: str = "") -> None:
         """Put another text in."""
-        is_editable = can_be_edited(text)
-        self._take(ReadText(ChunkedText(editable(text) if is_editable else text), is_editable), source)
+        self._take(cut_text(text), source)
 
     def open_file(self, path: Path) -> None:
         """Read a text file; what is none is told."""
@@ -150,7 +147,7 @@ class TextTab(QWidget):
         self.head.failed.connect(self._show_error)
         self.document.close_requested.connect(partial(self.set_text, ""))
         self.editor.edited.connect(self._edit)
-        self.editor.outgrown.connect(self.set_text)
+        self.editor.outgrown.connect(self._set_long_text)
         self.editor.file_dropped.connect(self.open_file)
         self.editor.loaded.connect(self.link.look_again)
         self.counted.counted.connect(self._show_pieces)
@@ -181,6 +178,9 @@ class TextTab(QWidget):
         if read.had_other_line_ends:
             words = self.tr("Line ends of this file (CR LF) are read as simple ones (LF).")
             self.banners.show_banner(BannerKind.INFO, words, _NOTE_S)
+
+    def _set_long_text(self, text: str, source: str = "") -> None:
+        self._background.run(lambda job: cut_text(text), lambda read: self._take(read, source), self._show_error)
 
     def _show_text(self) -> None:
         """What lies on the desk, in the editor or, where it cannot be edited, by its name."""
@@ -244,7 +244,7 @@ class TextTab(QWidget):
         if self.counted.desk.is_editable:
             self.editor.replace_text(text, shorter)
         else:
-            self.set_text(shorter, self.counted.desk.source)
+            self._set_long_text(shorter, self.counted.desk.source)
 
     def _choose_file(self) -> None:
         chosen, _ = QFileDialog.getOpenFileName(self, self.tr("Open a text"))
