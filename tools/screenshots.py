@@ -152,6 +152,8 @@ def _render_look(look: Look, folder: Path, suffix: str, wanted: tuple[str, ...] 
         camera.run()
         camera.take_models(stage)
         camera.take_hub()
+        camera.take_prompts()
+        camera.take_confidence()
         camera.take_api()
 
 
@@ -233,6 +235,18 @@ class _Camera:
         from tools.hub_pictures import HubPictures
 
         HubPictures(self._desk, self._services, self._take, _wait).take()
+
+    def take_prompts(self) -> None:
+        """Tokenizers compared, and conversations as models see them."""
+        from tools.prompt_pictures import PromptPictures
+
+        PromptPictures(self._desk, self._services, self._take, _wait).take()
+
+    def take_confidence(self) -> None:
+        """How sure the model was of a reply."""
+        from tools.confidence_pictures import ConfidencePictures
+
+        ConfidencePictures(self._desk, self._services, self._take, _wait).take(SAMPLE)
 
     def take_api(self) -> None:
         """The page of the local API."""

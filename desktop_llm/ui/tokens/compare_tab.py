@@ -31,12 +31,14 @@ from desktop_llm.ui.widgets.number_text import size, whole
 from desktop_llm.ui.widgets.parts import IconButton, IconTextButton, Label
 from desktop_llm.ui.widgets.theme import GRID
 
-TEXT, LANGUAGES = "text", "languages"
-RATIO, COUNT = "ratio", "count"
+#: What is compared: a text, or the passage by language, measured against English or in tokens.
+TEXT, RATIO, COUNT = "text", "ratio", "count"
+#: How languages are shown; of a text both have room.
+CHART, TABLE = "chart", "table"
 _NAMES: Final = (STARTER, "phi-3", "qwen2", "o200k_base")
 _WIDEST: Final = 1040
-#: What is asked: on what basis, under which tokenizers, and of which text.
-_Wish = tuple[str, tuple[str, ...], str]
+#: What is asked: under which tokenizers, and of which text; None: of the passage by language.
+_Wish = tuple[tuple[str, ...], str | None]
 #: What each makes of it, and the passage where that was asked.
 _Answer = tuple[list[Counted], tuple[Passage, ...]]
 
@@ -61,6 +63,7 @@ class CompareTab(QWidget):
         self._make_controls(appearance)
         self._make_results(appearance)
         self._lay_out()
+        self._show_basis()
 
     def refresh(self) -> None:
         """Count what is wanted now, unless it is shown or being counted already."""
@@ -115,22 +118,22 @@ class CompareTab(QWidget):
     # counting
 
     def _wanted(self) -> _Wish:
-        text = ""
+        text = None
         if self.basis.value == TEXT:
             text = self._text() if self._document is None else self._document[1]
-        return self.basis.value, tuple(self.box.names), text
+        return tuple(self.box.names), text
 
     def _begin(self, wish: _Wish) -> None:
-        basis, names, text = wish
+        names, text = wish
         if self._job is not None:
             self._job.forget()
             self._job = None
         self._say("")
         if len(names) < FEWEST:
             self._say_nothing(self.tr("Two tokenizers at least are compared. Choose another one."))
-        elif basis == TEXT and not text:
+        elif text == "":
             self._say_nothing(self.tr("There is no text yet. Type it in the Text tab, or drop a document here."))
-            self.state.offer(self.tr("Compare languages"), lambda: self.basis.set_value(LANGUAGES))
+            self.state.offer(self.tr("Compare languages"), lambda: self.basis.set_value(RATIO))
         else:
             self.state.clear()
             self.bar.setValue(0)
@@ -139,9 +142,9 @@ class CompareTab(QWidget):
 
     def _count(self, wish: _Wish, job: Job[_Answer]) -> _Answer:
         """In the background."""
-        basis, names, text = wish
+        names, text = wish
         watch = Watch(job.report, job.is_cancelled)
-        if basis == TEXT:
+        if text is not None:
             return self._counter.count(names, text, watch), ()
         passages = read_passages(self._services.paths.parallel_file)
         return self._counter.languages(names, passages, watch), passages
@@ -170,11 +173,11 @@ class CompareTab(QWidget):
         """Show what was counted, in the words of now."""
         if self._wish is None or not self._counted or self._job is not None:
             return
-        if self._wish[0] == TEXT:
+        if self._wish[1] is not None:
             comparison = compare_document(self._counted, self.box.title)
         else:
-            as_ratio = self.measure.value == RATIO
-            comparison = compare_languages(self._counted, self._passages, self.box.title, as_ratio=as_ratio)
+            is_ratio = self.basis.value == RATIO
+            comparison = compare_languages(self._counted, self._passages, self.box.title, as_ratio=is_ratio)
         self.comparison = comparison
         self.heading.setText(comparison.title)
         self.about.setText(self._about(self._wish))
@@ -187,8 +190,8 @@ class CompareTab(QWidget):
         self._set_shown(True)
 
     def _about(self, wish: _Wish) -> str:
-        basis, _names, text = wish
-        if basis == LANGUAGES:
+        _names, text = wish
+        if text is None:
             words = self.tr("The same passage of five sentences, said in {n} languages.")
             return words.format(n=whole(len(self._passages)))
         words = self.tr("{characters} characters, {size}")
@@ -218,9 +221,16 @@ class CompareTab(QWidget):
         self._show_basis()
         self.refresh()
 
+    def _change_basis(self) -> None:
+        self._show_basis()
+        self.refresh()
+        self._render()
+
     def _show_basis(self) -> None:
         is_text = self.basis.value == TEXT
-        self.measure.setVisible(not is_text)
+        self.view.setVisible(not is_text)
+        self.chart.setVisible(is_text or self.view.value == CHART)
+        self.table.setVisible(is_text or self.view.value == TABLE)
         for widget in (self.document, self.away_button):
             widget.setVisible(is_text and self._document is not None)
 
@@ -240,13 +250,17 @@ class CompareTab(QWidget):
         self.box = TokenizerBox(self._services, appearance, list(_NAMES), most=MOST)
         self.box.changed.connect(self.refresh)
         self.box.read.connect(self._render)
-        self.basis = ChoiceBox(appearance, ((TEXT, self.tr("This text")), (LANGUAGES, self.tr("By language"))))
+        choices = (
+            (TEXT, self.tr("This text")),
+            (RATIO, self.tr("Languages, against English")),
+            (COUNT, self.tr("Languages, in tokens")),
+        )
+        self.basis = ChoiceBox(appearance, choices)
         self.basis.setAccessibleName(self.tr("What is compared"))
-        self.basis.currentIndexChanged.connect(self._show_basis)
-        self.basis.currentIndexChanged.connect(self.refresh)
-        self.measure = ChoiceBox(appearance, ((RATIO, self.tr("Against English")), (COUNT, self.tr("Tokens"))))
-        self.measure.setAccessibleName(self.tr("How languages are measured"))
-        self.measure.currentIndexChanged.connect(self._render)
+        self.basis.currentIndexChanged.connect(self._change_basis)
+        self.view = ChoiceBox(appearance, ((CHART, self.tr("Chart")), (TABLE, self.tr("Table"))))
+        self.view.setAccessibleName(self.tr("How it is shown"))
+        self.view.currentIndexChanged.connect(self._show_basis)
         self.document = Label("", "muted")
         self.away_button = IconButton(appearance, "close", self.tr("Compare the text of the Text tab again"))
         self.away_button.clicked.connect(self._put_away)
@@ -260,7 +274,6 @@ class CompareTab(QWidget):
         ):
             menu.addAction(words, partial(self._ask_where, ending, kinds))
         self.export_button.setMenu(menu)
-        self._show_basis()
 
     def _make_results(self, appearance: Appearance) -> None:
         self.bar = QProgressBar()
@@ -281,7 +294,7 @@ class CompareTab(QWidget):
     def _lay_out(self) -> None:
         head = QHBoxLayout()
         head.setSpacing(GRID)
-        for widget in (self.box, self.basis, self.measure, self.document, self.away_button):
+        for widget in (self.box, self.basis, self.view, self.document, self.away_button):
             head.addWidget(widget)
         head.addStretch(1)
         head.addWidget(self.export_button)

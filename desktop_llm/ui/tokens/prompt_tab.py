@@ -141,6 +141,8 @@ class PromptTab(QWidget):
         self.waiting.setText("")
         self.views.hide()
         self.state.say(translate_error(error), icon="error", colour="danger")
+        if self.source is not None and self.source.json_text:
+            self.state.offer(self.tr("Paste messages"), self.source_button.paste)
 
     def _offer_pasting(self, words: str) -> None:
         self.views.hide()

@@ -109,8 +109,8 @@ def token_words(place: int, token: SeenToken, seen: SeenPrompt) -> str:
     words = translate("prompt_words", "Token {place} · id {id} · {piece}").format(
         place=whole(place + 1), id=token.piece.id, piece=visible(token.piece.content)
     )
-    kind = f" · {translate('prompt_words', 'control token')}" if token.piece.kind is TokenKind.SPECIAL else ""
-    return f"{words}{kind} · {share_name(share, seen)}"
+    control = [translate("prompt_words", "control token")] if token.piece.kind is TokenKind.SPECIAL else []
+    return " · ".join([words, *control, share_name(share, seen)])
 
 
 def _beginning(message: Message) -> str:
