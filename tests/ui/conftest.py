@@ -16,6 +16,12 @@ from pytestqt.qtbot import QtBot
 from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.model import LanguageModel, LoadParams
 from desktop_llm.errors import ModelFormatError
+from desktop_llm.hardware.monitor.alert_watch import AlertLimits, AlertWatch
+from desktop_llm.hardware.monitor.engine_meter import EngineMeter
+from desktop_llm.hardware.monitor.gpu_sensors import GpuSensors
+from desktop_llm.hardware.monitor.monitor import Monitor
+from desktop_llm.hardware.monitor.sensors import Sensors
+from desktop_llm.hardware.monitor.system_sensors import SystemSensors
 from desktop_llm.keychain import Keychain
 from desktop_llm.later import there
 from desktop_llm.models.accuracy import AccuracyLog
@@ -146,8 +152,15 @@ def services(tmp_path: Path, script: Script) -> Iterator[Services]:
                 pool=there(pool),
                 server=there(server),
                 api_keys=there(ApiKeys(KeyFile(paths.models.parent / "keys"))),
+                monitor=there(stack.enter_context(_monitor(tmp_path))),
             ),
         )
+
+
+def _monitor(folder: Path) -> Monitor:
+    """It looks at this machine and alerts of nothing: how full it is here is no test's matter."""
+    sensors = Sensors(SystemSensors(lambda: folder), GpuSensors(tuple), tuple, EngineMeter())
+    return Monitor(sensors, AlertWatch(lambda: AlertLimits(0, 0, 0, 0, 0, 0, downloads=False)))
 
 
 def _load_steps(accuracy: AccuracyLog) -> LoadSteps:

@@ -48,9 +48,9 @@ def serve(connection: DBusConnection, *, refuses: bool) -> None:
             continue
         app, replaced, icon, title, body, actions, hints, _ = message.body
         number = replaced or number + 1
+        connection.send(new_method_return(message, "u", (number,)))  # before it is told: a click comes after it
         told = {"id": number, "app": app, "icon": icon, "title": title, "body": body, "actions": actions}
         print(json.dumps(told | {"replaced": replaced, "hints": sorted(hints)}), flush=True)
-        connection.send(new_method_return(message, "u", (number,)))
 
 
 if __name__ == "__main__":
