@@ -20,14 +20,17 @@ class Playback:
     def __init__(self) -> None:
         self._given: queue.SimpleQueue[ResourceSample | None] = queue.SimpleQueue()
         self._last: ResourceSample | None = None
+        self._is_over = False
 
     def give(self, sample: ResourceSample | None) -> None:
         """The next sample; None ends the playing. Any thread."""
         self._given.put(sample)
 
     def read(self) -> ResourceSample:
-        """Waits for the next one; the last one again at the end."""
-        self._last = self._given.get() or self._last
+        """Waits for the next one; at the end the last one again and again."""
+        sample = None if self._is_over else self._given.get()
+        self._is_over = sample is None
+        self._last = sample or self._last
         assert self._last is not None
         return self._last
 
