@@ -134,7 +134,7 @@ class BenchPlan:
 
 PLANS: Final = {
     BenchSize.QUICK: BenchPlan((128, 512), (1, 4), n_generate=32, budget_s=60.0),
-    BenchSize.NORMAL: BenchPlan(),
+    BenchSize.NORMAL: BenchPlan(batches=(512, 128)),
     BenchSize.THOROUGH: BenchPlan(batches=(512, 128, 1024), repeats=5, n_generate=128),
 }
 

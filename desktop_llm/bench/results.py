@@ -32,11 +32,6 @@ class Figure:
     low: float
     high: float
 
-    @property
-    def spread(self) -> float:
-        """The range as a part of the middle."""
-        return (self.high - self.low) / self.median if self.median else 0.0
-
 
 def figure_of(values: Iterable[float | None]) -> Figure | None:
     """None where there is no value."""

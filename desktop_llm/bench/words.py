@@ -9,7 +9,7 @@ from typing import Final
 
 from desktop_llm.bench.compare import BenchComparison, Difference
 from desktop_llm.bench.plan import Case, Skipped, SkipReason
-from desktop_llm.bench.results import BenchRun, CaseResult, Disturbance, Figure, Surroundings
+from desktop_llm.bench.results import BenchRun, CaseResult, Disturbance, Figure
 
 _GIB: Final = 1024**3
 _MIB: Final = 1024**2
@@ -133,6 +133,8 @@ def facts(run: BenchRun) -> Iterator[tuple[str, str]]:
             f"{run.plan.repeats} repeats after a warm-up, greedy, seed {run.plan.seed}"
         ),
     )
+    if not any(result.predicted for result in run.results):
+        yield "Not predicted", "until this computer was measured: desktop-llm hardware --measure"
     if run.missing:
         yield "No sensor for", ", ".join(each.replace("_", " ") for each in run.missing)
 
@@ -149,8 +151,3 @@ def command(run: BenchRun) -> str:
     if settings.n_threads_named:
         parts += ["--threads", f"{settings.n_threads_named}"]
     return shlex.join(parts)
-
-
-def others_percent(around: Surroundings) -> str:
-    """The share of other programs; "" where it was not read."""
-    return "" if around.others is None else f"{100 * around.others:.0f} %"

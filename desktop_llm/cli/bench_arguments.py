@@ -15,7 +15,7 @@ def add_bench(bench: ArgumentParser) -> None:
     bench.add_argument("--quick", action="store_true", help="less of everything: about a minute with a small model")
     bench.add_argument("--fills", type=numbers, metavar="N,N…", help="lengths of prompts (default: 128,512,2048,8192)")
     bench.add_argument("--concurrent", type=numbers, metavar="N,N…", help="replies at once (default: 1,2,4,8)")
-    bench.add_argument("--batch", type=numbers, metavar="N,N…", help="tokens of a step, at most (default: 512)")
+    bench.add_argument("--batch", type=numbers, metavar="N,N…", help="tokens of a step, at most (default: 512,128)")
     bench.add_argument("--generate", type=int, metavar="N", help="tokens of each reply (default: 64)")
     bench.add_argument("--repeats", type=int, metavar="N", help="runs of each case (default: 3)")
     bench.add_argument("--seed", type=int, metavar="N", help="other prompts for another number (default: 1)")

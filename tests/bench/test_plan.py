@@ -21,7 +21,9 @@ def test_the_usual_plan_measures_four_fills_and_four_numbers_of_replies() -> Non
     assert [(case.n_prompt, case.n_streams) for case in cases] == [
         *((128, 1), (512, 1), (2048, 1), (8192, 1)),
         *((128, 2), (128, 4), (128, 8)),
+        (2048, 1),  # in smaller steps
     ]
+    assert [case.n_batch for case in cases] == [512] * 7 + [128]
     assert not skipped
 
 

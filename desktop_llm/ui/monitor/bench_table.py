@@ -26,12 +26,13 @@ class BenchTable(QWidget):
         self._grid.setContentsMargins(0, 0, 0, 0)
         self._grid.setHorizontalSpacing(GRID * 2)
         self._grid.setVerticalSpacing(GRID // 2)
+        self._has_predicted = any(result.predicted is not None for result in run.results)
         self._heads = (
             self.tr("Prompt"),
             self.tr("First token"),
             self.tr("Read, tokens/s"),
             self.tr("Written, tokens/s"),
-            self.tr("Written, predicted"),
+            *([self.tr("Written, predicted")] if self._has_predicted else []),
         )
         for column, text in enumerate(self._heads):
             head = Label(text, "small", wraps=True)
@@ -49,7 +50,7 @@ class BenchTable(QWidget):
             (seconds(result.first_token_s.median), seconds_range(result.first_token_s)),
             (speed(result.prompt_tokens_per_s.median), speed_range(result.prompt_tokens_per_s)),
             (speed(result.generation_tokens_per_s.median), speed_range(result.generation_tokens_per_s)),
-            (_predicted(result), ""),
+            *([(_predicted(result), "")] if self._has_predicted else []),
         )
         self._grid.addWidget(self._head(name, disturbed_words(result)), row + 1, 0, Qt.AlignmentFlag.AlignTop)
         for column, (value, spread) in enumerate(cells, start=1):
