@@ -1,6 +1,6 @@
 """Long texts in chunks, so that an edit costs one chunk: cut where no tokenizer joins what stands on both sides.
 
-A border is after a single line break, between what is no white space and a letter; before a single space between two
+A border is after a single line break, between a letter or most signs and a letter; before a single space between two
 letters, or before a full stop or comma of Chinese and Japanese between two letters. There every splitter of words that
 llama.cpp and tiktoken have begins anew, and SentencePiece joins neither scripts nor words. What precedes a chunk
 changes nothing in it, but for SentencePiece, which puts a space before each text of its own. `keeps_borders` asks a
@@ -20,7 +20,9 @@ CHUNK_CHARACTERS: Final = 4096
 #: Letters of scripts that are written without spaces, or most of them; no marks.
 _HAN: Final = "\u3041-\u3096\u30a1-\u30fa\u4e00-\u9fa5\uac00-\ud7a3"
 _LETTER: Final = f"A-Za-z\u00c0-\u00d6\u00d8-\u00f6\u00f8-\u00ff\u0391-\u03a1\u03b1-\u03c9\u0410-\u044f{_HAN}"
-_LINE: Final = rf"(?<=\S\n)(?=[{_LETTER}])"
+#: What ends a control token: some take the white space after them away.
+_ENDS: Final = r">\])}|"
+_LINE: Final = rf"(?<=[^\s{_ENDS}]\n)(?=[{_LETTER}])"
 _WORD: Final = rf"(?<=[A-Za-z])(?= [A-Za-z])|(?<=[{_HAN}])(?=[\u3001\u3002\uff0c][{_HAN}])"
 _LINE_BORDER: Final = re.compile(_LINE)
 _BORDER: Final = re.compile(f"{_LINE}|{_WORD}")

@@ -20,8 +20,8 @@ _EDIT_CHUNKS: Final = 4
 _BUSY_S: Final = 0.001
 _PAUSE_S: Final = 0.0003
 
-#: A question that is answered when no chunk waits. It asks its second argument often: once that is true, any answer will
-#: do.
+#: A question that is answered when no chunk waits. It asks its second argument often: once that is true, any answer
+#: will do.
 Question = Callable[[ChunkCounter, Callable[[], bool]], object]
 
 

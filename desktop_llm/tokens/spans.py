@@ -35,8 +35,12 @@ def spans_of(text: str, pieces: Sequence[Piece]) -> Spans:
     """The place of each piece; special tokens that were put around have an empty one. Linear in the text."""
     raw = text.encode("utf-8", "replace")
     ends = array("I", accumulate(len(piece.content) for piece in pieces))
-    if (ends[-1] if ends else 0) == len(raw) and b"".join(piece.content for piece in pieces) == raw:
+    said = b"".join(piece.content for piece in pieces)
+    if said == raw:
         return Spans(array("I", [0, *ends[:-1]] if ends else []), ends)
+    if said == b" " + raw:  # SentencePiece's own
+        ends = array("I", (end - 1 for end in ends))
+        return Spans(array("I", [0, *ends[:-1]]), ends)
     exact = _Reader(text, _as_it_is)
     spans = exact.read(pieces)
     if not exact.n_missed:
@@ -95,10 +99,8 @@ class _Reader:
         if not plain:
             here = self._here()
             return here, here
-        found = self._find(plain)
-        if found < 0 and plain.startswith(b" "):
-            found, plain = self._find(plain.lstrip(b" ")), plain.lstrip(b" ")
-        if found < 0 or not plain:
+        found, plain = self._find(plain)
+        if found < 0:
             self.n_missed += bool(plain)
             here = self._here()
             return here, here
@@ -113,18 +115,21 @@ class _Reader:
         parts = (" " if part.isspace() and part != "\n" else self._simplify(part) for part in text)
         return "".join(parts).encode("utf-8", "replace")
 
-    def _find(self, plain: bytes) -> int:
-        """Where it stands: here, after white space that the tokenizer dropped, or a little further on."""
-        if not plain:
-            return -1
+    def _find(self, plain: bytes) -> tuple[int, bytes]:
+        """Where it stands, or -1: here, after white space that the tokenizer dropped, or a little further on.
+
+        A space before a word may be the tokenizer's own; without it, it is what was found.
+        """
+        word = plain.lstrip(b" ")
         here = self._place
-        if self._plain.startswith(plain, here):
-            return here
-        while here < len(self._plain) and self._spaces[here]:
+        while True:
+            for form in (plain, word):
+                if form and self._plain.startswith(form, here):
+                    return here, form
+            if here >= len(self._plain) or not self._spaces[here]:
+                break
             here += 1
-        if self._plain.startswith(plain, here):
-            return here
-        return self._plain.find(plain, here, here + _WINDOW + len(plain)) if plain.strip() else -1
+        return (self._plain.find(word, here, here + _WINDOW + len(word)) if word.strip() else -1), word
 
     def _word(self) -> tuple[int, int]:
         """What an unknown token stands for: a word, or one sign."""
@@ -136,7 +141,7 @@ class _Reader:
         end = here
         while end < len(self._plain) and not self._spaces[end]:
             letters = self._character(end)
-            is_sign = not letters.isalnum()
+            is_sign = unicodedata.category(letters[0]).startswith("P")
             if is_sign and end > here:
                 break
             end += max(1, len(letters.encode("utf-8", "replace")))

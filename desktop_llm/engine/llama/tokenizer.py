@@ -7,11 +7,12 @@ import functools
 import itertools
 import re
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any, Final
 
 from llama_cpp import llama_cpp
 
+from desktop_llm.engine.llama.safe_cuts import LEAD, PART, Characters, characters_of, safe_parts
 from desktop_llm.engine.model import InfillTokens
 from desktop_llm.errors import GenerationError
 
@@ -59,21 +60,44 @@ class Tokenizer:
             text = without_accents(text)
         if llama_cpp.llama_vocab_type(self._vocab) == _BPE and _LONG_RUN.search(text):
             return self._tokenize_runs(text, add_special, parse_special)
+        if llama_cpp.llama_vocab_type(self._vocab) == _SENTENCEPIECE and len(text) > PART and not text.isascii():
+            return self._tokenize_parts(text, add_special, parse_special)
         return self._tokenize(text, add_special, parse_special)
 
     def _tokenize_runs(self, text: str, add_special: bool, parse_special: bool) -> list[int]:
-        vocab = self._vocab
         cuts = [0, *(run.end() for run in _LONG_RUN.finditer(text)), len(text)]
         ids = [
             token
             for start, end in itertools.pairwise(cuts)
             for token in self._tokenize(text[start:end], False, parse_special)
         ]
-        if add_special and llama_cpp.llama_vocab_get_add_bos(vocab):
-            ids.insert(0, llama_cpp.llama_vocab_bos(vocab))
-        if add_special and llama_cpp.llama_vocab_get_add_eos(vocab):
-            ids.append(llama_cpp.llama_vocab_eos(vocab))
-        return ids
+        return self._with_ends(ids) if add_special else ids
+
+    def _tokenize_parts(self, text: str, add_special: bool, parse_special: bool) -> list[int]:
+        first, *others = safe_parts(text, self._characters)
+        if not others:
+            return self._tokenize(text, add_special, parse_special)
+        ids = self._tokenize(first, False, parse_special)
+        n_lead = len(self._tokenize(LEAD, False, False))
+        for part in others:
+            ids += self._tokenize(LEAD + part, False, parse_special)[n_lead:]
+        return self._with_ends(ids) if add_special else ids
+
+    def _with_ends(self, ids: list[int]) -> list[int]:
+        """What this vocabulary puts around a text."""
+        vocab = self._vocab
+        before = [llama_cpp.llama_vocab_bos(vocab)] if llama_cpp.llama_vocab_get_add_bos(vocab) else []
+        after = [llama_cpp.llama_vocab_eos(vocab)] if llama_cpp.llama_vocab_get_add_eos(vocab) else []
+        return [*before, *ids, *after]
+
+    @functools.cached_property
+    def _characters(self) -> Characters:
+        return characters_of(self._texts())
+
+    def _texts(self) -> Iterator[str]:
+        """What each token is in the vocabulary."""
+        texts = (llama_cpp.llama_vocab_get_text(self._vocab, token) for token in range(self._n_vocab))
+        return (text.decode("utf-8", "replace") for text in texts if text)
 
     def _tokenize(self, text: str, add_special: bool, parse_special: bool) -> list[int]:
         raw = text.encode("utf-8", "replace")
@@ -108,9 +132,7 @@ class Tokenizer:
             n_bytes += bool(llama_cpp.llama_vocab_get_attr(self._vocab, token) & _BYTE_TOKEN)
             if n_bytes == _N_BYTES:
                 return None
-        texts = (llama_cpp.llama_vocab_get_text(self._vocab, token) for token in range(self._n_vocab))
-        decoded = (text.decode("utf-8", "replace") for text in texts if text)
-        return frozenset(text for text in decoded if len(text) == 1)
+        return frozenset(text for text in self._texts() if len(text) == 1)
 
     def piece(self, token: int, *, special: bool) -> bytes:
         """A token's bytes; those of control tokens are empty unless `special`. Raises GenerationError."""
