@@ -13,7 +13,7 @@
       KeychainError                a secret could not be kept
       ServerError                  PortInUseError  KeyNameError
       SettingsError
-      UsageError                   a wrong command line: DocumentError
+      UsageError                   a wrong command line
       ExportError(OSError)         a file that the user exports cannot be written
       OutputError(OSError)         the terminal, pipe or file of a command's result cannot be written
 
@@ -204,10 +204,6 @@ class SettingsError(AppError, ValueError):
 
 class UsageError(AppError, ValueError):
     """A command line that cannot be understood; exit status 2."""
-
-
-class DocumentError(UsageError):
-    """A document that the user names cannot be read as a text."""
 
 
 class ExportError(AppError, OSError):

@@ -23,7 +23,6 @@ from desktop_llm.cli.tokens_prompt import diff_lines, prompt_lines, prompt_recor
 from desktop_llm.errors import UsageError
 from desktop_llm.models.library.library import STARTER
 from desktop_llm.services import Services
-from desktop_llm.tokens.documents import read_document
 from desktop_llm.tokens.languages import read_passages
 from desktop_llm.tokens.messages_json import read_messages
 from desktop_llm.tokens.seen_prompt import see_prompt
@@ -34,6 +33,7 @@ _LIST, _COMPARE, _PROMPT, _STDIN = "list", "compare", "prompt", "-"
 _COMPARED: Final = (STARTER, "phi-3", "qwen2", "gpt-2", "cl100k_base", "o200k_base")
 _MOST: Final = 6
 _MOST_PROMPTS: Final = 2
+_LARGEST_BYTES: Final = 64 * 1024 * 1024
 
 
 def tokens(services: Services, arguments: Namespace, terminal: Terminal) -> int:
@@ -184,7 +184,17 @@ def _read(name: str | None) -> str:
         raise UsageError("There is no file to compare: desktop-llm tokens compare FILE, or - for standard input.")
     if name == _STDIN:
         return sys.stdin.read()
-    return read_document(Path(name).expanduser())
+    path = Path(name).expanduser()
+    try:
+        if path.stat().st_size > _LARGEST_BYTES:
+            raise UsageError("{path} is too large: at most {most} MB are compared.", path=path, most=64)
+        content = path.read_bytes()
+    except OSError as error:
+        raise UsageError("{path} cannot be read: {reason}.", path=path, reason=error.strerror or str(error)) from error
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UsageError("{path} is not a text in UTF-8.", path=path) from error
 
 
 def _distinct(names: Sequence[str]) -> list[str]:

@@ -9,9 +9,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
 
-from desktop_llm.errors import AppError
+from desktop_llm.errors import AppError, ModelError
 from desktop_llm.tokens.analysis import Analysis, analyse
-from desktop_llm.tokens.chunks import chunks_of, encode_chunk
+from desktop_llm.tokens.chunks import chunks_of, encode_chunk, keeps_borders
 from desktop_llm.tokens.languages import LanguageCost, Passage, language_costs
 from desktop_llm.tokens.tokenizer import Tokenizer, TokenizerFacts, pieces_of
 
@@ -54,10 +54,13 @@ class Counted:
 class Counter:
     """Counts under tokenizers that stay open between two questions. Any thread; one asks at a time."""
 
-    def __init__(self, open_tokenizer: Callable[[str], Tokenizer]) -> None:
-        self._open_tokenizer = open_tokenizer
+    def __init__(
+        self, open_tokenizer: Callable[[str], Tokenizer], samples: Callable[[], Sequence[str]] = tuple
+    ) -> None:
+        """`samples` are texts that each tokenizer is tried with: whether chunks change their tokens."""
+        self._open_tokenizer, self._samples = open_tokenizer, samples
         self._lock = threading.Lock()
-        self._open: dict[str, Tokenizer] = {}
+        self._open: dict[str, tuple[Tokenizer, bool]] = {}
         self._known: dict[str, Counted] = {}
         self._text = ""
         self._is_closed = False
@@ -85,7 +88,7 @@ class Counter:
             for done, name in enumerate(names):
                 watch.step(done / len(names))
                 try:
-                    tokenizer = self._tokenizer(name)
+                    tokenizer, _ = self._tokenizer(name)
                     costs = tuple(language_costs(tokenizer, passages))
                 except AppError as error:
                     counted.append(Counted(name, None, error=error))
@@ -106,7 +109,7 @@ class Counter:
             if self._is_closed:
                 raise CancelledError
             for name in set(self._open) - set(names):
-                self._open.pop(name).close()
+                self._open.pop(name)[0].close()
                 self._known.pop(name, None)
             yield
         finally:
@@ -116,34 +119,43 @@ class Counter:
     def _free_if_closed(self) -> None:
         """Whoever holds the lock when it is closed comes by here when it is let go."""
         if self._is_closed and self._lock.acquire(blocking=False):
-            for tokenizer in self._open.values():
+            for tokenizer, _ in self._open.values():
                 tokenizer.close()
             self._open.clear()
             self._lock.release()
 
-    def _tokenizer(self, name: str) -> Tokenizer:
+    def _tokenizer(self, name: str) -> tuple[Tokenizer, bool]:
+        """An open one, and whether texts may be cut into chunks for it."""
         if name not in self._open:
-            self._open[name] = self._open_tokenizer(name)
+            try:
+                tokenizer = self._open_tokenizer(name)
+            except AppError:
+                raise
+            except OSError as error:
+                reason = error.strerror or type(error).__name__
+                raise ModelError("The tokenizer cannot be read: {reason}.", reason=reason) from error
+            self._open[name] = tokenizer, keeps_borders(tokenizer, self._samples())
         return self._open[name]
 
     def _count(self, name: str, text: str, watch: Watch) -> Counted:
         watch.step(0.0)
         try:
-            tokenizer = self._tokenizer(name)
-            return Counted(name, tokenizer.facts, analysis=count_text(tokenizer, text, watch))
+            tokenizer, is_cut = self._tokenizer(name)
+            chunks = chunks_of(text) if is_cut else [text]
+            return Counted(name, tokenizer.facts, analysis=_count_chunks(tokenizer, chunks, watch))
         except AppError as error:
             return Counted(name, None, error=error)
 
 
-def count_text(tokenizer: Tokenizer, text: str, watch: Watch) -> Analysis:
+def _count_chunks(tokenizer: Tokenizer, chunks: Sequence[str], watch: Watch) -> Analysis:
     """The counts of a text, encoded chunk by chunk. Raises GenerationError or CancelledError."""
-    chunks, ids = chunks_of(text), []
+    ids: list[int] = []
     for done, chunk in enumerate(chunks):
         watch.step(_ENCODED * done / len(chunks))
         ids += encode_chunk(tokenizer, chunk, is_first=done == 0)
     pieces = pieces_of(tokenizer, ids)
     watch.step(_ENCODED)
-    return analyse(text, pieces)
+    return analyse("".join(chunks), pieces)
 
 
 def fewest_tokens(counted: Sequence[Counted]) -> int:

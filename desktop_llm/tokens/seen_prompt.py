@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from desktop_llm.engine.messages import ChatPrompt
 from desktop_llm.engine.vocabulary import TokenKind
 from desktop_llm.tokens.chat_format import ChatFormat, chat_format
-from desktop_llm.tokens.piece_spans import spans
 from desktop_llm.tokens.prompt_parts import DividedPrompt, Part, PartKind, divide_prompt
+from desktop_llm.tokens.spans import spans_of
 from desktop_llm.tokens.tokenizer import Piece, Tokenizer, TokenizerFacts, pieces_of
 
 
@@ -96,10 +96,10 @@ def _shares(tokens: Sequence[SeenToken], prompt: ChatPrompt) -> list[Share]:
 
 def _owned(pieces: Sequence[Piece], divided: DividedPrompt) -> list[SeenToken]:
     """Whose each token is: who has most of its bytes."""
-    content = divided.text.encode("utf-8", "replace")
+    places = spans_of(divided.text, pieces)
     owners = _in_bytes(divided)
     tokens, first = [], 0
-    for piece, (start, end) in zip(pieces, spans(pieces, content), strict=True):
+    for piece, start, end in zip(pieces, places.starts, places.ends, strict=True):
         while first < len(owners) and owners[first].end <= start:
             first += 1
         owner = _owner(owners, first, start, end)

@@ -8,11 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from desktop_llm.engine.vocabulary import TokenKind
 from desktop_llm.tokens.analysis import analyse
 from desktop_llm.tokens.comparing import Counter, Watch, fewest_tokens
 from desktop_llm.tokens.languages import read_passages
 from desktop_llm.tokens.shelf import TokenizerShelf
-from desktop_llm.tokens.tokenizer import Tokenizer, pieces_of
+from desktop_llm.tokens.tokenizer import Tokenizer, TokenizerFacts, pieces_of
 
 ROOT = Path(__file__).parents[2]
 TEXT = "The quick brown fox. ¿Qué tal? 漢字\n" * 400
@@ -87,3 +88,39 @@ def test_a_closed_counter_counts_no_more(shelf: TokenizerShelf) -> None:
     counter.close()
     with pytest.raises(CancelledError):
         counter.count(("gpt-2",), "a")
+
+
+def test_a_file_that_cannot_be_read_is_told_in_a_sentence() -> None:
+    def open_tokenizer(name: str) -> Tokenizer:
+        raise PermissionError(13, "Permission denied", name)
+
+    counter = Counter(open_tokenizer)
+    (told,) = counter.count(("locked.gguf",), "a")
+    assert str(told.error) == "The tokenizer cannot be read: Permission denied."
+    counter.close()
+
+
+class Joiner:
+    """A tokenizer that joins what stands on both sides of every border: all of a text is one token."""
+
+    facts = TokenizerFacts("joiner", "Joiner", "BPE", 2, "other")
+
+    def encode(self, text: str, *, add_special: bool = False, parse_special: bool = False) -> list[int]:
+        return [1] if text else []
+
+    def piece(self, token: int) -> bytes:
+        return b"?"
+
+    def kind(self, token: int) -> TokenKind:
+        return TokenKind.NORMAL
+
+    def close(self) -> None:
+        """Nothing is held."""
+
+
+def test_a_tokenizer_that_joins_across_borders_gets_the_text_whole() -> None:
+    counter = Counter(lambda name: Joiner(), lambda: ("one two three four",))
+    (counted,) = counter.count(("joiner",), "a word\n" * 5000)
+    assert counted.analysis is not None
+    assert counted.analysis.n_tokens == 1
+    counter.close()

@@ -15,8 +15,8 @@ from desktop_llm.errors import AppError
 from desktop_llm.models.library.library import STARTER
 from desktop_llm.services import Services
 from desktop_llm.tokens.comparing import FEWEST, MOST, Counted, Counter, Watch
-from desktop_llm.tokens.documents import read_document
 from desktop_llm.tokens.languages import Passage, read_passages
+from desktop_llm.tokens.text_file import read_text_file
 from desktop_llm.ui.background import Background, Job
 from desktop_llm.ui.network.state_panel import StatePanel
 from desktop_llm.ui.tokens.compare_export import export_comparison
@@ -51,7 +51,7 @@ class CompareTab(QWidget):
         super().__init__()
         self._services, self._text = services, text
         self._background = Background(self)
-        self._counter = Counter(services.tokenizers.open)
+        self._counter = Counter(services.tokenizers.open, partial(_samples, services.paths.parallel_file))
         self.destroyed.connect(partial(_close, self._counter))
         self._job: Job[_Answer] | None = None
         self._document: tuple[Path, str] | None = None
@@ -74,7 +74,7 @@ class CompareTab(QWidget):
 
     def drop_document(self, path: Path) -> None:
         """Compare a file's text from now on, until it is put away."""
-        self._background.run(lambda job: read_document(path), partial(self._take_document, path), self._tell)
+        self._background.run(lambda job: read_text_file(path), partial(self._take_document, path), self._tell)
 
     def export(self, path: Path) -> None:
         """Write what is shown: .csv, .png or .svg. What came of it is said below the buttons."""
@@ -332,3 +332,7 @@ def _dropped(event: QDragEnterEvent | QDropEvent) -> Path | None:
 
 def _close(counter: Counter, *_destroyed: object) -> None:
     counter.close()
+
+
+def _samples(parallel_file: Path) -> tuple[str, ...]:
+    return tuple(passage.text for passage in read_passages(parallel_file))

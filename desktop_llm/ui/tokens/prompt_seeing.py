@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from desktop_llm.engine.messages import ChatPrompt
-from desktop_llm.errors import ModelError
+from desktop_llm.errors import AppError, ModelError
 from desktop_llm.models.gguf.info import read_model_info
 from desktop_llm.services import Services
 from desktop_llm.tokens.messages_json import read_messages
@@ -49,7 +49,13 @@ def see(services: Services, wish: Wish) -> Sight:
 
 
 def _seen(services: Services, name: str, prompt: ChatPrompt) -> SeenPrompt:
-    tokenizer = services.tokenizers.open(name)
+    try:
+        tokenizer = services.tokenizers.open(name)
+    except AppError:
+        raise
+    except OSError as error:
+        reason = error.strerror or type(error).__name__
+        raise ModelError("The tokenizer cannot be read: {reason}.", reason=reason) from error
     try:
         return see_prompt(tokenizer, prompt)
     finally:

@@ -13,7 +13,7 @@ from desktop_llm.chat.conversation import Conversation
 from desktop_llm.errors import AppError
 from desktop_llm.models.library.library import STARTER
 from desktop_llm.services import Services
-from desktop_llm.tokens.documents import read_document
+from desktop_llm.tokens.text_file import read_text_file
 from desktop_llm.ui.background import Background, Job
 from desktop_llm.ui.network.state_panel import StatePanel
 from desktop_llm.ui.tokens.diff_view import DiffView
@@ -69,7 +69,7 @@ class PromptTab(QWidget):
     def open_file(self, path: Path) -> None:
         """Show the messages of a JSON file."""
         self._background.run(
-            lambda job: read_document(path), lambda text: self.show_source(Source(json_text=text)), self._fail
+            lambda job: read_text_file(path), lambda text: self.show_source(Source(json_text=text)), self._fail
         )
 
     def refresh(self) -> None:
