@@ -925,7 +925,7 @@
     <name>CompareTab</name>
     <message>
         <source>Written to {file}, in the place of an earlier file.</source>
-        <extracomment>What is asked: on what basis, under which tokenizers, and of which text. What each makes of it, and the passage where that was asked.</extracomment>
+        <extracomment>What is compared: a text, or the passage by language, measured against English or in tokens. How languages are shown; of a text both have room. What is asked: under which tokenizers, and of which text; None: of the passage by language. What each makes of it, and the passage where that was asked.</extracomment>
         <translation>Guardado en {file}, en lugar de un archivo anterior.</translation>
     </message>
     <message>
@@ -965,24 +965,28 @@
         <translation>Este texto</translation>
     </message>
     <message>
-        <source>By language</source>
-        <translation>Por idioma</translation>
+        <source>Languages, against English</source>
+        <translation>Idiomas, respecto al inglés</translation>
+    </message>
+    <message>
+        <source>Languages, in tokens</source>
+        <translation>Idiomas, en tokens</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>Gráfico</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabla</translation>
+    </message>
+    <message>
+        <source>How it is shown</source>
+        <translation>Cómo se muestra</translation>
     </message>
     <message>
         <source>What is compared</source>
         <translation>Qué se compara</translation>
-    </message>
-    <message>
-        <source>Against English</source>
-        <translation>Respecto al inglés</translation>
-    </message>
-    <message>
-        <source>Tokens</source>
-        <translation>Tokens</translation>
-    </message>
-    <message>
-        <source>How languages are measured</source>
-        <translation>Cómo se miden los idiomas</translation>
     </message>
     <message>
         <source>Compare the text of the Text tab again</source>
@@ -1181,8 +1185,8 @@
         <translation>Token</translation>
     </message>
     <message>
-        <source>Begins another version of this reply; this one stays.</source>
-        <translation>Comienza otra versión de esta respuesta; esta se conserva.</translation>
+        <source>Choose one of these tokens to begin another version of this reply; this one stays.</source>
+        <translation type="unfinished"></translation>
     </message>
 </context>
 <context>
@@ -1218,7 +1222,7 @@
     </message>
     <message>
         <source>Show as the model sees it</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar como lo ve el modelo</translation>
     </message>
 </context>
 <context>
@@ -4231,7 +4235,7 @@
     </message>
     <message>
         <source>Show as the model sees it</source>
-        <translation type="unfinished"></translation>
+        <translation>Mostrar como lo ve el modelo</translation>
     </message>
 </context>
 <context>
@@ -5069,7 +5073,7 @@
     </message>
     <message>
         <source>Bytes each</source>
-        <translation>Bytes por token</translation>
+        <translation>Bytes/token</translation>
     </message>
     <message>
         <source>Bytes of the text for each token</source>
@@ -5921,7 +5925,7 @@
     </message>
     <message>
         <source>The tokenizer cannot be read: {reason}.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se puede leer el tokenizador: {reason}.</translation>
     </message>
     <message>
         <source>The tool {tool} cannot be forced: its name has other characters than letters, digits, _, - and dots.</source>
@@ -6592,16 +6596,8 @@
         <translation>{path} no es una clave secreta en formato PEM.</translation>
     </message>
     <message>
-        <source>{path} is not a text in UTF-8.</source>
-        <translation>{path} no es un texto en UTF-8.</translation>
-    </message>
-    <message>
         <source>{path} is there already; keys are never overwritten.</source>
         <translation>{path} ya existe; las claves nunca se sobrescriben.</translation>
-    </message>
-    <message>
-        <source>{path} is too large: at most {most} MB are read.</source>
-        <translation>{path} es demasiado grande: se leen {most} MB como máximo.</translation>
     </message>
     <message>
         <source>{reason} Or keep keys in a file: --key-file FILE</source>
@@ -7677,7 +7673,7 @@
     </message>
     <message>
         <source>control token</source>
-        <translation type="unfinished"></translation>
+        <translation type="unfinished">token de control</translation>
     </message>
     <message>
         <source>not in the vocabulary</source>
@@ -7765,6 +7761,10 @@
     <message>
         <source>Token {place} · id {id} · {piece}</source>
         <translation>Token {place} · id {id} · {piece}</translation>
+    </message>
+    <message>
+        <source>control token</source>
+        <translation>token de control</translation>
     </message>
 </context>
 <context>
@@ -8016,12 +8016,12 @@
         <translation>Calcular ahora</translation>
     </message>
     <message>
-        <source>Another model is loaded now: {model}.</source>
-        <translation>Ahora está cargado otro modelo: {model}.</translation>
+        <source>{model} is loaded now, another model.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Compute it under {model} anyway</source>
-        <translation>Calcular de todos modos con {model}</translation>
+        <source>Compute its figures anyway</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>{model} wrote this, and how likely its tokens were was not recorded.</source>
