@@ -41,10 +41,12 @@ def model(api: Api) -> ChatOpenAI:
 
 
 def test_langchain_gets_a_chat_whole_and_streamed(model: ChatOpenAI) -> None:
-    whole = model.invoke([HumanMessage("Say hello.")], max_tokens=6)
+    whole = model.invoke([HumanMessage("Name the capital of France.")], max_tokens=6)
     assert whole.text
     assert whole.usage_metadata is not None and whole.usage_metadata["output_tokens"] > 0
-    streamed = "".join(chunk.text for chunk in model.stream([HumanMessage("Say hello.")], max_tokens=6))
+    streamed = "".join(
+        chunk.text for chunk in model.stream([HumanMessage("Name the capital of France.")], max_tokens=6)
+    )
     assert streamed == whole.text
 
 

@@ -24,7 +24,7 @@ pytestmark = [
     pytest.mark.filterwarnings("ignore:Pydantic serializer warnings:UserWarning"),
 ]
 
-_HELLO = [{"role": "user", "content": "Say hello."}]
+_HELLO = [{"role": "user", "content": "Name the capital of France."}]
 _TOOL = {
     "type": "function",
     "function": {

@@ -8,7 +8,7 @@ const { default: OpenAI, NotFoundError, AuthenticationError, BadRequestError } =
 
 const baseURL = `${process.env.API_URL}/v1`;
 const client = new OpenAI({ baseURL, apiKey: process.env.API_KEY, maxRetries: 0 });
-const messages = [{ role: "user", content: "Say hello." }];
+const messages = [{ role: "user", content: "Name the capital of France." }];
 const wish = { model: "starter", messages, max_tokens: 6, temperature: 0 };
 const tool = {
   type: "function",
