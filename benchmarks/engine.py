@@ -256,6 +256,13 @@ def _against_bare(name: str, path: Path, n_tokens: int, repeats: int, goal: floa
                 repeats,
                 0.85,
             ),
+            _compare(
+                f"{name}: one stream recorded for a heat map / without",
+                lambda: _fresh(engine, path, n_tokens, 1, replace(_SAMPLING, top_logprobs=10, tells_draw=True)),
+                lambda: _fresh(engine, path, n_tokens, 1, _SAMPLING),
+                repeats,
+                0.95,
+            ),
         ]
 
 

@@ -1069,7 +1069,7 @@
     <name>Confidence</name>
     <message>
         <source>Part of what the model thought before its reply.</source>
-        <extracomment>How often the map of a reply that is being written is brought up to date, and a cancel is looked for.</extracomment>
+        <extracomment>How often the map of a reply that is being written is brought up to date, and a cancel is looked for. It rests for so many times as long as that took.</extracomment>
         <translation>Parte de lo que el modelo pensó antes de responder.</translation>
     </message>
     <message>
@@ -1186,7 +1186,7 @@
     </message>
     <message>
         <source>Choose one of these tokens to begin another version of this reply; this one stays.</source>
-        <translation type="unfinished"></translation>
+        <translation>Con uno de estos tokens comienza otra versión de esta respuesta; esta se conserva.</translation>
     </message>
 </context>
 <context>
@@ -8017,11 +8017,11 @@
     </message>
     <message>
         <source>{model} is loaded now, another model.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ahora está cargado otro modelo: {model}.</translation>
     </message>
     <message>
         <source>Compute its figures anyway</source>
-        <translation type="unfinished"></translation>
+        <translation>Calcular sus cifras de todos modos</translation>
     </message>
     <message>
         <source>{model} wrote this, and how likely its tokens were was not recorded.</source>

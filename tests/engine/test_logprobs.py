@@ -26,8 +26,20 @@ def test_the_best_are_those_of_a_full_sort(row: np.ndarray[tuple[int], np.dtype[
     assert total == pytest.approx(exact, abs=1e-4)
 
 
+@given(row=_ROWS)
+def test_the_entropy_is_that_of_the_whole_distribution(row: np.ndarray[tuple[int], np.dtype[np.float32]]) -> None:
+    reader = RowReader(len(row))
+    total, _ = reader.read(row, 0)
+    p = np.exp(row.astype(np.float64) - row.max())
+    p /= p.sum()
+    exact = -float((p[p > 0] * np.log(p[p > 0])).sum())
+    assert reader.entropy(row, total) == pytest.approx(exact, abs=2e-4)
+
+
 def test_tokens_that_cannot_be_have_no_weight() -> None:
     row = np.full(200, -np.inf, dtype=np.float32)
     row[7] = 3.0
-    total, best = RowReader(200).read(row, 1)
+    reader = RowReader(200)
+    total, best = reader.read(row, 1)
     assert (total, best) == (3.0, [7])
+    assert reader.entropy(row, total) == 0.0

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import numpy.typing as npt
 
@@ -19,6 +21,7 @@ class RowReader:
         self._n_blocks = n_vocab // _BLOCK
         self._n_body = self._n_blocks * _BLOCK
         self._exponents = np.empty(n_vocab, dtype=np.float32)
+        self._shifted = np.empty(n_vocab, dtype=np.float32)
         self._inside = np.arange(_BLOCK) * self._n_blocks
         self._rest = np.arange(self._n_body, n_vocab)
 
@@ -36,12 +39,10 @@ class RowReader:
 
     def entropy(self, row: Row, total: float) -> float:
         """The entropy in nats of the row that was read last; `total` is what reading it gave."""
-        weights = self._exponents
-        mean = float(np.dot(weights, row)) / float(weights.sum())
-        if not np.isfinite(mean):  # a logit of -inf, which weighs nothing
-            possible = weights > 0
-            mean = float(np.dot(weights[possible], row[possible])) / float(weights.sum())
-        return max(0.0, total - mean)
+        weights, shifted = self._exponents, np.subtract(row, np.float32(total), out=self._shifted)
+        if math.isinf(float(shifted.min())):  # a token that cannot be weighs nothing
+            np.maximum(shifted, -1e4, out=shifted)
+        return max(0.0, -float(np.dot(weights, shifted)) / float(weights.sum()))
 
     def _best(self, row: Row, maxima: Row, n: int) -> list[int]:
         if self._n_blocks <= 2 * n:

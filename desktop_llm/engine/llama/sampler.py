@@ -166,7 +166,7 @@ class LlamaSampler:
             self._fresh["id"] = np.arange(len(self._fresh), dtype=np.int32)
             self._candidates = self._fresh.copy()
         candidates = self._candidates
-        candidates[:] = self._fresh
+        candidates.view(np.uint8)[:] = self._fresh.view(np.uint8)  # field by field it takes ten times as long
         candidates["logit"] = row
         return llama_cpp.llama_token_data_array(
             data=ctypes.cast(candidates.ctypes.data, llama_cpp.llama_token_data_p),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from concurrent.futures import wait
 from functools import cached_property
 from typing import Protocol
@@ -29,6 +30,8 @@ from desktop_llm.ui.widgets.error_text import translate_error
 
 #: How often the map of a reply that is being written is brought up to date, and a cancel is looked for.
 _FOLLOW_MS = 250
+#: It rests for so many times as long as that took.
+_REST = 50
 _LOOK_S = 0.1
 
 
@@ -142,7 +145,7 @@ class Confidence(QObject):
 
     def refresh(self) -> None:
         """Show what is known now."""
-        record = self._record
+        record, started = self._record, time.thread_time()
         if record is None:
             return
         if self._judge not in record.judges():
@@ -156,7 +159,7 @@ class Confidence(QObject):
         self.panel.show_summary(tokens)
         self._show_token(tokens)
         if self._is_growing:
-            self._clock.start()
+            self._clock.start(max(_FOLLOW_MS, round((time.thread_time() - started) * 1000 * _REST)))
 
     def _show_source(self, record: ReplyRecord) -> None:
         words, offer = source_words(record, self._judge, self._loaded)

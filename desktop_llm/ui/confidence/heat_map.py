@@ -63,13 +63,15 @@ class HeatMap:
 
     def set_tokens(self, source: str, spans: Sequence[Span], logprobs: Sequence[float | None]) -> None:
         """Show these tokens of a source text. A character of several tokens is of the least likely of them."""
+        levels = [level_of(logprob) for logprob in logprobs]
+        is_longer = source.startswith(self._source) and levels[: len(self._levels)] == self._levels
         if source != self._source:
             known = len(self._source) - _OPEN if source.startswith(self._source) else 0
             del self._done[next((n for n, done in enumerate(self._done) if done.end >= known), len(self._done)) :]
             self._source, self._alignment = source, Alignment(source)
-        self._levels = [level_of(logprob) for logprob in logprobs]
-        self._token_at = _tokens_of_characters(len(source), spans, self._levels)
-        self._n_fresh = 0
+        self._levels = levels
+        self._token_at = _tokens_of_characters(len(source), spans, levels)
+        self._n_fresh = min(self._n_fresh, len(self._done)) if is_longer else 0
 
     def mark(self, token: int | None) -> None:
         """Frame one token."""

@@ -185,8 +185,6 @@ class ConfidencePanel(QWidget):
         column.addWidget(self.hint)
         column.addWidget(self._token_part)
         column.addWidget(self.table)
-        column.addWidget(self.continue_button)
-        column.addWidget(self.continue_note)
         column.addStretch(1)
         self._scroll(inner)
 
@@ -244,6 +242,11 @@ class ConfidencePanel(QWidget):
         outer.setSpacing(0)
         outer.addLayout(heading)
         outer.addWidget(self.area, 1)
+        foot = QVBoxLayout()
+        foot.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID * 2)
+        foot.addWidget(self.continue_button)
+        foot.addWidget(self.continue_note)
+        outer.addLayout(foot)
 
     def _connect(self) -> None:
         self._close.clicked.connect(self.close_requested)
@@ -259,7 +262,6 @@ class ConfidencePanel(QWidget):
         has_rows = self.table.rowCount() > 0
         self.continue_button.setVisible(has_rows)
         self.continue_button.setEnabled(self.table.chosen() is not None and not self._can_continue)
-        self.continue_note.setText(
-            self._can_continue or self.tr("Begins another version of this reply; this one stays.")
-        )
+        words = self.tr("Choose one of these tokens to begin another version of this reply; this one stays.")
+        self.continue_note.setText(self._can_continue or words)
         self.continue_note.setVisible(has_rows)

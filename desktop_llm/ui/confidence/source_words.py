@@ -19,8 +19,8 @@ def source_words(record: ReplyRecord, judge: str, loaded: str) -> tuple[str, str
         offer = translate("source_words", "Compute it now")
     elif loaded and loaded not in record.judges() and loaded != record.writer:
         model = spoken_name(loaded)
-        words += " " + translate("source_words", "Another model is loaded now: {model}.").format(model=model)
-        offer = translate("source_words", "Compute it under {model} anyway").format(model=model)
+        words += " " + translate("source_words", "{model} is loaded now, another model.").format(model=model)
+        offer = translate("source_words", "Compute its figures anyway")
     return words, offer
 
 

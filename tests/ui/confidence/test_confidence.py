@@ -142,7 +142,7 @@ def test_of_another_models_reply_it_is_said_and_offered_to_compute_anyway(qtbot:
     record.writer = "Other-7B"  # as if that had written it, and this one was loaded since
     confidence = _switch(qtbot, page)
     panel = confidence.panel
-    assert "Recorded while Other 7B wrote it. Another model is loaded now: scripted." in panel.source.text()
+    assert "Recorded while Other 7B wrote it. scripted is loaded now, another model." in panel.source.text()
     confidence.choose(confidence.turn_id, 0)
     panel.table.selectRow(0)
     assert not panel.continue_button.isEnabled()
