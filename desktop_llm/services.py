@@ -314,7 +314,7 @@ def build_services(paths: Paths, *, offline: bool = False) -> Iterator[Services]
         late = _late_parts(ground, offline=offline)
         for part in (late.downloads, late.pool, late.server, late.monitor, late.benches):
             stack.callback(part.end)
-        verifier = Verifier(records, lambda: shelf.is_busy() or _is_measuring(late))
+        verifier = Verifier(records, lambda: shelf.is_busy() or _measured_engine(late.benches) is not None)
         stack.callback(verifier.close)
         verifier.start()
         yield Services(
@@ -360,11 +360,15 @@ def _late_parts(ground: _Ground, *, offline: bool) -> LateParts:
     hub, pool = Later(lambda: _build_hub(ground)), Later(lambda: _build_pool(ground), lambda pool: pool.close())
     downloads = Later(lambda: _build_downloads(ground, hub(), offline=offline), lambda downloads: downloads.close())
 
+    benches = Later(lambda: _build_benches(ground), lambda benches: benches.close())
+
     def build_monitor() -> Monitor:
         from desktop_llm.building.monitor import build_monitor as build
 
         folder = models_folder(ground.paths, ground.settings)
-        return build(ground.settings, folder, (planner(), pool(), accuracy()), downloads())
+        return build(
+            ground.settings, folder, (planner(), pool(), accuracy()), downloads(), lambda: _measured_engine(benches)
+        )
 
     return LateParts(
         planner=planner,
@@ -378,7 +382,7 @@ def _late_parts(ground: _Ground, *, offline: bool) -> LateParts:
         monitor=Later(build_monitor, lambda monitor: monitor.close()),
         tokenizers=Later(lambda: _build_tokenizers(ground)),
         text_desk=Later(_build_text_desk),
-        benches=Later(lambda: _build_benches(ground), lambda benches: benches.close()),
+        benches=benches,
     )
 
 
@@ -439,10 +443,9 @@ def _build_benches(ground: _Ground) -> Benches:
     return build_benches(ground.paths, ground.settings, ground.lane, window)
 
 
-def _is_measuring(late: LateParts) -> bool:
-    """Whether a benchmark runs, which nothing should disturb."""
-    benches = late.benches.built
-    return benches is not None and benches.engine is not None
+def _measured_engine(benches: Later[Benches]) -> Engine | None:
+    """The engine of a benchmark that runs, which nothing should disturb."""
+    return benches.built.engine if benches.built is not None else None
 
 
 def _trial_version() -> str:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
+from desktop_llm.engine.engine import Engine
 from desktop_llm.hardware.machine import Device
 from desktop_llm.hardware.monitor.alert_watch import AlertLimits, AlertWatch
 from desktop_llm.hardware.monitor.alerts import QuietHours, minute_of_day
@@ -23,13 +25,17 @@ from desktop_llm.settings import SettingsStore
 
 
 def build_monitor(
-    settings: SettingsStore, models_folder: Path, parts: tuple[Planner, ModelPool, AccuracyLog], downloads: Downloads
+    settings: SettingsStore,
+    models_folder: Path,
+    parts: tuple[Planner, ModelPool, AccuracyLog],
+    downloads: Downloads,
+    measured: Callable[[], Engine | None],
 ) -> Monitor:
-    """It looks at nothing before it is started."""
+    """It looks at nothing before it is started. `measured` is the engine of a benchmark that runs."""
     planner, pool, accuracy = parts
     alerts = AlertWatch(partial(alert_limits, settings), partial(Failing().count, downloads.snapshots))
     gpus = GpuSensors(partial(_known_gpus, planner))
-    readings = partial(_engine_readings, pool, accuracy)
+    readings = partial(_engine_readings, pool, accuracy, measured)
     return Monitor(Sensors(SystemSensors(lambda: models_folder), gpus, readings, EngineMeter()), alerts)
 
 
@@ -57,8 +63,13 @@ def _known_gpus(planner: Planner) -> tuple[Device, ...]:
     return () if hardware is None else hardware.gpus
 
 
-def _engine_readings(pool: ModelPool, accuracy: AccuracyLog) -> list[EngineReading]:
-    engines = ((name, engine.facts, engine.stats()) for name, engine in pool.engines())
+def _engine_readings(
+    pool: ModelPool, accuracy: AccuracyLog, measured: Callable[[], Engine | None]
+) -> list[EngineReading]:
+    named = list(pool.engines())
+    if (engine := measured()) is not None and (facts := engine.facts) is not None:
+        named.append((f"{facts.path.stem} (bench)", engine))
+    engines = ((name, engine.facts, engine.stats()) for name, engine in named)
     return [
         EngineReading(name, facts, stats, _expected(accuracy.row_of(facts)))
         for name, facts, stats in engines

@@ -35,6 +35,7 @@ from desktop_llm.hardware.machine import (
 )
 from desktop_llm.hardware.monitor.engine_meter import EngineMeter
 from desktop_llm.hardware.monitor.gpu_sensors import GpuSensors
+from desktop_llm.hardware.monitor.sample import ResourceSample
 from desktop_llm.hardware.monitor.sensors import Sensors
 from desktop_llm.hardware.monitor.system_sensors import SystemSensors
 from desktop_llm.models.fit.room import RAM
@@ -226,3 +227,19 @@ def test_names_are_left_out_in_any_case() -> None:
 def test_the_system_is_told_without_who_has_built_it() -> None:
     assert json.dumps(system_label())
     assert socket.gethostname().lower() not in system_label().lower()
+
+
+@pytest.mark.model
+def test_the_monitor_sees_the_engine_that_is_measured(home: Path) -> None:
+    del home
+    seen: set[str] = set()
+
+    def look(sample: ResourceSample) -> None:
+        seen.update(engine.name for engine in sample.engines)
+
+    with build_services(find_paths()) as services:
+        services.monitor.on_sample(look)
+        services.monitor.start(period_s=0.1)
+        plan = BenchPlan((64,), (1,), n_generate=100, repeats=1)
+        services.benches.measure(_order(services, plan), BenchWatch())
+    assert seen == {"SmolLM2-135M-Instruct.Q4_1 (bench)"}
