@@ -311,11 +311,14 @@ def test_the_menu_copies_in_three_ways(qtbot: QtBot, transcript: Transcript) -> 
     QTest.mouseClick(button(view, "More actions"), Qt.MouseButton.LeftButton)
     (menu,) = transcript.findChildren(QMenu)
     actions = {action.text(): action for action in menu.actions()}
-    assert list(actions) == ["Copy selection", "Copy as Markdown", "Copy as plain text", "Select all of this message"]
+    copying = ["Copy selection", "Copy as Markdown", "Copy as plain text", "Select all of this message"]
+    assert list(actions) == [*copying, "", "Show as the model sees it"]
     actions["Copy as plain text"].trigger()
     assert QGuiApplication.clipboard().text() == "One two"
     with qtbot.waitSignal(transcript.copy_requested):
         actions["Copy as Markdown"].trigger()
+    with qtbot.waitSignal(transcript.prompt_requested):
+        actions["Show as the model sees it"].trigger()
     menu.close()
 
 
