@@ -131,17 +131,24 @@ class EngineCore:
         for request in tuple(self._waiting):
             if self._is_crowded or self._cache.n_free_rows <= n_held:
                 return
-            n_enough = self._cache.n_reusable(request.tokens) + self._worth_waiting
-            if better_waits(request, self._running, n_enough):
+            if request.params.reuses_cache and self._should_wait(request):
                 n_held += 1  # its row is kept for it
                 continue
-            if self._running and not self._cache.can_hold(request.tokens, sum(r.n_pending for r in self._running)):
+            if self._running and not self._has_room(request):
                 return
             self._waiting.remove(request)
             self._start(request)
 
+    def _should_wait(self, request: Request) -> bool:
+        n_enough = self._cache.n_reusable(request.tokens) + self._worth_waiting
+        return better_waits(request, self._running, n_enough)
+
+    def _has_room(self, request: Request) -> bool:
+        n_promised = sum(each.n_pending for each in self._running)
+        return self._cache.can_hold(request.tokens, n_promised, reuse=request.params.reuses_cache)
+
     def _start(self, request: Request) -> None:
-        placement = self._cache.take(request.tokens)
+        placement = self._cache.take(request.tokens, reuse=request.params.reuses_cache)
         request.sequence = placement.sequence
         request.n_computed = placement.n_cached
         request.status = RequestStatus.RUNNING

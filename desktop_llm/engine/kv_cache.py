@@ -79,14 +79,14 @@ class KVCache:
         """What a sequence holds."""
         return tuple(self._rows[sequence].tokens)
 
-    def can_hold(self, prompt: Sequence[int], n_promised: int) -> bool:
+    def can_hold(self, prompt: Sequence[int], n_promised: int, *, reuse: bool = True) -> bool:
         """Whether a prompt and a first token would fit beside the requests that run.
 
         `n_promised` are cells these will need for tokens they know already. Idle sequences do not
         count, because they give way.
         """
         used = [i for i, row in enumerate(self._rows) if row.is_used]
-        shared = max((common_prefix(self._rows[i].tokens, prompt) for i in used), default=0)
+        shared = max((common_prefix(self._rows[i].tokens, prompt) for i in used), default=0) if reuse else 0
         return self._cells.n_used_by(used) + n_promised + len(prompt) - shared + 1 <= self.n_cells
 
     def n_reusable(self, prompt: Sequence[int]) -> int:
@@ -94,13 +94,13 @@ class KVCache:
         common = (min(common_prefix(row.tokens, prompt), len(prompt) - 1) for row in self._rows)
         return max(map(self._usable, self._rows, common), default=0)
 
-    def take(self, prompt: Sequence[int]) -> Placement:
-        """Give a request a sequence that begins with as much of `prompt` as possible.
+    def take(self, prompt: Sequence[int], *, reuse: bool = True) -> Placement:
+        """Give a request a sequence that begins with as much of `prompt` as possible; an empty one without `reuse`.
 
         At least the last token is left to compute, because its logits are wanted. There must be a
         free row. The caller owns the sequence until `release`. What is idle then is parked, where it is worth it.
         """
-        source, n_common = self._best_source(prompt)
+        source, n_common = self._best_source(prompt) if reuse else (0, 0)
         target = self._choose_target(source, n_common)
         row = self._rows[target]
         n_cached = 0

@@ -32,6 +32,7 @@ class SamplingParams:
     logprobs at all; 0: only the chosen token's; N: with the N best. `tells_draw`: with these also the entropy, the
     rank, and the probabilities after sampling. `json_schema` is a JSON text;
     `grammar` is GBNF with a rule `root`; at most one of them. `logit_bias` holds (token id, bias).
+    `reuses_cache` False: the whole prompt is computed, as if nothing like it had been asked before.
     Control tokens are not shown, but for those whose text stands in one of `special_texts`.
     Raises ValueError with a sentence that names the value.
     """
@@ -65,6 +66,7 @@ class SamplingParams:
     top_logprobs: int | None = None
     special_texts: tuple[str, ...] = ()
     tells_draw: bool = False
+    reuses_cache: bool = True
 
     def __post_init__(self) -> None:
         for name, low, high in _RANGES:

@@ -2,102 +2,55 @@
 
 from __future__ import annotations
 
-import itertools
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from desktop_llm.engine.core import EngineCore
 from desktop_llm.engine.events import Event, Finish, FinishReason, PromptProgress, Token
-from desktop_llm.engine.messages import ChatPrompt, Message, Prompt, Role, TextPrompt, TokenPrompt
+from desktop_llm.engine.messages import ChatPrompt, Message, Role, TokenPrompt
 from desktop_llm.engine.model import NoRoomError, PrefixCut
-from desktop_llm.engine.request import ContextOverflow, Submission
-from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.engine.sharing import WORTH_WAITING
+from desktop_llm.engine.request import ContextOverflow
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.errors import EngineDeadError, GenerationError, PromptTooLongError
-from tests.fakes import END, PlainTemplate, ScriptedModel, failure, scripted_facts, scripted_reply
-
-_MAX_STEPS = 5000
-
-
-@dataclass
-class _Bench:
-    """A core with a scripted model, and the streams of what was submitted."""
-
-    model: ScriptedModel = field(default_factory=ScriptedModel)
-    worth_waiting: int = WORTH_WAITING
-
-    def __post_init__(self) -> None:
-        self.core = EngineCore(self.model, PlainTemplate(), worth_waiting=self.worth_waiting)
-        self.numbers = itertools.count(1)
-
-    def submit(
-        self,
-        prompt: Prompt | Sequence[int],
-        overflow: ContextOverflow = ContextOverflow.REFUSE,
-        **params: object,
-    ) -> tuple[int, TokenStream]:
-        if not isinstance(prompt, ChatPrompt | TextPrompt | TokenPrompt):
-            prompt = TokenPrompt(tuple(prompt))
-        number = next(self.numbers)
-        stream = TokenStream()
-        self.core.add(Submission(number, prompt, SamplingParams(**params), overflow, stream))  # type: ignore[arg-type]
-        return number, stream
-
-    def run(self) -> None:
-        for _ in range(_MAX_STEPS):
-            if not self.core.has_work:
-                return
-            self.core.step()
-        raise AssertionError("a request starves")
-
-
-def _tokens(events: list[Event]) -> list[int]:
-    return [event.id for event in events if isinstance(event, Token)]
-
-
-def _finish(events: list[Event]) -> Finish:
-    assert isinstance(events[-1], Finish)
-    return events[-1]
+from tests.engine.core_bench import Bench, finish_of, tokens_of
+from tests.fakes import END, ScriptedModel, failure, scripted_facts, scripted_reply
 
 
 def test_a_reply_is_what_the_model_says() -> None:
-    bench = _Bench()
+    bench = Bench()
     _, stream = bench.submit([5, 6, 7], max_tokens=9)
     bench.run()
     events = stream.take()
-    assert _tokens(events) == scripted_reply([5, 6, 7], 9)
-    finish = _finish(events)
+    assert tokens_of(events) == scripted_reply([5, 6, 7], 9)
+    finish = finish_of(events)
     assert finish.reason is FinishReason.LENGTH
     assert (finish.usage.prompt_tokens, finish.usage.completion_tokens, finish.n_context) == (3, 9, 12)
 
 
 def test_an_end_token_ends_the_reply_and_is_not_shown() -> None:
-    bench = _Bench(ScriptedModel(script=lambda tokens: END if len(tokens) == 5 else 65))
+    bench = Bench(ScriptedModel(script=lambda tokens: END if len(tokens) == 5 else 65))
     _, stream = bench.submit([1, 2, 3])
     bench.run()
     events = stream.take()
-    assert _tokens(events) == [65, 65]
-    assert _finish(events).reason is FinishReason.STOP
+    assert tokens_of(events) == [65, 65]
+    assert finish_of(events).reason is FinishReason.STOP
 
 
 def test_a_stop_string_ends_the_reply_and_is_named() -> None:
     text = b"one STOP two"
-    bench = _Bench(ScriptedModel(script=lambda tokens: text[len(tokens) - 2]))
+    bench = Bench(ScriptedModel(script=lambda tokens: text[len(tokens) - 2]))
     _, stream = bench.submit([1, 2], stop=("STOP",))
     bench.run()
     events = stream.take()
     shown = "".join(e.text for e in events if isinstance(e, Token | Finish))
-    assert (shown, _finish(events).reason, _finish(events).stop_string) == ("one ", FinishReason.STOP, "STOP")
+    assert (shown, finish_of(events).reason, finish_of(events).stop_string) == ("one ", FinishReason.STOP, "STOP")
 
 
 def test_a_long_prompt_holds_up_a_running_reply_for_one_chunk_at_most() -> None:
     model = ScriptedModel(scripted_facts(n_ctx=4096, n_batch=256))
-    bench = _Bench(model)
+    bench = Bench(model)
     _, reply = bench.submit([1, 2, 3], max_tokens=40)
     bench.core.step()
     reply.take()
@@ -107,80 +60,45 @@ def test_a_long_prompt_holds_up_a_running_reply_for_one_chunk_at_most() -> None:
         if len(model.batches[-1]) == 2:  # the long prompt is done
             break
         assert len(model.batches[-1]) <= 256
-        assert _tokens(reply.take()), "a step passed without a token of the running reply"
+        assert tokens_of(reply.take()), "a step passed without a token of the running reply"
 
 
 def test_a_short_prompt_does_not_wait_for_a_long_one() -> None:
     model = ScriptedModel(scripted_facts(n_ctx=4096, n_batch=32))
-    bench = _Bench(model)
+    bench = Bench(model)
     bench.submit([1 + i % 200 for i in range(1000)], max_tokens=1)
     _, short = bench.submit([9, 9, 9], max_tokens=1)
     bench.core.step()
     assert short.is_ended
 
 
-def test_the_second_turn_computes_only_its_new_tokens() -> None:
-    bench = _Bench()
-    _, first = bench.submit(range(1, 21), max_tokens=5)
-    bench.run()
-    said = _tokens(first.take())
-    model = bench.model
-    model.batches.clear()
-    _, second = bench.submit([*range(1, 21), *said, 30, 31], max_tokens=1)
-    bench.run()
-    # Of the last token said only its logits were never computed.
-    assert sum(len(batch) for batch in model.batches) == 3
-    finish = _finish(second.take())
-    assert (finish.usage.cached_tokens, finish.usage.prompt_tokens) == (24, 27)
-
-
-def test_the_same_prompt_again_computes_one_token() -> None:
-    bench = _Bench()
-    for _ in range(2):
-        bench.model.batches.clear()
-        bench.submit(range(1, 21), max_tokens=1)
-        bench.run()
-    assert [len(batch) for batch in bench.model.batches] == [1]
-
-
-def test_a_fork_copies_a_running_sequence() -> None:
-    bench = _Bench()
-    bench.submit(range(1, 17), max_tokens=30)
-    bench.core.step()
-    _, fork = bench.submit([*range(1, 17), 99], max_tokens=4)
-    bench.run()
-    events = fork.take()
-    assert _tokens(events) == scripted_reply([*range(1, 17), 99], 4)
-    assert _finish(events).usage.cached_tokens == 16
-
-
 def test_an_aborted_request_frees_its_sequence_before_the_next_step() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(n_seq_max=1)))
+    bench = Bench(ScriptedModel(scripted_facts(n_seq_max=1)))
     number, stream = bench.submit([1, 2, 3])
     bench.core.step()
     _, other = bench.submit([4, 5], max_tokens=1)
     assert bench.core.abort(number)
-    assert _finish(stream.take()).reason is FinishReason.ABORTED
+    assert finish_of(stream.take()).reason is FinishReason.ABORTED
     bench.core.step()
-    assert _tokens(other.take()) == scripted_reply([4, 5], 1)
+    assert tokens_of(other.take()) == scripted_reply([4, 5], 1)
 
 
 def test_aborting_what_is_not_there_says_so() -> None:
-    assert not _Bench().core.abort(7)
+    assert not Bench().core.abort(7)
 
 
 def test_aborting_in_the_middle_of_a_prompt_keeps_what_was_computed() -> None:
-    bench = _Bench()
+    bench = Bench()
     number, _ = bench.submit(range(1, 41))
     bench.core.step()
     bench.core.abort(number)
     _, again = bench.submit(range(1, 41), max_tokens=1)
     bench.run()
-    assert _finish(again.take()).usage.cached_tokens == 16
+    assert finish_of(again.take()).usage.cached_tokens == 16
 
 
 def test_requests_beyond_the_sequences_wait_first_come_first_served() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(n_seq_max=1)))
+    bench = Bench(ScriptedModel(scripted_facts(n_seq_max=1)))
     streams = [bench.submit([i + 1], max_tokens=2)[1] for i in range(3)]
     ended: list[int] = []
     while bench.core.has_work:
@@ -190,35 +108,35 @@ def test_requests_beyond_the_sequences_wait_first_come_first_served() -> None:
 
 
 def test_when_cells_run_out_the_youngest_gives_way_and_loses_nothing() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(n_ctx=40, n_seq_max=2)))
+    bench = Bench(ScriptedModel(scripted_facts(n_ctx=40, n_seq_max=2)))
     prompts = [[i, i + 1, i + 2] for i in (10, 20)]
     streams = [bench.submit(prompt, max_tokens=30)[1] for prompt in prompts]
     bench.run()
     for prompt, stream in zip(prompts, streams, strict=True):
         events = stream.take()
-        assert _tokens(events) == scripted_reply(prompt, 30)
+        assert tokens_of(events) == scripted_reply(prompt, 30)
         assert sum(isinstance(event, Finish) for event in events) == 1
 
 
 def test_a_reply_ends_with_length_when_the_context_is_full() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(n_ctx=16)))
+    bench = Bench(ScriptedModel(scripted_facts(n_ctx=16)))
     _, stream = bench.submit([1, 2, 3])
     bench.run()
-    finish = _finish(stream.take())
+    finish = finish_of(stream.take())
     assert (finish.reason, finish.n_context, finish.n_ctx) == (FinishReason.LENGTH, 16, 16)
 
 
 def test_a_prompt_that_leaves_no_room_is_refused() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(n_ctx=16)))
+    bench = Bench(ScriptedModel(scripted_facts(n_ctx=16)))
     _, stream = bench.submit(range(1, 17))
     with pytest.raises(PromptTooLongError, match="16 tokens"):
         stream.take()
 
 
 def test_with_stop_a_prompt_that_leaves_no_room_ends_at_once() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(n_ctx=16)))
+    bench = Bench(ScriptedModel(scripted_facts(n_ctx=16)))
     _, stream = bench.submit(range(1, 17), ContextOverflow.STOP)
-    finish = _finish(stream.take())
+    finish = finish_of(stream.take())
     assert (finish.reason, finish.usage.prompt_tokens) == (FinishReason.LENGTH, 16)
 
 
@@ -230,24 +148,24 @@ def _chat(n_turns: int) -> ChatPrompt:
 
 
 def test_drop_oldest_leaves_out_whole_old_turns_and_says_which() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(n_ctx=128)))
+    bench = Bench(ScriptedModel(scripted_facts(n_ctx=128)))
     _, stream = bench.submit(_chat(6), ContextOverflow.DROP_OLDEST, max_tokens=2)
     bench.run()
-    finish = _finish(stream.take())
+    finish = finish_of(stream.take())
     assert finish.dropped_messages == (1, 2, 3, 4, 5, 6, 7, 8)
     text = bytes(bench.model.samplers[0].accepted[: finish.usage.prompt_tokens]).decode()
     assert text.startswith("system:be kind\nuser:question 4\n")
 
 
 def test_drop_oldest_drops_nothing_that_fits() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(n_ctx=512)))
+    bench = Bench(ScriptedModel(scripted_facts(n_ctx=512)))
     _, stream = bench.submit(_chat(3), ContextOverflow.DROP_OLDEST, max_tokens=2)
     bench.run()
-    assert _finish(stream.take()).dropped_messages == ()
+    assert finish_of(stream.take()).dropped_messages == ()
 
 
 def test_drop_oldest_refuses_when_the_last_message_alone_is_too_long() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(n_ctx=16)))
+    bench = Bench(ScriptedModel(scripted_facts(n_ctx=16)))
     prompt = ChatPrompt((Message(Role.USER, "a"), Message(Role.ASSISTANT, "b"), Message(Role.USER, "long " * 9)))
     _, stream = bench.submit(prompt, ContextOverflow.DROP_OLDEST)
     with pytest.raises(PromptTooLongError):
@@ -256,7 +174,7 @@ def test_drop_oldest_refuses_when_the_last_message_alone_is_too_long() -> None:
 
 @pytest.mark.parametrize("prompt", [TokenPrompt((1, 999)), TokenPrompt(()), TokenPrompt((-1,))])
 def test_tokens_that_do_not_exist_end_only_their_own_request(prompt: TokenPrompt) -> None:
-    bench = _Bench()
+    bench = Bench()
     _, bad = bench.submit(prompt)
     _, good = bench.submit([1], max_tokens=1)
     bench.run()
@@ -266,25 +184,25 @@ def test_tokens_that_do_not_exist_end_only_their_own_request(prompt: TokenPrompt
 
 
 def test_no_token_is_made_when_none_is_wanted() -> None:
-    bench = _Bench()
+    bench = Bench()
     _, stream = bench.submit([1, 2], max_tokens=0)
     bench.run()
     events = stream.take()
-    assert not _tokens(events)
-    assert _finish(events).reason is FinishReason.LENGTH
+    assert not tokens_of(events)
+    assert finish_of(events).reason is FinishReason.LENGTH
 
 
 def test_a_step_without_room_is_tried_again() -> None:
-    bench = _Bench()
+    bench = Bench()
     bench.model.fail_next = [NoRoomError(), NoRoomError()]
     _, stream = bench.submit(range(1, 13), max_tokens=3)
     bench.run()
-    assert _tokens(stream.take()) == scripted_reply(range(1, 13), 3)
+    assert tokens_of(stream.take()) == scripted_reply(range(1, 13), 3)
 
 
 def test_a_failing_request_fails_alone(caplog: pytest.LogCaptureFixture, expect_log: object) -> None:
     expect_log("desktop_llm.engine.core")  # type: ignore[operator]
-    bench = _Bench()
+    bench = Bench()
     _, bad = bench.submit([66, 66], max_tokens=5)
     _, good = bench.submit([7, 8], max_tokens=5)
 
@@ -297,22 +215,22 @@ def test_a_failing_request_fails_alone(caplog: pytest.LogCaptureFixture, expect_
     bench.run()
     with pytest.raises(GenerationError, match="could not be computed"):
         list(bad)
-    assert _tokens(good.take()) == scripted_reply([7, 8], 5)
+    assert tokens_of(good.take()) == scripted_reply([7, 8], 5)
     assert "66" not in caplog.text
 
 
 def test_an_interrupted_step_is_computed_again() -> None:
-    bench = _Bench()
+    bench = Bench()
     _, stream = bench.submit(range(1, 11), max_tokens=4)
     bench.model.interrupt_threadsafe()
     bench.core.step()
     bench.model.resume()
     bench.run()
-    assert _tokens(stream.take()) == scripted_reply(range(1, 11), 4)
+    assert tokens_of(stream.take()) == scripted_reply(range(1, 11), 4)
 
 
 def test_when_all_fail_every_stream_ends_with_the_error_and_every_sampler_is_freed() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(n_seq_max=1)))
+    bench = Bench(ScriptedModel(scripted_facts(n_seq_max=1)))
     streams = [bench.submit([i + 1])[1] for i in range(2)]
     bench.core.step()
     bench.core.fail_all(EngineDeadError("The engine stopped."))
@@ -324,7 +242,7 @@ def test_when_all_fail_every_stream_ends_with_the_error_and_every_sampler_is_fre
 
 
 def test_the_samplers_hear_of_the_prompt_once_and_of_each_token_once() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(n_ctx=40, n_seq_max=2)))
+    bench = Bench(ScriptedModel(scripted_facts(n_ctx=40, n_seq_max=2)))
     bench.submit([1, 2], max_tokens=30)
     bench.submit([3, 4], max_tokens=30)  # is preempted on its way
     bench.run()
@@ -333,7 +251,7 @@ def test_the_samplers_hear_of_the_prompt_once_and_of_each_token_once() -> None:
 
 
 def test_stats_tell_what_runs_and_what_is_cached() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(n_seq_max=1)))
+    bench = Bench(ScriptedModel(scripted_facts(n_seq_max=1)))
     bench.submit([1, 2, 3], max_tokens=2)
     bench.submit([1, 2, 3, 4], max_tokens=2)
     bench.core.step()
@@ -346,30 +264,6 @@ def test_stats_tell_what_runs_and_what_is_cached() -> None:
     assert (stats.n_replies, stats.computed_prompt_tokens) == (2, 4)
     assert stats.last_reply is not None
     assert (stats.last_reply.usage.prompt_tokens, stats.last_reply.usage.cached_tokens) == (4, 3)
-
-
-@pytest.mark.parametrize("cut", [PrefixCut.NOWHERE, PrefixCut.WINDOW])
-def test_where_a_prefix_cannot_be_cut_a_checkpoint_serves_a_regenerated_reply(cut: PrefixCut) -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(prefix_cut=cut)))
-    cached: list[int] = []
-    for _ in range(2):
-        _, stream = bench.submit(range(1, 21), max_tokens=12)
-        bench.run()
-        events = stream.take()
-        assert _tokens(events) == scripted_reply(range(1, 21), 12)
-        cached.append(_finish(events).usage.cached_tokens)
-    assert cached == [0, 19]
-
-
-def test_without_a_checkpoint_at_hand_the_whole_prompt_is_computed() -> None:
-    bench = _Bench(ScriptedModel(scripted_facts(prefix_cut=PrefixCut.NOWHERE)))
-    bench.submit(range(1, 21), max_tokens=3)
-    bench.run()
-    _, stream = bench.submit([1, 2, 3, 99], max_tokens=3)
-    bench.run()
-    events = stream.take()
-    assert _finish(events).usage.cached_tokens == 0
-    assert _tokens(events) == scripted_reply([1, 2, 3, 99], 3)
 
 
 @st.composite
@@ -412,7 +306,7 @@ class _History:
     """Plays actions on a core and remembers what was asked."""
 
     def __init__(self, model: ScriptedModel, worth_waiting: int) -> None:
-        self.bench = _Bench(model, worth_waiting)
+        self.bench = Bench(model, worth_waiting)
         self.told: list[_Told] = []
         self.n_refusals = 0
 
@@ -422,7 +316,7 @@ class _History:
                 self._submit(prompt, n)
             case ("continue", int() as which, int() as n) if self.told:
                 earlier = self.told[which % len(self.told)]
-                self._submit([*earlier.prompt, *_tokens(earlier.events), 2], n)
+                self._submit([*earlier.prompt, *tokens_of(earlier.events), 2], n)
             case ("step", int() as n, _):
                 for _ in range(n):
                     self.bench.core.step()
@@ -465,8 +359,8 @@ def test_no_token_is_lost_doubled_or_reordered_whatever_happens(
 
 
 def _check(told: _Told, n_ctx: int, *, ends_early: bool) -> None:
-    finish = _finish(told.events)
-    tokens = _tokens(told.events)
+    finish = finish_of(told.events)
+    tokens = tokens_of(told.events)
     assert sum(isinstance(event, Finish) for event in told.events) == 1
     assert tokens == scripted_reply(told.prompt, len(tokens))
     assert finish.usage.completion_tokens == len(tokens)
@@ -481,7 +375,7 @@ def _check(told: _Told, n_ctx: int, *, ends_early: bool) -> None:
 @settings(max_examples=40, deadline=None)
 @given(model=_worlds(), prompts=st.lists(_PROMPTS, min_size=2, max_size=8), worth_waiting=st.sampled_from((1, 1000)))
 def test_no_request_starves(model: ScriptedModel, prompts: list[list[int]], worth_waiting: int) -> None:
-    bench = _Bench(model, worth_waiting)
+    bench = Bench(model, worth_waiting)
     streams = [bench.submit(prompt, ContextOverflow.STOP, max_tokens=5)[1] for prompt in prompts]
     bench.run()
     assert all(stream.is_ended for stream in streams)
@@ -499,18 +393,8 @@ class _ControlTokens(ScriptedModel):
 @pytest.mark.parametrize(("special_texts", "text"), [((), "AB"), (("<|call|>name",), "<|call|>AB")])
 def test_a_control_token_is_shown_only_where_it_is_asked_for(special_texts: tuple[str, ...], text: str) -> None:
     script = {3: 1, 4: 65, 5: 2, 6: 66, 7: END}
-    bench = _Bench(_ControlTokens(script=lambda tokens: script[len(tokens)]))
+    bench = Bench(_ControlTokens(script=lambda tokens: script[len(tokens)]))
     _, stream = bench.submit([7, 7, 7], special_texts=special_texts)
     bench.run()
     events = stream.take()
     assert "".join(event.text for event in events if isinstance(event, Token | Finish)) == text
-
-
-def test_what_ended_requests_left_can_be_forgotten() -> None:
-    bench = _Bench()
-    for text in (range(1, 9), range(20, 30)):
-        bench.submit(list(text), max_tokens=2)
-    bench.run()
-    assert bench.core.stats().n_sequences == 2
-    bench.core.forget_idle()
-    assert (bench.core.stats().n_sequences, bench.model.n_cells) == (0, 0)

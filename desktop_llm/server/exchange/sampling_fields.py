@@ -14,7 +14,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, Strict
 
 from desktop_llm.engine.sampling import MAX_LOGIT_BIAS, MAX_SEED, MAX_STOP_STRINGS, Mirostat, SamplingParams
 from desktop_llm.server.errors import ApiError
-from desktop_llm.server.http.bodies import Body, Items, ignore
+from desktop_llm.server.http.bodies import Body, Items
 
 #: Names that are the same here and in SamplingParams.
 _SAME = (
@@ -76,7 +76,7 @@ class SamplingFields(Body):
     stop: str | Stops | None = Field(None, description="Up to 16 texts that end the reply; they are not part of it.")
     max_tokens: int | None = Field(None, ge=0)
     ignore_eos: bool | None = None
-    cache_prompt: bool | None = Field(None, description="llama.cpp's; the cache is always used.")
+    cache_prompt: bool | None = Field(None, description="llama.cpp's; false: the whole prompt is computed.")
     grammar: str | None = Field(None, description="A grammar in llama.cpp's GBNF with a rule `root`.")
     json_schema: dict[str, Any] | bool | None = Field(None, description="llama.cpp's: a schema the reply keeps to.")
     logit_bias: Biases = Field(None, description="Token ids with what is added to their logits, -100 to 100.")
@@ -100,7 +100,7 @@ class SamplingFields(Body):
         if self.json_schema is not None:
             given["json_schema"] = json.dumps(self.json_schema)
         if self.cache_prompt is False:
-            ignore("cache_prompt")
+            given["reuses_cache"] = False
         if self.logit_bias is not None:
             given["logit_bias"] = _biases(self.logit_bias)
         given["ignore_eos"] = bool(self.ignore_eos)

@@ -88,6 +88,18 @@ def test_a_seed_repeats_a_reply(client: openai.OpenAI) -> None:
     assert once() == once()
 
 
+def test_a_prompt_is_computed_anew_where_that_is_asked_for(client: openai.OpenAI) -> None:
+    def n_cached(**more: Any) -> int:
+        answer = client.chat.completions.create(model="starter", messages=_SURE, max_tokens=1, extra_body=more)
+        assert answer.usage is not None and answer.usage.prompt_tokens_details is not None
+        return answer.usage.prompt_tokens_details.cached_tokens or 0
+
+    n_cached()
+    assert n_cached() > 10
+    assert n_cached(cache_prompt=True) > 10
+    assert n_cached(cache_prompt=False) == 0
+
+
 def test_a_stop_text_ends_the_reply_and_is_not_shown(client: openai.OpenAI) -> None:
     whole = client.chat.completions.create(model="starter", messages=_SURE, max_tokens=12, temperature=0)
     text = whole.choices[0].message.content or ""
@@ -172,10 +184,9 @@ def test_parameters_without_effect_are_named(client: openai.OpenAI) -> None:
         user="me",
         store=False,
         service_tier="auto",
-        extra_body={"cache_prompt": False},
     )
     ignored = raw.headers["x-ignored-parameters"].split(", ")
-    assert set(ignored) == {"user", "store", "service_tier", "cache_prompt"}
+    assert set(ignored) == {"user", "store", "service_tier"}
 
 
 def test_models_are_listed_and_told_one_by_one(client: openai.OpenAI) -> None:
