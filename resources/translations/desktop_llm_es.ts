@@ -448,7 +448,7 @@
     <message>
         <source>Written, tokens a second (all replies together)</source>
         <extracomment>From this width on two charts stand beside each other, in pixels.</extracomment>
-        <translation type="unfinished">Escritos, tokens por segundo (todas las respuestas juntas)</translation>
+        <translation>Escritos, tokens por segundo (todas las respuestas juntas)</translation>
     </message>
     <message>
         <source>Read, tokens of the prompt a second</source>
@@ -460,7 +460,7 @@
     <message>
         <source>Automatic</source>
         <extracomment>Another model, size or setting was chosen. Measure; `order` says what.</extracomment>
-        <translation type="unfinished">Automático</translation>
+        <translation>Automático</translation>
     </message>
     <message>
         <source>As in the settings</source>
@@ -559,7 +559,7 @@
     <message>
         <source>Progress of the benchmark</source>
         <extracomment>Stop it.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Progreso de la medición</translation>
     </message>
     <message>
         <source>Other programs make it slower, and replies in a chat disturb it: such runs are marked.</source>
@@ -579,7 +579,7 @@
     <message>
         <source>Nothing was measured here yet.</source>
         <extracomment>Rows before the others are asked for, and those that are shown then. Each with its BenchRun. Other runs are chosen; `chosen` says which.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Aún no se ha medido nada aquí.</translation>
     </message>
     <message>
         <source>Tick two to see them beside each other.</source>
@@ -4338,7 +4338,7 @@
     <name>WindowBody</name>
     <message>
         <source>New conversation</source>
-        <extracomment>Another language was chosen: the window has to be built anew. A link was clicked; nothing is opened yet. Tells what needs attention; set once the window has come to rest.</extracomment>
+        <extracomment>Another language was chosen: the window has to be built anew. A link was clicked; nothing is opened yet. The alerts are watched; with their AlertDesk.</extracomment>
         <translation>Conversación nueva</translation>
     </message>
     <message>
