@@ -125,6 +125,12 @@ _TOKENS: tuple[Setting, ...] = (
     Setting(
         "token_context", 4096, "The context that texts are held against, in tokens.", 1, 10_000_000, place="tokens"
     ),
+    Setting(
+        "compared_tokenizers",
+        "starter, phi-3, qwen2, o200k_base",
+        "Tokenizers that are compared, two to six with commas between.",
+        place="tokens",
+    ),
     Setting("token_price", 0.0, "What a million tokens cost, in any currency; 0 for nothing.", 0, 1e6, place="tokens"),
 )
 

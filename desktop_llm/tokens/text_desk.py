@@ -14,11 +14,16 @@ LONGEST_LINE: Final = 20_000
 
 @dataclass(slots=True)
 class TextDesk:
-    """`source` is the name of the file that it was read from. The window's thread."""
+    """`source` is the name of the file that it was read from. The window's thread.
+
+    Beside it lie a `document`, its name and text, that is compared in its place, and `messages` pasted as JSON.
+    """
 
     text: ChunkedText = field(default_factory=ChunkedText)
     source: str = ""
     is_editable: bool = True
+    document: tuple[str, str] | None = None
+    messages: str = ""
 
     def put(self, text: ChunkedText, source: str = "", *, is_editable: bool = True) -> None:
         """Another text."""

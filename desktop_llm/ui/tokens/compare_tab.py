@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_llm.errors import AppError
+from desktop_llm.errors import AppError, SettingsError
 from desktop_llm.models.library.library import STARTER
 from desktop_llm.services import Services
 from desktop_llm.tokens.comparing import FEWEST, MOST, Counted, Counter, Watch
@@ -27,6 +27,7 @@ from desktop_llm.ui.widgets.charts.bar_chart import BarChart
 from desktop_llm.ui.widgets.choice_box import ChoiceBox
 from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.figures_table import FiguresTable
+from desktop_llm.ui.widgets.hub_text import short
 from desktop_llm.ui.widgets.number_text import size, whole
 from desktop_llm.ui.widgets.parts import IconButton, IconTextButton, Label
 from desktop_llm.ui.widgets.theme import GRID
@@ -36,6 +37,7 @@ TEXT, RATIO, COUNT = "text", "ratio", "count"
 #: How languages are shown; of a text both have room.
 CHART, TABLE = "chart", "table"
 _NAMES: Final = (STARTER, "phi-3", "qwen2", "o200k_base")
+_SETTING: Final = "compared_tokenizers"
 _WIDEST: Final = 1040
 #: What is asked: under which tokenizers, and of which text; None: of the passage by language.
 _Wish = tuple[tuple[str, ...], str | None]
@@ -54,7 +56,7 @@ class CompareTab(QWidget):
         self._counter = Counter(services.tokenizers.open, partial(_samples, services.paths.parallel_file))
         self.destroyed.connect(partial(_close, self._counter))
         self._job: Job[_Answer] | None = None
-        self._document: tuple[Path, str] | None = None
+        self._desk = services.text_desk
         self._wish: _Wish | None = None
         self._counted: list[Counted] = []
         self._passages: tuple[Passage, ...] = ()
@@ -120,7 +122,7 @@ class CompareTab(QWidget):
     def _wanted(self) -> _Wish:
         text = None
         if self.basis.value == TEXT:
-            text = self._text() if self._document is None else self._document[1]
+            text = self._text() if self._desk.document is None else self._desk.document[1]
         return tuple(self.box.names), text
 
     def _begin(self, wish: _Wish) -> None:
@@ -209,15 +211,27 @@ class CompareTab(QWidget):
 
     # documents and files
 
+    def _kept_names(self) -> list[str]:
+        kept = self._services.settings.text(_SETTING).split(",")
+        names = list(dict.fromkeys(name.strip() for name in kept if name.strip()))[:MOST]
+        return names if len(names) >= FEWEST else list(_NAMES)
+
+    def _keep_names(self) -> None:
+        """For the next time; a path with a comma in it is not kept."""
+        names = [name for name in self.box.names if "," not in name]
+        try:
+            self._services.settings.set(_SETTING, ", ".join(names))
+        except SettingsError as error:
+            self._tell(error)
+
     def _take_document(self, path: Path, text: str) -> None:
-        self._document = (path, text)
-        self.document.setText(self.tr("Document: {name}").format(name=path.name))
+        self._desk.document = (path.name, text)
         self._show_basis()
         self.basis.set_value(TEXT)
         self.refresh()
 
     def _put_away(self) -> None:
-        self._document = None
+        self._desk.document = None
         self._show_basis()
         self.refresh()
 
@@ -231,8 +245,11 @@ class CompareTab(QWidget):
         self.view.setVisible(not is_text)
         self.chart.setVisible(is_text or self.view.value == CHART)
         self.table.setVisible(is_text or self.view.value == TABLE)
+        document = self._desk.document if is_text else None
+        if document is not None:
+            self.document.setText(self.tr("Document: {name}").format(name=short(document[0])))
         for widget in (self.document, self.away_button):
-            widget.setVisible(is_text and self._document is not None)
+            widget.setVisible(document is not None)
 
     def _ask_where(self, ending: str, kinds: str) -> None:
         dialog = QFileDialog(self, self.tr("Export the comparison"))
@@ -247,7 +264,8 @@ class CompareTab(QWidget):
     # parts
 
     def _make_controls(self, appearance: Appearance) -> None:
-        self.box = TokenizerBox(self._services, appearance, list(_NAMES), most=MOST)
+        self.box = TokenizerBox(self._services, appearance, self._kept_names(), most=MOST)
+        self.box.changed.connect(self._keep_names)
         self.box.changed.connect(self.refresh)
         self.box.read.connect(self._render)
         choices = (

@@ -22,6 +22,7 @@ from desktop_llm.chat.book import ChatBook
 from desktop_llm.chat.conversation import Conversation, Turn
 from desktop_llm.chat.prompt import prompt_of
 from desktop_llm.engine.messages import ChatPrompt
+from desktop_llm.tokens.text_desk import TextDesk
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.parts import IconTextButton, Label
 from desktop_llm.ui.widgets.theme import GRID
@@ -66,10 +67,10 @@ class PromptSource(QWidget):
     #: A file with messages was chosen; with its Path.
     file_chosen = Signal(object)
 
-    def __init__(self, appearance: Appearance, chats: ChatBook) -> None:
+    def __init__(self, appearance: Appearance, chats: ChatBook, desk: TextDesk) -> None:
+        """What is pasted is kept on the desk."""
         super().__init__()
-        self._chats = chats
-        self._json_text = ""
+        self._chats, self._desk = chats, desk
         self.dialog: PasteDialog | None = None
         self.menu = QMenu(self)
         self.menu.setAccessibleName(self.tr("Messages"))
@@ -81,13 +82,14 @@ class PromptSource(QWidget):
         row.addWidget(self.button)
 
     def newest(self) -> Source | None:
-        """The conversation in which something was said last; None when nothing was said yet."""
-        return next((Source(each) for each in self._chats.conversations() if not each.is_empty), None)
+        """The newest conversation in which something was said, or else what was pasted; None for neither."""
+        begun = next((Source(each) for each in self._chats.conversations() if not each.is_empty), None)
+        return Source(json_text=self._desk.messages) if begun is None and self._desk.messages else begun
 
     def say(self, source: Source) -> None:
         """Name what is shown on the button."""
         if source.conversation is None:
-            self._json_text = source.json_text
+            self._desk.messages = source.json_text
             words = self.tr("Pasted messages")
         elif source.up_to is not None:
             words = self.tr("{title}, up to a reply").format(title=self._title(source.conversation))
@@ -98,7 +100,7 @@ class PromptSource(QWidget):
 
     def paste(self) -> None:
         """Ask for messages as JSON."""
-        self.dialog = PasteDialog(self._json_text, self)
+        self.dialog = PasteDialog(self._desk.messages, self)
         self.dialog.taken.connect(lambda text: self.chosen.emit(Source(json_text=text)))
         self.dialog.open()
 

@@ -213,7 +213,7 @@ class PromptTab(QWidget):
     def _make_controls(self) -> None:
         loaded = self._services.engine.facts
         first = STARTER if loaded is None else str(loaded.path)
-        self.source_button = PromptSource(self._appearance, self._services.chats)
+        self.source_button = PromptSource(self._appearance, self._services.chats, self._services.text_desk)
         self.source_button.chosen.connect(self.show_source)
         self.source_button.file_chosen.connect(self.open_file)
         self.box = TokenizerBox(self._services, self._appearance, [first])

@@ -235,3 +235,32 @@ def test_a_full_disk_leaves_the_earlier_file_as_it_was(tmp_path: Path) -> None:
     assert raised.value.__cause__.errno == errno.EFBIG
     assert target.read_text() == "old"
     assert list(tmp_path.iterdir()) == [target]
+
+
+# what stays
+
+
+def test_what_is_compared_stays_when_the_window_is_built_anew(
+    counted: CompareTab, services: Services, appearance: Appearance, host: QWidget, tmp_path: Path, qtbot: QtBot
+) -> None:
+    counted.box.toggle("phi-3")
+    document = tmp_path / "letter.txt"
+    document.write_text("Dear all,\n", encoding="utf-8")
+    counted.drop_document(document)
+    wait_for(qtbot, counted, lambda: counted.about.text().startswith("10 characters"))
+    again = CompareTab(services, appearance, lambda: TEXT_OF_THE_TAB)
+    place(again, host)
+    again.show()
+    wait_for(qtbot, again, lambda: again.comparison is not None)
+    assert again.box.names == ["starter", "qwen2", "o200k_base"]
+    assert again.document.text() == "Document: letter.txt"
+    assert again.about.text().startswith("10 characters")
+
+
+def test_a_setting_that_makes_no_comparison_is_passed_over(
+    services: Services, appearance: Appearance, host: QWidget
+) -> None:
+    services.settings.set("compared_tokenizers", "gpt-2, gpt-2, ,")
+    tab = CompareTab(services, appearance, str)
+    place(tab, host)
+    assert len(tab.box.names) == 4

@@ -128,7 +128,9 @@ def test_the_same_template_makes_no_difference(seen: PromptTab, qtbot: QtBot) ->
     assert seen.compared.text() == "Both templates make the same text of it."
 
 
-def test_pasted_messages_are_shown(tab: PromptTab, qtbot: QtBot) -> None:
+def test_pasted_messages_are_shown_and_stay(
+    tab: PromptTab, services: Services, appearance: Appearance, host: QWidget, qtbot: QtBot
+) -> None:
     tab.show()
     assert "No conversation has begun yet" in tab.state.label.text()
     tab.state.button.click()
@@ -138,6 +140,11 @@ def test_pasted_messages_are_shown(tab: PromptTab, qtbot: QtBot) -> None:
     dialog.take_button.click()
     wait_for(qtbot, tab, lambda: tab.sight is not None)
     assert "Pasted." in shown_text(tab)
+    again = PromptTab(services, appearance)
+    place(again, host)
+    again.show()
+    wait_for(qtbot, again, lambda: again.sight is not None)
+    assert "Pasted." in shown_text(again)
 
 
 def test_what_is_no_conversation_is_one_sentence(tab: PromptTab, qtbot: QtBot) -> None:
