@@ -122,8 +122,8 @@ def _add_tokens(tokens: argparse.ArgumentParser) -> None:
     tokens.add_argument(
         "text",
         nargs="?",
-        metavar="TEXT|-|list|compare|prompt",
-        help="a text; - reads it (list: what there is; compare: FILE; prompt: FILE of messages)",
+        metavar="TEXT|-|list|compare|prompt|perplexity",
+        help="a text; - reads it (list: what there is; compare, perplexity: FILE; prompt: FILE of messages)",
     )
     tokens.add_argument(
         "file", nargs="?", metavar="FILE", help="the file to compare, or messages as JSON; - reads standard input"
@@ -147,7 +147,7 @@ def _add_tokens(tokens: argparse.ArgumentParser) -> None:
         action="append",
         default=[],
         metavar="NAME",
-        help="prompt: whose chat template; twice: the difference of two",
+        help="prompt: whose chat template; twice: the difference of two; perplexity: who judges",
     )
     tokens.add_argument("--json", action="store_true", help="print one JSON array")
 

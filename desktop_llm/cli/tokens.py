@@ -19,6 +19,7 @@ from desktop_llm.cli.tokens_compared import (
     compared_lines,
     compared_record,
 )
+from desktop_llm.cli.tokens_perplexity import perplexity, perplexity_lines
 from desktop_llm.cli.tokens_prompt import diff_lines, prompt_lines, prompt_record
 from desktop_llm.errors import UsageError
 from desktop_llm.models.library.library import STARTER
@@ -29,7 +30,7 @@ from desktop_llm.tokens.seen_prompt import see_prompt
 from desktop_llm.tokens.shelf import MODEL, TokenizerShelf
 from desktop_llm.tokens.tokenizer import Piece, Tokenizer, TokenizerFacts, pieces_of
 
-_LIST, _COMPARE, _PROMPT, _STDIN = "list", "compare", "prompt", "-"
+_LIST, _COMPARE, _PROMPT, _PERPLEXITY, _STDIN = "list", "compare", "prompt", "perplexity", "-"
 _COMPARED: Final = (STARTER, "phi-3", "qwen2", "gpt-2", "cl100k_base", "o200k_base")
 _MOST: Final = 6
 _MOST_PROMPTS: Final = 2
@@ -47,6 +48,8 @@ def tokens(services: Services, arguments: Namespace, terminal: Terminal) -> int:
             _compare(services, arguments, terminal)
         case str() as word if word == _PROMPT and arguments.file is not None:
             _prompt(services.tokenizers, arguments, terminal)
+        case str() as word if word == _PERPLEXITY and arguments.file is not None:
+            _perplexity(services, arguments, terminal)
         case text:
             if arguments.file is not None:
                 raise UsageError("The text is one argument: put it in quotation marks.")
@@ -157,6 +160,17 @@ def _prompt(shelf: TokenizerShelf, arguments: Namespace, terminal: Terminal) -> 
         return
     lines = prompt_lines(seen[0]) if len(seen) == 1 else diff_lines(*seen)
     terminal.write("".join(f"{line}\n" for line in lines))
+
+
+def _perplexity(services: Services, arguments: Namespace, terminal: Terminal) -> None:
+    names = _distinct(arguments.model) or [STARTER]
+    if len(names) > 1:
+        raise UsageError("A text is judged by one model at a time.")
+    found = perplexity(services, names[0], _read(arguments.file), terminal)
+    if arguments.json:
+        terminal.write(json.dumps(found, ensure_ascii=False) + "\n")
+    else:
+        terminal.write("".join(f"{line}\n" for line in perplexity_lines(found)))
 
 
 def _wish(arguments: Namespace) -> Wish:

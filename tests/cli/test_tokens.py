@@ -141,3 +141,24 @@ def test_it_works_without_pyside_and_without_a_network(tmp_path: Path) -> None:
     done = subprocess.run(command, env=environment, capture_output=True, text=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, "")
     assert json.loads(done.stdout)[0]["ids"] == [13225]
+
+
+@pytest.mark.model
+def test_a_model_says_how_likely_it_finds_a_text(services: Services, tmp_path: Path) -> None:
+    plain, odd = tmp_path / "plain.txt", tmp_path / "odd.txt"
+    plain.write_text("The capital of France is Paris. The capital of Spain is Madrid.", encoding="utf-8")
+    odd.write_text("Paris capital the is of. Madrid the France capital Spain of is.", encoding="utf-8")
+    likely, unlikely = _json(services, "perplexity", str(plain)), _json(services, "perplexity", str(odd))
+    assert likely["model"] == "starter"
+    assert likely["n_judged"] == likely["n_tokens"] - 1
+    assert likely["perplexity"] < 15 < unlikely["perplexity"]
+    said = _said(services, "perplexity", str(plain), "--model", "starter")
+    assert f"{likely['perplexity']:,.2f} under starter" in said
+    assert "does not say that a text is true" in said
+
+
+def test_a_text_is_judged_by_one_model_and_has_two_tokens_at_least(services: Services, tmp_path: Path) -> None:
+    file = tmp_path / "text.txt"
+    file.write_text("a", encoding="utf-8")
+    with pytest.raises(UsageError, match="one model at a time"):
+        _said(services, "perplexity", str(file), "--model", "starter", "--model", "other")

@@ -16,7 +16,8 @@ NOWHERE: Final = -1
 #: Marks between two shown characters: how many are passed over at most, such as the second line of a table.
 _MOST_MARKS: Final = 600
 #: How many characters must agree to be found again so far behind words that are not shown: an address, a language.
-_SEARCHES: Final = ((3, 12), (6, 60), (12, 400), (24, 4_000))
+_FAR: Final = 4_000
+_SEARCHES: Final = ((3, 12), (6, 60), (12, 400), (24, _FAR))
 _STEP: Final = 64
 
 _SPACE = re.compile(r"\s|[\u2028\u200b\u2007\u00a0]")
@@ -50,6 +51,8 @@ class Alignment:
     def _passed(self, shown: str, i: int, at: int) -> int | None:
         """Where the source goes on with what is shown at `i`; None where it does not."""
         source, letter = self._source, shown[i]
+        if source.startswith("](", at) and "(" not in shown[i : i + 2]:  # an address that is not shown; an image's is
+            at = source.find(")", at, at + _FAR) + 1 or at
         for place in range(at, min(at + _MOST_MARKS, len(source))):
             if source[place] == letter:
                 return place
