@@ -35,6 +35,7 @@ README_FOLDER = ROOT / "docs" / "screenshots"
 README_PICTURES = (
     "api-light-en",
     "api-dark-es",
+    "confidence-token-light-en",
     "conversation-light-en",
     "conversation-dark-en",
     "downloads-light-en",
@@ -46,6 +47,8 @@ README_PICTURES = (
     "load-gives-up-light-en",
     "models-light-en",
     "ledger-light-en",
+    "monitor-light-en",
+    "monitor-dark-es",
     "models-dark-es",
     "settings-light-en",
     "settings-dark-es",
@@ -139,6 +142,7 @@ def _render_look(look: Look, folder: Path, suffix: str, wanted: tuple[str, ...] 
     application = make_application()
     with ExitStack() as stack:
         stage = Stage()
+        stack.callback(stage.close)
         services = stage.set(stack.enter_context(build_services(find_paths())))
         for name, value in (("theme", look.theme), ("language", look.language), ("max_tokens", 120), ("seed", 7)):
             services.settings.set(name, value)
@@ -154,7 +158,9 @@ def _render_look(look: Look, folder: Path, suffix: str, wanted: tuple[str, ...] 
         camera.take_hub()
         camera.take_prompts()
         camera.take_confidence()
+        camera.take_benchmark()
         camera.take_api()
+        camera.take_monitor(stage)
 
 
 class _Camera:
@@ -247,6 +253,18 @@ class _Camera:
         from tools.confidence_pictures import ConfidencePictures
 
         ConfidencePictures(self._desk, self._services, self._take, _wait).take(SAMPLE)
+
+    def take_monitor(self, stage: Stage) -> None:
+        """The monitor's page on computers at work."""
+        from tools.monitor_pictures import MonitorPictures
+
+        MonitorPictures(self._desk, stage.player, self._take, _wait).take()
+
+    def take_benchmark(self) -> None:
+        """The monitor's second tab."""
+        from tools.bench_pictures import BenchPictures
+
+        BenchPictures(self._desk, self._services, self._take, _wait).take()
 
     def take_api(self) -> None:
         """The page of the local API."""

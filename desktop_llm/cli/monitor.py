@@ -11,12 +11,14 @@ from collections.abc import Iterator
 from datetime import datetime
 from typing import Final
 
+from desktop_llm.cli.alert_words import alert_sentence
 from desktop_llm.cli.finding_words import sentence
 from desktop_llm.cli.monitor_words import line_of, missing_words
 from desktop_llm.cli.terminal import Terminal
 from desktop_llm.errors import UsageError
+from desktop_llm.hardware.monitor.alerts import Alert
 from desktop_llm.hardware.monitor.findings import Finding, FindingKind
-from desktop_llm.hardware.monitor.record import as_record, finding_record
+from desktop_llm.hardware.monitor.record import alert_record, as_record, finding_record
 from desktop_llm.hardware.monitor.sample import ResourceSample
 from desktop_llm.services import Services
 
@@ -32,6 +34,8 @@ def monitor(services: Services, arguments: Namespace, terminal: Terminal) -> int
     if arguments.count is not None and arguments.count < 1:
         raise UsageError("The count is 1 at least.")
     samples: queue.SimpleQueue[ResourceSample] = queue.SimpleQueue()
+    alerts: queue.SimpleQueue[Alert] = queue.SimpleQueue()
+    services.monitor.alerts.on_alert(alerts.put)
     services.monitor.on_sample(samples.put)
     services.monitor.start(period_s=arguments.interval)
     try:
@@ -40,9 +44,10 @@ def monitor(services: Services, arguments: Namespace, terminal: Terminal) -> int
             findings = services.monitor.findings()
             if number == 1 and not arguments.json:
                 _greet(sample, terminal)
-            _show(sample, findings, arguments, terminal)
+            _show(sample, (findings, services.monitor.alerts.alerts), arguments, terminal)
             if not arguments.json:
                 told = _explain(findings, told, terminal)
+                _tell(alerts, terminal)
             if number == arguments.count:
                 break
     except KeyboardInterrupt:
@@ -64,9 +69,17 @@ def _whole(samples: queue.SimpleQueue[ResourceSample]) -> Iterator[ResourceSampl
         is_first = False
 
 
-def _show(sample: ResourceSample, findings: tuple[Finding, ...], arguments: Namespace, terminal: Terminal) -> None:
+def _show(
+    sample: ResourceSample,
+    said: tuple[tuple[Finding, ...], tuple[Alert, ...]],
+    arguments: Namespace,
+    terminal: Terminal,
+) -> None:
+    """One line; `said` are findings and alerts, which only JSON has in it."""
     if arguments.json:
+        findings, alerts = said
         record = as_record(sample) | {"findings": [finding_record(finding) for finding in findings]}
+        record["alerts"] = [alert_record(alert) for alert in alerts]
         terminal.write(json.dumps(record, ensure_ascii=False) + "\n")
         return
     line = f"{datetime.fromtimestamp(sample.at).astimezone():%H:%M:%S}  {line_of(sample)}"
@@ -82,6 +95,12 @@ def _explain(findings: tuple[Finding, ...], told: frozenset[FindingKind], termin
         if finding.kind not in told:
             terminal.note(sentence(finding))
     return frozenset(finding.kind for finding in findings)
+
+
+def _tell(alerts: queue.SimpleQueue[Alert], terminal: Terminal) -> None:
+    """What the settings want to be notified of, once each, outside quiet hours."""
+    while not alerts.empty():
+        terminal.note(alert_sentence(alerts.get()))
 
 
 def _greet(sample: ResourceSample, terminal: Terminal) -> None:

@@ -46,6 +46,9 @@ class WindowBody(QWidget):
     #: A link was clicked; nothing is opened yet.
     link_activated = Signal(str)
 
+    #: The alerts are watched; with their AlertDesk.
+    alerts_ready = Signal(object)
+
     def __init__(
         self,
         services: Services,
@@ -60,7 +63,6 @@ class WindowBody(QWidget):
         self._shows_list_when_narrow = False
         self.load_dialogs: LoadDialogs | None = None
         self._machine: MachineWatch | None = None
-        #: Tells what needs attention; set once the window has come to rest.
         self.alert_desk: AlertDesk | None = None
         self._build_parts()
         self._connect()
@@ -79,6 +81,11 @@ class WindowBody(QWidget):
             self._machine = MachineWatch(self._services, self)
             self._machine.changed.connect(self._show_better)
         return self._machine
+
+    def use_alerts(self, desk: AlertDesk) -> None:
+        """What tells of alerts is at work, once the window has come to rest."""
+        self.alert_desk = desk
+        self.alerts_ready.emit(desk)
 
     def show_page(self, place: int) -> None:
         """Show a page by its place; built when it is first shown."""
@@ -220,6 +227,7 @@ class WindowBody(QWidget):
 
         page = MonitorPage(self._services, self._appearance, self.machine, self.alert_desk)
         page.remedy_chosen.connect(self._help_with)
+        self.alerts_ready.connect(page.use_alerts)
         return page
 
     def _help_with(self, remedy: Remedy) -> None:

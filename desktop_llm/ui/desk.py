@@ -125,7 +125,7 @@ class Desk(QObject):
             self._alerts.banner_wanted.connect(self._show_alert)
             self._alerts.clicked.connect(self._show_monitor)
             self._alerts.start()
-        self.content.alert_desk = self._alerts
+        self.content.use_alerts(self._alerts)
 
     def _show_alert(self, notice: Notice) -> None:
         """Where the desktop shows no notifications, the window does."""
@@ -159,7 +159,8 @@ class Desk(QObject):
         self.content = self._build_content()
         self.content.show_conversation(conversation)
         self.content.show_page(SETTINGS)
-        self.content.alert_desk = self._alerts
+        if self._alerts is not None:
+            self.content.use_alerts(self._alerts)
         self.content.fill(self.frame)
         self._show_computer()
         self._idle.start()

@@ -7,12 +7,17 @@ import os
 import signal
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
+from desktop_llm.cli.alert_words import alert_sentence
 from desktop_llm.cli.arguments import parse
 from desktop_llm.cli.monitor_words import line_of, missing_words
+from desktop_llm.hardware.monitor.alerts import Alert, AlertKind
 from desktop_llm.hardware.monitor.sample import CpuSample, MemorySample, ResourceSample, Sensor
+from desktop_llm.paths import find_paths
+from desktop_llm.settings import SettingsStore
 
 _COMMAND = [sys.executable, "-m", "desktop_llm", "monitor", "--interval", "0.2"]
 _GIB = 1024**3
@@ -26,6 +31,27 @@ def test_a_line_leaves_out_what_is_missing() -> None:
 
 def test_every_sensor_has_a_name_for_people() -> None:
     assert all(missing_words([sensor]) for sensor in Sensor)
+
+
+def test_every_alert_has_words_with_its_figures() -> None:
+    for kind in AlertKind:
+        said = alert_sentence(Alert(kind, 0.0, 0.5, 0.25))
+        assert said.startswith("Alert: ")
+        assert "{" not in said
+
+
+def test_an_alert_is_told_once_and_stands_in_json_while_it_holds(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("DESKTOP_LLM_HOME", str(tmp_path))
+    SettingsStore(find_paths().settings_file).set("alert_disk_gb", 100_000.0)
+    plain = subprocess.run([*_COMMAND, "--count", "3"], capture_output=True, text=True, timeout=60, check=True)
+    assert plain.stderr.count("Alert: ") == 1
+    assert "are free on the disk of the models" in plain.stderr
+    as_json = [*_COMMAND, "--count", "2", "--json"]
+    done = subprocess.run(as_json, capture_output=True, text=True, timeout=60, check=True)
+    kinds = [[alert["kind"] for alert in json.loads(line)["alerts"]] for line in done.stdout.splitlines()]
+    assert all("disk_full" in each for each in kinds)
 
 
 def test_json_is_one_object_a_line() -> None:

@@ -15,6 +15,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_llm.hardware.monitor.alerts import AlertKind
 from desktop_llm.hardware.monitor.findings import FindingKind, Severity
 from desktop_llm.hardware.monitor.monitor import Monitor
 from desktop_llm.hardware.monitor.sample import ResourceSample, Sensor
@@ -109,6 +110,21 @@ def test_a_swapping_laptop_is_explained_and_charted(
         assert len(tile(tab, "Memory (RAM)").chart.plot.series[0].columns.xs) == len(read_trace("laptop_swapping"))
 
 
+def test_an_alert_is_seen_unless_a_finding_says_the_same(
+    frame: QWidget, appearance: Appearance, settings: SettingsStore
+) -> None:
+    samples = read_trace("laptop_swapping")
+    with shown(frame, appearance, settings, samples) as (tab, player):
+        kinds = {alert.kind for alert in player.monitor.alerts.alerts}
+        assert AlertKind.MEMORY in kinds
+        assert "Memory is nearly full" not in tab.alerts.words.text()
+        last = samples[-1]
+        nearly = replace(last.memory, available_bytes=round(last.memory.total_bytes * 0.12))
+        player.play([replace(last, at=last.at + 1, memory=nearly)])
+        tab.follow()
+        assert "Memory is nearly full. 88" in tab.alerts.words.text()
+
+
 def test_a_throttled_card_has_its_tiles_and_says_what_holds_it_back(
     frame: QWidget, appearance: Appearance, settings: SettingsStore
 ) -> None:
@@ -130,8 +146,8 @@ def test_what_is_missing_is_named_with_its_reason_and_its_chart_says_why(
 ) -> None:
     with shown(frame, appearance, settings, tuple(IMAGINED["missing"]())[-20:]) as (tab, _):
         words = tab.missing.words.text()
-        assert "Temperature of the graphics card, " in words
-        assert "Swap, Battery: There is none." in words
+        assert "Temperature of the graphics card · " in words
+        assert "Swap · Battery: There is none." in words
         assert tile(tab, "Busy").chart.description().startswith("Its driver does not tell.")
         assert "what others use is not told" in tile(tab, "Memory").detail.whole_text
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import Any
 
+from desktop_llm.hardware.monitor.alerts import Alert
 from desktop_llm.hardware.monitor.findings import Finding
 from desktop_llm.hardware.monitor.sample import ResourceSample
 
@@ -27,3 +28,8 @@ def as_record(sample: ResourceSample) -> dict[str, Any]:
 def finding_record(finding: Finding) -> dict[str, Any]:
     """A finding as plain values."""
     return {"kind": finding.kind.value, "severity": finding.severity.name.lower(), "values": dict(finding.values)}
+
+
+def alert_record(alert: Alert) -> dict[str, Any]:
+    """An alert that holds, as plain values; `since` in seconds since 1970."""
+    return {"kind": alert.kind.value, "since": alert.since, "value": alert.value, "limit": alert.limit}

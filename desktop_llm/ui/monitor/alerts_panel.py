@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QHBoxLayout
 
-from desktop_llm.hardware.monitor.alerts import Alert
+from desktop_llm.hardware.monitor.alerts import Alert, AlertKind
+from desktop_llm.hardware.monitor.findings import Finding, FindingKind
 from desktop_llm.ui.monitor.alert_text import alert_words
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.parts import IconLabel, Label
 from desktop_llm.ui.widgets.theme import GRID
+
+_SAID_BY: Final = {
+    AlertKind.MEMORY: frozenset({FindingKind.SWAPPING, FindingKind.MEMORY_FULL}),
+    AlertKind.DISK_FULL: frozenset({FindingKind.DISK_FULL}),
+    AlertKind.CPU_HOT: frozenset({FindingKind.HOT_CPU}),
+    AlertKind.SLOW_REPLIES: frozenset({FindingKind.SLOWER_THAN_PREDICTED}),
+}
 
 
 class AlertsPanel(QFrame):
@@ -27,10 +37,13 @@ class AlertsPanel(QFrame):
         row.addWidget(self.words, 1)
         self.hide()
 
-    def show_alerts(self, alerts: tuple[Alert, ...]) -> None:
-        """Those that hold, in quiet hours too."""
+    def show_alerts(self, alerts: tuple[Alert, ...], findings: tuple[Finding, ...] = ()) -> None:
+        """Those that hold, in quiet hours too, but for what a finding beside them says already."""
+        found = {finding.kind for finding in findings}
         lines = []
         for alert in alerts:
+            if found & _SAID_BY.get(alert.kind, frozenset()):
+                continue
             words = alert_words(alert)
             lines.append(f"{words.title}. {words.body}")
         text = "\n".join(lines)

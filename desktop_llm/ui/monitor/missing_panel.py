@@ -30,5 +30,5 @@ class MissingPanel(QWidget):
         named: dict[str, list[str]] = {}
         for sensor in sensors:
             named.setdefault(why_missing(sensor), []).append(sensor_name(sensor))
-        lines = [f"{', '.join(names)}: {reason}" for reason, names in named.items()]
+        lines = [f"{' · '.join(names)}: {reason}" for reason, names in named.items()]
         self.words.setText("\n".join(lines) if lines else self.tr("Everything is measured."))

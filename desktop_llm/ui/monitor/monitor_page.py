@@ -30,12 +30,14 @@ class MonitorPage(LazyTabs):
     def __init__(
         self, services: Services, appearance: Appearance, machine: MachineWatch, alerts: AlertDesk | None = None
     ) -> None:
-        """`alerts` shows a notification when one is tried."""
+        """`alerts` shows a notification when one is tried; it may come later."""
         super().__init__(QCoreApplication.translate("MonitorPage", "Monitor"), MONITOR_WIDTH)
         self._services, self._appearance, self._machine = services, appearance, machine
-        self._alerts = alerts
+        self._alerts: AlertDesk | None = None
         self.add_tab(self.tr("Now"), self._build_now)
         self.add_tab(self.tr("Benchmark"), self._build_benchmark)
+        if alerts is not None:
+            self.use_alerts(alerts)
 
     @property
     def now(self) -> NowTab:
@@ -43,6 +45,16 @@ class MonitorPage(LazyTabs):
         tab = self._built(NOW)
         assert isinstance(tab, NowTab)
         return tab
+
+    def use_alerts(self, alerts: AlertDesk) -> None:
+        """From now on a notification can be tried."""
+        if self._alerts is not None:
+            return
+        self._alerts = alerts
+        settings = self.now.alert_settings
+        settings.trial_requested.connect(alerts.try_one)
+        alerts.tried.connect(settings.show_trial)
+        settings.trial_button.show()
 
     def showEvent(self, event: QShowEvent) -> None:
         """The computer's graphics devices are known once it was looked at, and that was perhaps never done."""
@@ -54,10 +66,7 @@ class MonitorPage(LazyTabs):
     def _build_now(self) -> QWidget:
         tab = NowTab(self._appearance, self._services.monitor, self._services.settings, self._remedies)
         tab.remedy_chosen.connect(self._help)
-        tab.alert_settings.trial_button.setVisible(self._alerts is not None)
-        if self._alerts is not None:
-            tab.alert_settings.trial_requested.connect(self._alerts.try_one)
-            self._alerts.tried.connect(tab.alert_settings.show_trial)
+        tab.alert_settings.trial_button.hide()
         return tab
 
     def _build_benchmark(self) -> QWidget:

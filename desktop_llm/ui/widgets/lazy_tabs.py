@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from desktop_llm.ui.widgets.parts import Label, line
 from desktop_llm.ui.widgets.reading_column import ReadingColumn
+from desktop_llm.ui.widgets.scroll_page import ScrollPage
 from desktop_llm.ui.widgets.theme import GRID, READING_WIDTH
 
 
@@ -30,14 +31,14 @@ class LazyTabs(QWidget):
         self.bar.setExpanding(False)
         self.bar.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.stack = QStackedWidget()
-        head = ReadingColumn(width=width)
-        head.set_vertical_margins(GRID * 3, 0)
-        head.column.addWidget(Label(title, "title"))
-        head.column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignLeft)
+        self._head = ReadingColumn(width=width)
+        self._head.set_vertical_margins(GRID * 3, 0)
+        self._head.column.addWidget(Label(title, "title"))
+        self._head.column.addWidget(self.bar, 0, Qt.AlignmentFlag.AlignLeft)
         page = QVBoxLayout(self)
         page.setContentsMargins(0, 0, 0, 0)
         page.setSpacing(0)
-        page.addWidget(head)
+        page.addWidget(self._head)
         page.addWidget(line())
         page.addWidget(self.stack, 1)
         self.bar.currentChanged.connect(self._show)
@@ -67,7 +68,14 @@ class LazyTabs(QWidget):
         if 0 <= place < len(self._builders):
             tab = self._built(place)
             self.stack.setCurrentIndex(place)
+            self._align()
             self.tab_shown.emit(tab)
+
+    def _align(self) -> None:
+        """The head stands above the column below it, which a scroll bar may push aside."""
+        tab = self.stack.currentWidget()
+        bar = tab.area.verticalScrollBar() if isinstance(tab, ScrollPage) else None
+        self._head.set_inset(bar.sizeHint().width() if bar is not None and bar.maximum() else 0)
 
     def _built(self, place: int) -> QWidget:
         widget = self.stack.widget(place)
@@ -78,4 +86,6 @@ class LazyTabs(QWidget):
         self.stack.insertWidget(place, tab)
         self.stack.removeWidget(widget)
         widget.deleteLater()
+        if isinstance(tab, ScrollPage):
+            tab.area.verticalScrollBar().rangeChanged.connect(self._align)
         return tab

@@ -12,7 +12,7 @@ from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPen, QPolygonF, QTra
 from shiboken6 import VoidPtr
 
 from desktop_llm.ui.widgets.charts.legend import LegendEntry, chart_font, legend_height, line_pen, paint_legend
-from desktop_llm.ui.widgets.charts.plots import Columns, LinePlot, LineSeries
+from desktop_llm.ui.widgets.charts.plots import Axis, Columns, LinePlot, LineSeries
 from desktop_llm.ui.widgets.theme import GRID, Theme, mix
 
 _LABEL_GAP: Final = 6.0
@@ -69,13 +69,15 @@ def line_geometry(plot: LinePlot, rect: QRectF, levels: Sequence[Columns] | None
 def paint_lines(painter: QPainter, rect: QRectF, plot: LinePlot, theme: Theme, reading: float | None = None) -> None:
     """Everything: legend, axes, lines; and a mark at `reading` of the x axis."""
     painter.setFont(chart_font())
+    if plot.is_empty:
+        painter.setPen(QColor(theme.text_muted))
+        inner = rect.adjusted(GRID, 0, -GRID, 0)
+        painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, plot.empty)
+        return
     levels = plot.levels()
     geometry = line_geometry(plot, rect, levels)
     paint_legend(painter, rect, line_entries(plot, reading), theme)
-    _paint_axes(painter, rect, plot, geometry, theme)
-    if plot.is_empty:
-        _paint_empty(painter, geometry.area, plot.empty, theme)
-        return
+    _paint_axes(painter, rect, plot, geometry, (theme, reading))
     painter.save()
     painter.setClipRect(geometry.area.adjusted(-1, -1, 1, 1))
     pairs = list(zip(plot.series, levels, strict=True))
@@ -97,7 +99,11 @@ def _entry(plot: LinePlot, series: LineSeries, reading: float | None) -> LegendE
     return LegendEntry(f"{series.name} {words}".strip(), series.colour, is_dashed=series.is_dashed)
 
 
-def _paint_axes(painter: QPainter, rect: QRectF, plot: LinePlot, geometry: LineGeometry, theme: Theme) -> None:
+def _paint_axes(
+    painter: QPainter, rect: QRectF, plot: LinePlot, geometry: LineGeometry, look: tuple[Theme, float | None]
+) -> None:
+    """Lines and words; below the lines the marks of the x axis, or the one place that is read."""
+    theme, reading = look
     metrics = QFontMetricsF(painter.font())
     area = geometry.area
     for mark in plot.y.marks(geometry.y_range[1]):
@@ -107,21 +113,29 @@ def _paint_axes(painter: QPainter, rect: QRectF, plot: LinePlot, geometry: LineG
         painter.setPen(QColor(theme.text_muted))
         place = QRectF(rect.left(), y - metrics.height() / 2, area.left() - rect.left() - _LABEL_GAP, metrics.height())
         painter.drawText(place, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, plot.y.label(mark))
-    painter.setPen(QColor(theme.text_muted))
+    if reading is not None:
+        _paint_place(painter, geometry, plot.x, (reading, theme.text))
+        return
     free_from = area.left() - 1
     for mark in plot.x.marks(geometry.x_range[1]):
-        text = plot.x.label(mark)
-        width = metrics.horizontalAdvance(text)
-        left = min(max(geometry.x(mark) - width / 2, area.left()), area.right() - width)
-        if left >= free_from:
-            painter.drawText(QPointF(left, area.bottom() + _LABEL_GAP / 2 + metrics.ascent()), text)
-            free_from = left + width + GRID
+        end = _paint_place(painter, geometry, plot.x, (mark, theme.text_muted), free_from)
+        free_from = free_from if end is None else end + GRID
 
 
-def _paint_empty(painter: QPainter, area: QRectF, text: str, theme: Theme) -> None:
-    painter.setPen(QColor(theme.text_muted))
-    painter.fillRect(area.adjusted(1, 1, -1, -1), QColor(theme.raised))
-    painter.drawText(area.adjusted(GRID, 0, -GRID, 0), Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, text)
+def _paint_place(
+    painter: QPainter, geometry: LineGeometry, axis: Axis, mark: tuple[float, str], free_from: float = 0.0
+) -> float | None:
+    """What the x axis says of a place, in a colour, if there is room; returns where the words end."""
+    value, colour = mark
+    metrics, area = QFontMetricsF(painter.font()), geometry.area
+    text = axis.label(value)
+    width = metrics.horizontalAdvance(text)
+    left = min(max(geometry.x(value) - width / 2, area.left()), area.right() - width)
+    if left < free_from:
+        return None
+    painter.setPen(QColor(colour))
+    painter.drawText(QPointF(left, area.bottom() + _LABEL_GAP / 2 + metrics.ascent()), text)
+    return left + width
 
 
 def _paint_series(painter: QPainter, geometry: LineGeometry, series: LineSeries, level: Columns, theme: Theme) -> None:
