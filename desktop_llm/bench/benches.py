@@ -8,7 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
-from desktop_llm.bench.bencher import Bencher, BenchOrder
+from desktop_llm.bench.bencher import Bencher
+from desktop_llm.bench.order import BenchOrder
 from desktop_llm.bench.progress import BenchProgress, BenchWatch
 from desktop_llm.bench.results import BenchRun
 from desktop_llm.bench.store import BenchStore

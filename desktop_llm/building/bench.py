@@ -11,8 +11,9 @@ from functools import partial
 from pathlib import Path
 
 from desktop_llm import __version__
-from desktop_llm.bench.bencher import Bencher, BenchParts
+from desktop_llm.bench.bencher import Bencher
 from desktop_llm.bench.benches import Benches
+from desktop_llm.bench.order import BenchParts
 from desktop_llm.bench.store import BenchStore
 from desktop_llm.building.loads import load_wish, models_folder
 from desktop_llm.engine.engine import Engine

@@ -7,9 +7,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from desktop_llm.bench.bencher import BenchOrder
 from desktop_llm.bench.compare import BenchComparison, Ratio, compare, earlier_of_model, newest_of_others
 from desktop_llm.bench.exports import as_csv, as_json, as_markdown
+from desktop_llm.bench.order import BenchOrder
 from desktop_llm.bench.plan import PLANS, BenchPlan, BenchSize, Case, changed
 from desktop_llm.bench.progress import BenchProgress, BenchStage, BenchWatch
 from desktop_llm.bench.results import BenchRun, CaseResult

@@ -3756,7 +3756,7 @@
     <name>ShareBar</name>
     <message>
         <source>Shares of the prompt</source>
-        <extracomment>A part was clicked; with its place in `seen.shares`.</extracomment>
+        <extracomment>Narrower parts have no name in them. A part was clicked; with its place in `seen.shares`.</extracomment>
         <translation>Partes del prompt</translation>
     </message>
 </context>
@@ -4692,6 +4692,165 @@
     </message>
 </context>
 <context>
+    <name>bench_runs</name>
+    <message>
+        <source>another model</source>
+        <translation>otro modelo</translation>
+    </message>
+    <message>
+        <source>another computer or graphics driver</source>
+        <translation>otro ordenador o controlador gráfico</translation>
+    </message>
+    <message>
+        <source>another version of Desktop LLM</source>
+        <translation>otra versión de Desktop LLM</translation>
+    </message>
+    <message>
+        <source>another version of llama.cpp</source>
+        <translation>otra versión de llama.cpp</translation>
+    </message>
+    <message>
+        <source>another number of threads</source>
+        <translation>otro número de hilos</translation>
+    </message>
+    <message>
+        <source>other layers on the graphics card</source>
+        <translation>otras capas en la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>another number format of the conversation&apos;s memory (KV cache)</source>
+        <translation>otro formato de la memoria de la conversación (caché KV)</translation>
+    </message>
+    <message>
+        <source>another context length</source>
+        <translation>otra longitud de contexto</translation>
+    </message>
+    <message>
+        <source>one on battery, one on mains</source>
+        <translation>una con batería y otra con corriente</translation>
+    </message>
+    <message>
+        <source>other prompts</source>
+        <translation>otras entradas</translation>
+    </message>
+    <message>
+        <source>one of them was disturbed</source>
+        <translation>una de las dos se perturbó</translation>
+    </message>
+    <message>
+        <source>They have nothing in common that both have measured.</source>
+        <translation>No tienen nada en común que ambas hayan medido.</translation>
+    </message>
+    <message>
+        <source>What differs: {what}.</source>
+        <translation>Qué cambia: {what}.</translation>
+    </message>
+    <message>
+        <source>{case}: {ratio} written</source>
+        <translation>{case}: {ratio} escritos</translation>
+    </message>
+    <message>
+        <source>{case}: {ratio} written, within the spread</source>
+        <translation>{case}: {ratio} escritos, dentro de la dispersión</translation>
+    </message>
+    <message>
+        <source>{speed} tokens/s</source>
+        <translation>{speed} tokens/s</translation>
+    </message>
+    <message>
+        <source>1 thread</source>
+        <translation>1 hilo</translation>
+    </message>
+    <message>
+        <source>{n} threads</source>
+        <translation>{n} hilos</translation>
+    </message>
+    <message>
+        <source>context {n}</source>
+        <translation>contexto {n}</translation>
+    </message>
+    <message>
+        <source>KV cache {kind}</source>
+        <translation>caché KV {kind}</translation>
+    </message>
+    <message>
+        <source>disturbed</source>
+        <translation>perturbada</translation>
+    </message>
+    <message>
+        <source>{n}, tuned while it runs</source>
+        <translation>{n}, ajustados sobre la marcha</translation>
+    </message>
+    <message>
+        <source>Model</source>
+        <translation>Modelo</translation>
+    </message>
+    <message>
+        <source>Computer</source>
+        <translation>Ordenador</translation>
+    </message>
+    <message>
+        <source>Graphics</source>
+        <translation>Gráficos</translation>
+    </message>
+    <message>
+        <source>Versions</source>
+        <translation>Versiones</translation>
+    </message>
+    <message>
+        <source>Context</source>
+        <translation>Contexto</translation>
+    </message>
+    <message>
+        <source>1 token</source>
+        <translation>1 token</translation>
+    </message>
+    <message>
+        <source>{n} tokens</source>
+        <translation>{n} tokens</translation>
+    </message>
+    <message>
+        <source>Threads</source>
+        <translation>Hilos</translation>
+    </message>
+    <message>
+        <source>Layers on the graphics card</source>
+        <translation>Capas en la tarjeta gráfica</translation>
+    </message>
+    <message>
+        <source>Conversation&apos;s memory (KV cache)</source>
+        <translation>Memoria de la conversación (caché KV)</translation>
+    </message>
+    <message>
+        <source>Memory taken</source>
+        <translation>Memoria ocupada</translation>
+    </message>
+    <message>
+        <source>Measured</source>
+        <translation>Medido</translation>
+    </message>
+    <message>
+        <source>Highest temperature</source>
+        <translation>Temperatura máxima</translation>
+    </message>
+    <message>
+        <source>processor {n}</source>
+        <translation>procesador {n}</translation>
+    </message>
+    <message>
+        <source>graphics card {n}</source>
+        <translation>tarjeta gráfica {n}</translation>
+    </message>
+    <message>
+        <source>{measured}, predicted {predicted}</source>
+        <translation>{measured}; {predicted} predichos</translation>
+    </message>
+    <message>
+        <source>{when}, in {time}; seed {seed}</source>
+        <translation>{when}, en {time}; semilla {seed}</translation>
+    </message>
+</context>
+<context>
     <name>bench_text</name>
     <message>
         <source>Quick</source>
@@ -4830,160 +4989,12 @@
         <translation>{case}: sin medir, no cabía en el tiempo</translation>
     </message>
     <message>
-        <source>another model</source>
-        <translation>otro modelo</translation>
-    </message>
-    <message>
-        <source>another computer or graphics driver</source>
-        <translation>otro ordenador o controlador gráfico</translation>
-    </message>
-    <message>
-        <source>another version of Desktop LLM</source>
-        <translation>otra versión de Desktop LLM</translation>
-    </message>
-    <message>
-        <source>another version of llama.cpp</source>
-        <translation>otra versión de llama.cpp</translation>
-    </message>
-    <message>
-        <source>another number of threads</source>
-        <translation>otro número de hilos</translation>
-    </message>
-    <message>
-        <source>other layers on the graphics card</source>
-        <translation>otras capas en la tarjeta gráfica</translation>
-    </message>
-    <message>
-        <source>another number format of the conversation&apos;s memory (KV cache)</source>
-        <translation>otro formato de la memoria de la conversación (caché KV)</translation>
-    </message>
-    <message>
-        <source>another context length</source>
-        <translation>otra longitud de contexto</translation>
-    </message>
-    <message>
-        <source>one on battery, one on mains</source>
-        <translation>una con batería y otra con corriente</translation>
-    </message>
-    <message>
-        <source>other prompts</source>
-        <translation>otras entradas</translation>
-    </message>
-    <message>
-        <source>one of them was disturbed</source>
-        <translation>una de las dos se perturbó</translation>
-    </message>
-    <message>
-        <source>They have nothing in common that both have measured.</source>
-        <translation>No tienen nada en común que ambas hayan medido.</translation>
-    </message>
-    <message>
         <source>These two cannot be compared: {why}. A difference in speed may come from that.</source>
         <translation>Estas dos no se pueden comparar: {why}. Una diferencia de velocidad puede venir de ahí.</translation>
     </message>
     <message>
-        <source>What differs: {what}.</source>
-        <translation>Qué cambia: {what}.</translation>
-    </message>
-    <message>
         <source>Nothing differs but the time: a difference in speed is chance, or the computer&apos;s state.</source>
         <translation>Solo cambia el momento: una diferencia de velocidad es azar, o el estado del ordenador.</translation>
-    </message>
-    <message>
-        <source>{case}: {ratio} written</source>
-        <translation>{case}: {ratio} escritos</translation>
-    </message>
-    <message>
-        <source>{case}: {ratio} written, within the spread</source>
-        <translation>{case}: {ratio} escritos, dentro de la dispersión</translation>
-    </message>
-    <message>
-        <source>{speed} tokens/s</source>
-        <translation>{speed} tokens/s</translation>
-    </message>
-    <message>
-        <source>1 thread</source>
-        <translation>1 hilo</translation>
-    </message>
-    <message>
-        <source>{n} threads</source>
-        <translation>{n} hilos</translation>
-    </message>
-    <message>
-        <source>context {n}</source>
-        <translation>contexto {n}</translation>
-    </message>
-    <message>
-        <source>KV cache {kind}</source>
-        <translation>caché KV {kind}</translation>
-    </message>
-    <message>
-        <source>disturbed</source>
-        <translation>perturbada</translation>
-    </message>
-    <message>
-        <source>{n}, tuned while it runs</source>
-        <translation>{n}, ajustados sobre la marcha</translation>
-    </message>
-    <message>
-        <source>Model</source>
-        <translation>Modelo</translation>
-    </message>
-    <message>
-        <source>Computer</source>
-        <translation>Ordenador</translation>
-    </message>
-    <message>
-        <source>Graphics</source>
-        <translation>Gráficos</translation>
-    </message>
-    <message>
-        <source>Versions</source>
-        <translation>Versiones</translation>
-    </message>
-    <message>
-        <source>Context</source>
-        <translation>Contexto</translation>
-    </message>
-    <message>
-        <source>Threads</source>
-        <translation>Hilos</translation>
-    </message>
-    <message>
-        <source>Layers on the graphics card</source>
-        <translation>Capas en la tarjeta gráfica</translation>
-    </message>
-    <message>
-        <source>Conversation&apos;s memory (KV cache)</source>
-        <translation>Memoria de la conversación (caché KV)</translation>
-    </message>
-    <message>
-        <source>Memory taken</source>
-        <translation>Memoria ocupada</translation>
-    </message>
-    <message>
-        <source>Measured</source>
-        <translation>Medido</translation>
-    </message>
-    <message>
-        <source>Highest temperature</source>
-        <translation>Temperatura máxima</translation>
-    </message>
-    <message>
-        <source>processor {n}</source>
-        <translation>procesador {n}</translation>
-    </message>
-    <message>
-        <source>graphics card {n}</source>
-        <translation>tarjeta gráfica {n}</translation>
-    </message>
-    <message>
-        <source>{measured}, predicted {predicted}</source>
-        <translation>{measured}; {predicted} predichos</translation>
-    </message>
-    <message>
-        <source>{when}, in {time}; seed {seed}</source>
-        <translation>{when}, en {time}; semilla {seed}</translation>
     </message>
     <message>
         <source>{first} and {last}</source>

@@ -12,10 +12,11 @@ from pathlib import Path
 
 import pytest
 
-from desktop_llm.bench.bencher import Bencher, BenchOrder, BenchParts
+from desktop_llm.bench.bencher import Bencher
 from desktop_llm.bench.benches import was_stopped
 from desktop_llm.bench.exports import as_csv, as_json, as_markdown
 from desktop_llm.bench.labels import machine_label, model_label, system_label, without_names
+from desktop_llm.bench.order import BenchOrder, BenchParts
 from desktop_llm.bench.plan import BenchPlan, Case
 from desktop_llm.bench.progress import BenchProgress, BenchStage, BenchWatch
 from desktop_llm.bench.results import BenchRun

@@ -11,8 +11,8 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from desktop_llm.bench.bencher import BenchOrder
 from desktop_llm.bench.exports import as_json
+from desktop_llm.bench.order import BenchOrder
 from desktop_llm.bench.plan import PLANS, BenchPlan, BenchSize
 from desktop_llm.bench.results import CaseResult, Disturbance
 from desktop_llm.engine.model import CacheType

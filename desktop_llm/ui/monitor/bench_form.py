@@ -7,7 +7,7 @@ from dataclasses import replace
 from PySide6.QtCore import QSignalBlocker, Signal
 from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
-from desktop_llm.bench.bencher import BenchOrder
+from desktop_llm.bench.order import BenchOrder
 from desktop_llm.bench.plan import PLANS, BenchSize
 from desktop_llm.engine.model import MAX_N_CTX, MAX_THREADS, CacheType, LoadParams
 from desktop_llm.models.library.library import ModelEntry

@@ -14,8 +14,9 @@ from desktop_llm.bench.results import BenchRun
 from desktop_llm.errors import BenchError
 from desktop_llm.ui.monitor.bench_charts import BenchCharts
 from desktop_llm.ui.monitor.bench_plots import generation, prompt, run_plot
+from desktop_llm.ui.monitor.bench_run_text import facts, run_name
 from desktop_llm.ui.monitor.bench_table import BenchTable
-from desktop_llm.ui.monitor.bench_text import facts, run_name, skipped_words
+from desktop_llm.ui.monitor.bench_text import skipped_words
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.parts import IconTextButton, Label, breakable
 from desktop_llm.ui.widgets.theme import GRID

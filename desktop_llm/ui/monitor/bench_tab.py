@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QTimer
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
-from desktop_llm.bench.bencher import BenchOrder
+from desktop_llm.bench.order import BenchOrder
 from desktop_llm.bench.results import BenchRun
 from desktop_llm.errors import AppError
 from desktop_llm.models.library.library import ModelEntry
@@ -17,9 +17,10 @@ from desktop_llm.ui.background import Background
 from desktop_llm.ui.monitor.bench_form import BenchForm
 from desktop_llm.ui.monitor.bench_pair import BenchPair
 from desktop_llm.ui.monitor.bench_result import BenchResult
+from desktop_llm.ui.monitor.bench_run_text import run_name
 from desktop_llm.ui.monitor.bench_running import BenchRunning
 from desktop_llm.ui.monitor.bench_runs import BenchRuns
-from desktop_llm.ui.monitor.bench_text import duration, run_name
+from desktop_llm.ui.monitor.bench_text import duration
 from desktop_llm.ui.monitor.bench_watch import BenchWatch, error_of
 from desktop_llm.ui.monitor.now_tab import MONITOR_WIDTH
 from desktop_llm.ui.widgets.appearance import Appearance

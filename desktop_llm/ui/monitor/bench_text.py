@@ -4,14 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
+from PySide6.QtCore import QCoreApplication
 
-from desktop_llm.bench.compare import BenchComparison, CaseComparison, Difference
 from desktop_llm.bench.plan import BenchPlan, BenchSize, Case, Skipped, SkipReason
 from desktop_llm.bench.progress import BenchProgress, BenchStage
-from desktop_llm.bench.results import BenchRun, CaseResult, Disturbance, Figure
-from desktop_llm.ui.widgets.model_text import spoken_name
-from desktop_llm.ui.widgets.number_text import THIN_SPACE, memory_part, percent, real, seconds, size, speed, whole
+from desktop_llm.bench.results import CaseResult, Disturbance, Figure
+from desktop_llm.ui.widgets.number_text import percent, seconds, speed, whole
 
 translate = QCoreApplication.translate
 
@@ -31,12 +29,12 @@ def duration(seconds_: float) -> str:
     """About how long, in words."""
     if seconds_ < 90:
         shown = max(1, round(seconds_))
-        return _counted(translate("bench_text", "1 second"), translate("bench_text", "{n} seconds"), shown)
+        return counted(translate("bench_text", "1 second"), translate("bench_text", "{n} seconds"), shown)
     minutes = round(seconds_ / 60)
     if minutes < 90:
-        return _counted(translate("bench_text", "1 minute"), translate("bench_text", "{n} minutes"), minutes)
+        return counted(translate("bench_text", "1 minute"), translate("bench_text", "{n} minutes"), minutes)
     hours = round(minutes / 60)
-    return _counted(translate("bench_text", "1 hour"), translate("bench_text", "{n} hours"), hours)
+    return counted(translate("bench_text", "1 hour"), translate("bench_text", "{n} hours"), hours)
 
 
 def plan_words(plan: BenchPlan) -> str:
@@ -44,7 +42,7 @@ def plan_words(plan: BenchPlan) -> str:
     fills = [
         fill_words(plan.fills),
         concurrent_words(plan.concurrent),
-        _counted(translate("bench_text", "1 repeat"), translate("bench_text", "{n} repeats"), plan.repeats),
+        counted(translate("bench_text", "1 repeat"), translate("bench_text", "{n} repeats"), plan.repeats),
     ]
     if len(plan.batches) > 1:
         fills.insert(2, translate("bench_text", "steps of {numbers} tokens").format(numbers=_listed(plan.batches)))
@@ -63,7 +61,7 @@ def concurrent_words(concurrent: tuple[int, ...]) -> str:
 
 def case_name(case: Case, usual_batch: int) -> str:
     """A case, as short as a row's head must be."""
-    words = _counted(translate("bench_text", "1 token"), translate("bench_text", "{n} tokens"), case.n_prompt)
+    words = counted(translate("bench_text", "1 token"), translate("bench_text", "{n} tokens"), case.n_prompt)
     if case.n_streams > 1:
         words = translate("bench_text", "{n} at once, {prompt}").format(n=whole(case.n_streams), prompt=words)
     if case.n_batch != usual_batch:
@@ -157,145 +155,7 @@ def skipped_words(skipped: Skipped, usual_batch: int) -> str:
     return words.format(case=case_name(skipped.case, usual_batch))
 
 
-def difference_words(difference: Difference) -> str:
-    """What is not the same."""
-    return {
-        Difference.MODEL: translate("bench_text", "another model"),
-        Difference.MACHINE: translate("bench_text", "another computer or graphics driver"),
-        Difference.APP_VERSION: translate("bench_text", "another version of Desktop LLM"),
-        Difference.ENGINE_VERSION: translate("bench_text", "another version of llama.cpp"),
-        Difference.THREADS: translate("bench_text", "another number of threads"),
-        Difference.GPU_LAYERS: translate("bench_text", "other layers on the graphics card"),
-        Difference.KV_TYPE: translate("bench_text", "another number format of the conversation's memory (KV cache)"),
-        Difference.CONTEXT: translate("bench_text", "another context length"),
-        Difference.POWER: translate("bench_text", "one on battery, one on mains"),
-        Difference.PROMPTS: translate("bench_text", "other prompts"),
-        Difference.DISTURBED: translate("bench_text", "one of them was disturbed"),
-    }[difference]
-
-
-def comparison_words(comparison: BenchComparison) -> str:
-    """Whether the two can be compared, and what differs."""
-    if not comparison.cases:
-        return translate("bench_text", "They have nothing in common that both have measured.")
-    doubts = _SEPARATOR.join(difference_words(each) for each in comparison.doubts)
-    if doubts:
-        return translate(
-            "bench_text", "These two cannot be compared: {why}. A difference in speed may come from that."
-        ).format(why=doubts)
-    others = _SEPARATOR.join(difference_words(each) for each in comparison.differences)
-    if others:
-        return translate("bench_text", "What differs: {what}.").format(what=others)
-    return translate(
-        "bench_text", "Nothing differs but the time: a difference in speed is chance, or the computer's state."
-    )
-
-
-def ratio_words(case: CaseComparison, usual_batch: int) -> str:
-    """How much faster the first was in a case."""
-    ratio = case.generation
-    value = f"{real(ratio.value, 2)}{THIN_SPACE}×"
-    words = (
-        translate("bench_text", "{case}: {ratio} written")
-        if ratio.is_clear
-        else translate("bench_text", "{case}: {ratio} written, within the spread")
-    )
-    return words.format(case=case_name(case.case, usual_batch), ratio=value)
-
-
-def run_name(run: BenchRun) -> str:
-    """Which model it was."""
-    return _SEPARATOR.join(each for each in (spoken_name(run.model.name), run.model.quantization) if each)
-
-
-def run_time(run: BenchRun) -> str:
-    """When it was."""
-    when = QDateTime.fromSecsSinceEpoch(int(run.at))
-    return QLocale().toString(when, QLocale.FormatType.ShortFormat)
-
-
-def run_detail(run: BenchRun) -> str:
-    """How it was loaded, and what it comes to."""
-    shortest = run.results[0]
-    settings = run.settings
-    parts = [
-        run_time(run),
-        translate("bench_text", "{speed} tokens/s").format(speed=speed(shortest.generation_tokens_per_s.median)),
-        _counted(translate("bench_text", "1 thread"), translate("bench_text", "{n} threads"), settings.n_threads),
-        translate("bench_text", "context {n}").format(n=whole(settings.n_ctx)),
-    ]
-    if settings.kv_type != "f16":
-        parts.append(translate("bench_text", "KV cache {kind}").format(kind=settings.kv_type))
-    if run.is_disturbed:
-        parts.append(translate("bench_text", "disturbed"))
-    return _SEPARATOR.join(parts)
-
-
-def facts(run: BenchRun) -> list[tuple[str, str]]:
-    """The settings and surroundings of a run, as pairs of words."""
-    model, machine, settings = run.model, run.machine, run.settings
-    threads = whole(settings.n_threads)
-    if not settings.n_threads_named:
-        threads = translate("bench_text", "{n}, tuned while it runs").format(n=threads)
-    pairs = [
-        (translate("bench_text", "Model"), _SEPARATOR.join([run_name(run), size(model.size_bytes)])),
-        (
-            translate("bench_text", "Computer"),
-            _SEPARATOR.join([machine.cpu, memory_part(machine.memory_bytes), machine.system]),
-        ),
-        *(
-            (translate("bench_text", "Graphics"), _SEPARATOR.join(filter(None, [gpu.name, gpu.backend, gpu.driver])))
-            for gpu in machine.gpus
-        ),
-        (
-            translate("bench_text", "Versions"),
-            f"Desktop LLM {run.app_version}{_SEPARATOR}llama-cpp-python {run.engine_version}",
-        ),
-        (
-            translate("bench_text", "Context"),
-            _counted(translate("bench_text", "1 token"), translate("bench_text", "{n} tokens"), settings.n_ctx),
-        ),
-        (translate("bench_text", "Threads"), threads),
-        (
-            translate("bench_text", "Layers on the graphics card"),
-            f"{whole(settings.n_gpu_layers)} / {whole(settings.n_layers)}",
-        ),
-        (translate("bench_text", "Conversation's memory (KV cache)"), settings.kv_type),
-        (translate("bench_text", "Memory taken"), _memory(run)),
-        (translate("bench_text", "Measured"), _measured(run)),
-    ]
-    temperature = temperatures(run)
-    return [*pairs, (translate("bench_text", "Highest temperature"), temperature)] if temperature else pairs
-
-
-def temperatures(run: BenchRun) -> str:
-    """The highest of each sensor; "" where there is none."""
-    cpu = [result.highest(lambda around: around.cpu_temperature_c) for result in run.results]
-    gpu = [result.highest(lambda around: around.gpu_temperature_c) for result in run.results]
-    parts = []
-    for words, readings in (
-        (translate("bench_text", "processor {n}"), cpu),
-        (translate("bench_text", "graphics card {n}"), gpu),
-    ):
-        known = [value for value in readings if value is not None]
-        if known:
-            parts.append(words.format(n=f"{whole(round(max(known)))}{THIN_SPACE}°C"))
-    return _SEPARATOR.join(parts)
-
-
-def _memory(run: BenchRun) -> str:
-    return translate("bench_text", "{measured}, predicted {predicted}").format(
-        measured=memory_part(run.memory.measured_bytes), predicted=memory_part(run.memory.predicted_bytes)
-    )
-
-
-def _measured(run: BenchRun) -> str:
-    return translate("bench_text", "{when}, in {time}; seed {seed}").format(
-        when=run_time(run), time=duration(run.seconds), seed=whole(run.plan.seed)
-    )
-
-
-def _counted(one: str, many: str, n: int) -> str:
+def counted(one: str, many: str, n: int) -> str:
     """So many of something."""
     return one if n == 1 else many.format(n=whole(n))
 

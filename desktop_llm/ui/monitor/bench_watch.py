@@ -6,8 +6,8 @@ from functools import partial
 
 from PySide6.QtCore import QObject, Signal
 
-from desktop_llm.bench.bencher import BenchOrder
 from desktop_llm.bench.benches import BenchState
+from desktop_llm.bench.order import BenchOrder
 from desktop_llm.bench.results import BenchRun
 from desktop_llm.errors import AppError, BenchError
 from desktop_llm.services import Services
