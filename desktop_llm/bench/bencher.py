@@ -27,12 +27,14 @@ class Bencher:
     def __init__(self, parts: BenchParts) -> None:
         self._parts = parts
         self.engine: Engine | None = None
+        self.is_window_away = False
 
     def estimate_s(self, order: BenchOrder) -> float | None:
         """How long it will take, by what is predicted of this model here; None where nothing is. Waits.
 
         Raises ModelError.
         """
+        read_chat_model_info(order.entry.path)
         price = priced(self._parts, order, order.plan.batches[0], self._parts.window.held)
         pace = _predicted_pace(price)
         cases, _ = order.plan.cases(price.plan.n_ctx)
@@ -79,7 +81,12 @@ class Bencher:
                 raise
         priced(self._parts, order, n_batch, window.held)
         stack.enter_context(window.away())
+        stack.callback(self._set_away, is_away=False)
+        self._set_away(is_away=True)
         return priced(self._parts, order, n_batch, self._parts.held)
+
+    def _set_away(self, *, is_away: bool) -> None:
+        self.is_window_away = is_away
 
     def _forget_engine(self) -> None:
         self.engine = None

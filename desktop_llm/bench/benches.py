@@ -56,6 +56,11 @@ class Benches:
         """That of the benchmark that runs."""
         return self._bencher.engine
 
+    @property
+    def is_window_away(self) -> bool:
+        """Whether the window's model had to go for it, and comes back at its end."""
+        return self._bencher.is_window_away
+
     def on_change(self, bell: Callable[[], None]) -> None:
         """Ring this whenever `state` or `runs` changed, on whatever thread: it must do no more than wake somebody."""
         self._changed.add(bell)

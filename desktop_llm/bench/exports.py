@@ -9,7 +9,6 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
 from desktop_llm.bench.compare import compare, earlier_of_model, newest_of_others
-from desktop_llm.bench.record import as_record
 from desktop_llm.bench.results import BenchRun, CaseResult, Predicted, Repeat
 from desktop_llm.bench.words import (
     case_words,
@@ -30,6 +29,8 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
 
 def as_json(run: BenchRun) -> str:
     """One object: every repeat, and the figures of each case."""
+    from desktop_llm.bench.record import as_record  # pydantic is not needed before
+
     return json.dumps(as_record(run), ensure_ascii=False, indent=2) + "\n"
 
 

@@ -573,6 +573,10 @@
         <source>{name} is being measured</source>
         <translation>Se está midiendo {name}</translation>
     </message>
+    <message>
+        <source>There is no room for the chat&apos;s model beside it: that was put away, and comes back at the end.</source>
+        <translation>No hay sitio a la vez para el modelo del chat: se ha descargado de la memoria y vuelve al final.</translation>
+    </message>
 </context>
 <context>
     <name>BenchRuns</name>
@@ -5805,6 +5809,10 @@
     <message>
         <source>The list of keys {path} could not be written: {reason}.</source>
         <translation>La lista de claves {path} no se pudo escribir: {reason}.</translation>
+    </message>
+    <message>
+        <source>The loaded model has other tokens than the one that this reply was begun with.</source>
+        <translation>El modelo cargado tiene otros tokens que el que comenzó esta respuesta.</translation>
     </message>
     <message>
         <source>The local API did not start.</source>

@@ -144,8 +144,16 @@ def test_the_windows_model_goes_where_there_is_no_room_for_both_and_comes_back(s
     back = threading.Event()
     services.engine.on_change(lambda: back.set() if window.is_loaded else None)
     plan = BenchPlan((16,), (1,), repeats=1, n_generate=2)
-    Bencher(parts).run(_order(services, plan), BenchWatch(lambda _: was_there.append(window.is_loaded)))
+    bencher = Bencher(parts)
+    said: list[bool] = []
+
+    def look(_: BenchProgress) -> None:
+        was_there.append(window.is_loaded)
+        said.append(bencher.is_window_away)
+
+    bencher.run(_order(services, plan), BenchWatch(look))
     assert was_there[0] and not was_there[-1]
+    assert said[-1] and not bencher.is_window_away
     assert back.wait(_WAIT_S)
     facts = services.engine.facts
     assert facts is not None and (facts.path, facts.n_ctx) == (entry.path, 512)

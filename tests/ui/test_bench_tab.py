@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
+from desktop_llm.bench.benches import BenchState
 from desktop_llm.bench.exports import as_json
 from desktop_llm.bench.order import BenchOrder
 from desktop_llm.bench.plan import PLANS, BenchPlan, BenchSize
@@ -20,6 +21,8 @@ from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.monitor.bench_tab import BenchTab
+from desktop_llm.ui.monitor.monitor_page import BENCHMARK, MonitorPage
+from desktop_llm.ui.pages import MONITOR
 from desktop_llm.ui.run import make_application
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.theme import ThemeChoice
@@ -188,6 +191,22 @@ def test_the_file_dialog_proposes_a_name_without_a_path(qtbot: QtBot, kept: Benc
     assert Path(dialog.selectedFiles()[0]).name.endswith("-benchmark.md")
     dialog.reject()
     assert kept.result.dialog is None
+
+
+def test_it_is_a_tab_of_the_monitor_in_the_real_window(qtbot: QtBot, desk: Desk) -> None:
+    desk.content.show_page(MONITOR)
+    page = desk.content.pages.currentWidget()
+    assert isinstance(page, MonitorPage)
+    tab = page.show_tab(BENCHMARK)
+    assert isinstance(tab, BenchTab)
+    qtbot.waitUntil(tab.form.model_box.isVisible, timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: tab.form.order is not None, timeout=TIMEOUT_MS)
+
+
+def test_that_the_chats_model_was_put_away_is_said(tab: BenchTab) -> None:
+    order = tab.form.order
+    tab.running.show_state(BenchState(order, is_running=True), is_window_away=True)
+    assert "comes back" in tab.running.note.text()
 
 
 def test_the_window_knows_when_its_model_is_put_away_and_brought_back(

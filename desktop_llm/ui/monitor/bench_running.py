@@ -31,11 +31,7 @@ class BenchRunning(QFrame):
         self.bar.setAccessibleName(self.tr("Progress of the benchmark"))
         self.words = Label("", wraps=True)
         self.newest = Label("", "muted", wraps=True)
-        self.note = Label(
-            self.tr("Other programs make it slower, and replies in a chat disturb it: such runs are marked."),
-            "small",
-            wraps=True,
-        )
+        self.note = Label("", "small", wraps=True)
         self.stop_button = QPushButton(self.tr("Stop"))
         self.stop_button.clicked.connect(self.stop_requested)
         head = QHBoxLayout()
@@ -53,8 +49,8 @@ class BenchRunning(QFrame):
         column.addWidget(self.newest)
         column.addLayout(foot)
 
-    def show_state(self, state: BenchState) -> None:
-        """As it is now."""
+    def show_state(self, state: BenchState, *, is_window_away: bool = False) -> None:
+        """As it is now. `is_window_away`: the chat's model had to go for it."""
         if state.order is None:
             return
         progress, batch = state.progress, state.order.plan.batches[0]
@@ -65,3 +61,11 @@ class BenchRunning(QFrame):
         self.left.setText(left_words(progress))
         self.words.setText(progress_words(progress, batch))
         self.newest.setText(newest_words(progress, batch))
+        self.note.setText(self._note(is_window_away=is_window_away))
+
+    def _note(self, *, is_window_away: bool) -> str:
+        if is_window_away:
+            return self.tr(
+                "There is no room for the chat's model beside it: that was put away, and comes back at the end."
+            )
+        return self.tr("Other programs make it slower, and replies in a chat disturb it: such runs are marked.")

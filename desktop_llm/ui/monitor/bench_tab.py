@@ -128,7 +128,7 @@ class BenchTab(ScrollPage):
         self.form.show_running(is_running=state.is_running)
         self.running.setVisible(state.is_running)
         if state.is_running:
-            self.running.show_state(state)
+            self.running.show_state(state, is_window_away=self.watch.is_window_away)
             return
         if state.run is not None and state.run is not self._told_run:
             self._told_run = state.run

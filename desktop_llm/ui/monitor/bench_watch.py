@@ -47,6 +47,11 @@ class BenchWatch(QObject):
         return self._benches.state
 
     @property
+    def is_window_away(self) -> bool:
+        """Whether the chat's model had to go for it."""
+        return self._benches.is_window_away
+
+    @property
     def runs(self) -> tuple[BenchRun, ...] | None:
         """Those that are kept, newest first; None while nobody has looked."""
         return self._runs
