@@ -15,13 +15,13 @@ from typing import TYPE_CHECKING, Protocol
 from desktop_llm.chat.conversation import Conversation, ReplyFacts, Turn
 from desktop_llm.chat.prompt import prompt_of
 from desktop_llm.chat.reply_record import ReplyRecord
-from desktop_llm.engine.events import Finish, FinishReason, PromptProgress, Token
+from desktop_llm.engine.events import Event, Finish, FinishReason, PromptProgress, Token
 from desktop_llm.engine.messages import ChatPrompt, Message, Role
 from desktop_llm.engine.replies.deltas import Delta, Said, Thought
 from desktop_llm.engine.sampling import SamplingParams
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.engine.token_record import ScoredToken, TokenRecord
-from desktop_llm.errors import AppError
+from desktop_llm.errors import AppError, GenerationError
 
 if TYPE_CHECKING:
     from desktop_llm.engine.replies.parser import ReplyParser, ReplyStyle
@@ -111,11 +111,25 @@ class _Reply:
     first_token_at: float = 0.0
     n_tokens: int = 0
 
-    def take(self, token: Token) -> None:
-        """Record a token that came just now. What it was begun with keeps what was thought of it, and counts not."""
+    def take(self) -> list[Event]:
+        """What came since the last call; its tokens are recorded. Raises AppError."""
+        events = self.stream.take()
+        for event in events:
+            if isinstance(event, Token):
+                self._record(event)
+        return events
+
+    def _record(self, token: Token) -> None:
+        """What it was begun with keeps what was thought of it, and counts not.
+
+        Raises GenerationError when that has other bytes than it had: another model goes by the same name.
+        """
         tokens = self.record.tokens
         if len(tokens) < len(self.begun):
-            tokens.add(replace(self.begun.token(len(tokens)), piece=token.piece))
+            begun = self.begun.token(len(tokens))
+            if token.piece and begun.piece and token.piece != begun.piece:
+                raise GenerationError("The loaded model has other tokens than the one that this reply was begun with.")
+            tokens.add(replace(begun, piece=token.piece))
             return
         tokens.add(token)
         if not self.n_tokens:
@@ -240,13 +254,10 @@ class ChatSession:
         if reply is None:
             return
         try:
-            events = reply.stream.take()
+            events = reply.take()
         except AppError as error:
             self._fail(error)
             return
-        for event in events:
-            if isinstance(event, Token):
-                reply.take(event)
         text = "".join(event.text for event in events if isinstance(event, Token | Finish))
         if text:
             self._write(reply.turn_id, reply.parser.feed(text))

@@ -382,6 +382,18 @@ def test_only_tokens_of_the_loaded_model_can_be_gone_on_from() -> None:
     session.branch(turn_id, 0, ScoredToken(9, b"Our", -2.0, None, ()))
 
 
+def test_another_model_of_the_same_name_does_not_go_on_with_other_bytes() -> None:
+    session, engine, turn_id = _recorded()
+    session.branch(turn_id, 1, ScoredToken(9, b" sea", -2.0, None, ()))
+    engine.stream.put(Token(1, b"Hat", "Hat"))
+    session.receive()
+    branch = session.conversation.path()[-1]
+    assert branch.reply is not None
+    assert isinstance(branch.reply.error, GenerationError)
+    assert branch.message.text == ""
+    assert not session.is_replying
+
+
 def test_a_long_reply_takes_well_under_two_megabytes() -> None:
     dice = random.Random(1)
     tokens = TokenRecord(10)

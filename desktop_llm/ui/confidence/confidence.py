@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Protocol
 
 from PySide6.QtCore import QObject, QTimer, SignalInstance
+from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
 from PySide6.QtWidgets import QStackedWidget
 
 from desktop_llm.chat.conversation import Conversation, Turn
@@ -195,6 +196,7 @@ class Confidence(QObject):
         self._marked = token
         self._show_token(self._tokens(record))
         self._view.heats.reveal(turn_id, token)
+        QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._view, self.panel.spoken_token()))
 
     def step(self, step: int) -> None:
         """Tell of the token after (1) or before (-1) this one; with 2 and -2 of the next that was unlikely."""

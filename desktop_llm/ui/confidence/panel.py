@@ -146,6 +146,11 @@ class ConfidencePanel(QWidget):
         self.figures["rank"].setText("–" if token.rank is None else whole(token.rank))
         self._follow_choice()
 
+    def spoken_token(self) -> str:
+        """The shown token as a screen reader says it."""
+        parts = (self.piece.text(), self.figures["probability"].text(), self.note.text())
+        return ", ".join(part for part in parts if part)
+
     def allow_continue(self, why_not: str) -> None:
         """Whether a reply can go on from a token: "" or why it cannot."""
         self._can_continue = why_not

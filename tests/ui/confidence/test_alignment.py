@@ -30,7 +30,7 @@ def _text(leaf: Leaf) -> str:
 def _aligned(source: str) -> tuple[str, list[int]]:
     """All rendered text, and the place of each of its characters in the source."""
     alignment, at = Alignment(source), 0
-    shown, places = "", []
+    shown, places = "", list[int]()
     for leaf in render(source):
         found, at = alignment.align(_text(leaf), at)
         shown, places = shown + _text(leaf), places + list(found)
