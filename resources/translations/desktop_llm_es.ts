@@ -562,6 +562,10 @@
         <translation>Progreso de la medición</translation>
     </message>
     <message>
+        <source>The chat&apos;s model has no room beside it: it was put away, and comes back at the end.</source>
+        <translation>No hay sitio a la vez para el modelo del chat: se ha descargado de la memoria y vuelve al final.</translation>
+    </message>
+    <message>
         <source>Other programs make it slower, and replies in a chat disturb it: such runs are marked.</source>
         <translation>Otros programas la hacen más lenta y las respuestas de un chat la perturban: esas pasadas se marcan.</translation>
     </message>
@@ -572,10 +576,6 @@
     <message>
         <source>{name} is being measured</source>
         <translation>Se está midiendo {name}</translation>
-    </message>
-    <message>
-        <source>There is no room for the chat&apos;s model beside it: that was put away, and comes back at the end.</source>
-        <translation>No hay sitio a la vez para el modelo del chat: se ha descargado de la memoria y vuelve al final.</translation>
     </message>
 </context>
 <context>
@@ -1238,14 +1238,23 @@
     </message>
 </context>
 <context>
-    <name>CoreBars</name>
+    <name>CoreMap</name>
     <message>
         <source>Processor cores</source>
-        <translation>Núcleos del procesador</translation>
+        <extracomment>What is idle is seen against what was not measured.</extracomment>
+        <translation type="unfinished">Núcleos del procesador</translation>
     </message>
     <message>
         <source>core {n}: {share}</source>
-        <translation>núcleo {n}: {share}</translation>
+        <translation type="unfinished">núcleo {n}: {share}</translation>
+    </message>
+    <message>
+        <source>core {n}, {when}: {share}</source>
+        <translation type="unfinished"></translation>
+    </message>
+    <message>
+        <source>not measured</source>
+        <translation type="unfinished">sin medir</translation>
     </message>
 </context>
 <context>

@@ -65,7 +65,5 @@ class BenchRunning(QFrame):
 
     def _note(self, *, is_window_away: bool) -> str:
         if is_window_away:
-            return self.tr(
-                "There is no room for the chat's model beside it: that was put away, and comes back at the end."
-            )
+            return self.tr("The chat's model has no room beside it: it was put away, and comes back at the end.")
         return self.tr("Other programs make it slower, and replies in a chat disturb it: such runs are marked.")
