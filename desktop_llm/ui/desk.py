@@ -133,7 +133,7 @@ class Desk(QObject):
         banner.add_action(notice.button, self._show_monitor)
 
     def _show_monitor(self) -> None:
-        self.frame.show()
+        self.frame.setWindowState(self.frame.windowState() & ~Qt.WindowState.WindowMinimized)
         self.frame.raise_()
         self.frame.activateWindow()
         self.content.show_page(MONITOR)

@@ -1242,19 +1242,19 @@
     <message>
         <source>Processor cores</source>
         <extracomment>What is idle is seen against what was not measured.</extracomment>
-        <translation type="unfinished">Núcleos del procesador</translation>
+        <translation>Núcleos del procesador</translation>
     </message>
     <message>
         <source>core {n}: {share}</source>
-        <translation type="unfinished">núcleo {n}: {share}</translation>
+        <translation>núcleo {n}: {share}</translation>
     </message>
     <message>
         <source>core {n}, {when}: {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>núcleo {n}, {when}: {share}</translation>
     </message>
     <message>
         <source>not measured</source>
-        <translation type="unfinished">sin medir</translation>
+        <translation>sin medir</translation>
     </message>
 </context>
 <context>

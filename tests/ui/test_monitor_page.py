@@ -214,8 +214,35 @@ def test_the_day_is_shown_by_the_minute(frame: QWidget, appearance: Appearance, 
         points = tile(tab, "Processor").chart.plot.series[0].columns.xs
         assert len(points) == len(player.monitor.minutes())
         assert 8 <= len(points) <= 10
+        assert tab.cores.n_cores == 8
+        tab.cores.read_at((0, 1439))
+        assert "not measured" not in tab.cores.accessibleDescription()
         tab.period.set_value("minutes")
         assert len(tile(tab, "Processor").chart.plot.series[0].columns.xs) == len(samples)
+
+
+def test_each_core_is_read_at_each_moment_by_keys_and_mouse(
+    frame: QWidget, appearance: Appearance, settings: SettingsStore
+) -> None:
+    first = read_trace("starter")[-1]
+    samples = [
+        replace(first, at=first.at + second, cpu=replace(first.cpu, cores=cores))
+        for second, cores in ((0, (0.5, 0.25)), (1, (1.0, 0.0)), (4, (0.75, 0.3)))
+    ]
+    with shown(frame, appearance, settings, samples) as (tab, _):
+        cores = tab.cores
+        assert cores.n_cores == 2
+        assert cores.accessibleDescription() == "core 1: 75\u202f%, core 2: 30\u202f%"
+        cores.read_at((1, 600 - 4))
+        assert cores.accessibleDescription() == "core 2, −3\u202fs: 0\u202f%"
+        cores.read_at((0, 600 - 2))
+        assert cores.accessibleDescription() == "core 1, −1\u202fs: not measured"
+        QTest.keyClick(cores, Qt.Key.Key_Escape)
+        QTest.keyClick(cores, Qt.Key.Key_Down)
+        assert cores.place == (0, 599)
+        QTest.keyClick(cores, Qt.Key.Key_Down)
+        QTest.keyClick(cores, Qt.Key.Key_Left)
+        assert cores.place == (1, 589)
 
 
 def test_a_day_without_a_whole_minute_says_so(frame: QWidget, appearance: Appearance, settings: SettingsStore) -> None:
@@ -315,7 +342,7 @@ def test_the_page_shows_this_machine(qtbot: QtBot, frame: QWidget, appearance: A
     page = MonitorPage(services, appearance, MachineWatch(services))
     put_into(frame, page)
     page.show()
-    qtbot.waitUntil(lambda: bool(page.now.cores.cores), timeout=10_000)
+    qtbot.waitUntil(lambda: bool(page.now.cores.n_cores), timeout=10_000)
     assert "free of" in tile(page.now, "Memory (RAM)").detail.whole_text
     shown_missing = page.now.missing.words.text()
     assert ("Battery: There is none." in shown_missing) == (Sensor.BATTERY in services.monitor.seconds()[-1].missing)

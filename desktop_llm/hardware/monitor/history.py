@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import threading
+from array import array
 from collections import deque
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from sys import intern
 from typing import Final
 
@@ -27,11 +28,15 @@ class Spread:
 
 @dataclass(frozen=True, slots=True)
 class MinuteSummary:
-    """A minute: `at` is its beginning in seconds since 1970; figures are named as in `figures.py`, by name."""
+    """A minute: `at` is its beginning in seconds since 1970; figures are named as in `figures.py`, by name.
+
+    `cores` are the means of each logical CPU, 0 to 1; empty where they were not measured, or changed in number.
+    """
 
     at: int
     n_samples: int
     figures: tuple[tuple[str, Spread], ...]
+    cores: array[float] = field(default_factory=lambda: array("f"))
 
 
 class History:
@@ -44,26 +49,31 @@ class History:
         self._minute: int | None = None
         self._sums: dict[str, _Sum] = {}
         self._n_samples = 0
+        self._cores: list[array[float]] = []
 
     def add(self, sample: ResourceSample) -> None:
         """Keep one more; a new minute closes the one before. The writing thread."""
         minute = int(sample.at // _MINUTE_S)
         if self._minute is not None and minute != self._minute:
             summary = self._summary(self._minute)
-            self._sums, self._n_samples = {}, 0
+            self._sums, self._n_samples, self._cores = {}, 0, []
             with self._lock:
                 self._minutes.append(summary)
         self._minute = minute
         with self._lock:
             self._seconds.append(sample)
         self._n_samples += 1
+        if sample.cpu.cores:
+            self._cores.append(array("f", sample.cpu.cores))
         for name, value in figures(sample):
             known = self._sums.get(name)
             self._sums[intern(name)] = _Sum(1, value, value, value) if known is None else known.plus(value)
 
     def _summary(self, minute: int) -> MinuteSummary:
         spreads = tuple((name, each.spread()) for name, each in self._sums.items())
-        return MinuteSummary(minute * _MINUTE_S, self._n_samples, spreads)
+        is_even = len({len(each) for each in self._cores}) == 1
+        means = (sum(each) / len(each) for each in zip(*self._cores, strict=True)) if is_even else ()
+        return MinuteSummary(minute * _MINUTE_S, self._n_samples, spreads, array("f", means))
 
     def seconds(self) -> tuple[ResourceSample, ...]:
         """The newest samples, oldest first. Any thread."""

@@ -7,7 +7,7 @@ from typing import Final
 
 from PySide6.QtCore import QCoreApplication, QTimer, Signal
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout, QWidget
 
 from desktop_llm.errors import AppError
 from desktop_llm.hardware.monitor.monitor import Monitor
@@ -15,7 +15,8 @@ from desktop_llm.hardware.monitor.sample import GpuSample, ResourceSample
 from desktop_llm.settings import SettingsStore
 from desktop_llm.ui.monitor.alert_settings import AlertSettings
 from desktop_llm.ui.monitor.alerts_panel import AlertsPanel
-from desktop_llm.ui.monitor.core_bars import CoreBars
+from desktop_llm.ui.monitor.core_map import CoreMap
+from desktop_llm.ui.monitor.core_tracks import CoreTracks, follow_core_minutes, follow_core_seconds
 from desktop_llm.ui.monitor.engine_tiles import engine_tiles
 from desktop_llm.ui.monitor.finding_text import Remedy
 from desktop_llm.ui.monitor.findings_panel import FindingsPanel
@@ -71,7 +72,8 @@ class NowTab(ScrollPage):
         self.alerts = AlertsPanel(appearance)
         self.models = QVBoxLayout()
         self.model_cards: dict[str, LoadedModelCard] = {}
-        self.cores = CoreBars(appearance)
+        self.cores = CoreMap(appearance)
+        self._core_seconds, self._core_minutes = CoreTracks(600, 1.0), CoreTracks(1440, 60.0)
         self.missing = MissingPanel()
         self.alert_settings = AlertSettings(settings, appearance)
         self.alert_settings.failed.connect(self._show_error)
@@ -110,7 +112,7 @@ class NowTab(ScrollPage):
         self.alerts.show_alerts(self._monitor.alerts.alerts, findings)
         self._show_models(sample)
         self._show_graphics(sample.gpus)
-        self.cores.show_cores(sample.cpu.cores)
+        follow_core_seconds(self._core_seconds, samples)
         self.missing.show_missing(sample.missing)
         self._show_charts(is_new=False)
 
@@ -161,8 +163,7 @@ class NowTab(ScrollPage):
         charts.addLayout(self.models)
         _add_heading(charts, self.tr("Processor, memory and disks"))
         charts.addWidget(self.grids[1])
-        charts.addWidget(Label(self.tr("Each core of the processor"), "small"))
-        charts.addWidget(self.cores)
+        charts.addWidget(_card(self.tr("Each core of the processor"), self.cores))
         charts.addLayout(self.graphics)
         _add_heading(charts, self.tr("Not measured here"))
         charts.addWidget(self.missing)
@@ -187,6 +188,9 @@ class NowTab(ScrollPage):
         tracks = self._minutes if is_day else self._seconds
         for tile in self.tiles:
             tile.show_tracks(tracks, sample)
+        if is_day:
+            follow_core_minutes(self._core_minutes, self._monitor.minutes())
+        self.cores.show_tracks(self._core_minutes if is_day else self._core_seconds)
 
     def _show_models(self, sample: ResourceSample) -> None:
         engines = {engine.name: engine for engine in sample.engines}
@@ -228,3 +232,14 @@ def _add_heading(column: QVBoxLayout, text: str) -> None:
     inner.addWidget(Label(text, "heading", wraps=True))
     inner.addWidget(line())
     column.addWidget(holder)
+
+
+def _card(heading: str, widget: QWidget) -> QFrame:
+    card = QFrame()
+    card.setProperty("part", "card")
+    inner = QVBoxLayout(card)
+    inner.setContentsMargins(GRID + 4, GRID, GRID, GRID // 2)
+    inner.setSpacing(GRID // 2)
+    inner.addWidget(Label(heading, "strong"))
+    inner.addWidget(widget)
+    return card

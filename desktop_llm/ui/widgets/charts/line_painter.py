@@ -18,6 +18,8 @@ from desktop_llm.ui.widgets.theme import GRID, Theme, mix
 _LABEL_GAP: Final = 6.0
 #: How much of its colour an area has: a filled line's, and a stacked one's.
 _FILLED, _STACKED = 0.14, 0.6
+#: How far the lines behind a chart are from its ground.
+_GRID_LINE: Final = 0.14
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,16 +78,21 @@ def paint_lines(painter: QPainter, rect: QRectF, plot: LinePlot, theme: Theme, r
         return
     levels = plot.levels()
     geometry = line_geometry(plot, rect, levels)
+    clip = geometry.area.adjusted(-1, -1, 1, 1)
+    pairs = list(zip(plot.series, levels, strict=True))
+    painter.save()
+    painter.setClipRect(clip)
+    for series, level in reversed(pairs):  # stacked ones from the top: each covers the lower part of the one before
+        if plot.is_stacked or series.is_filled:
+            strength = _STACKED if plot.is_stacked else _FILLED
+            _paint_area(painter, geometry, level, mix(theme.raised, getattr(theme, series.colour), strength))
+    painter.restore()
     paint_legend(painter, rect, line_entries(plot, reading), theme)
     _paint_axes(painter, rect, plot, geometry, (theme, reading))
     painter.save()
-    painter.setClipRect(geometry.area.adjusted(-1, -1, 1, 1))
-    pairs = list(zip(plot.series, levels, strict=True))
-    if plot.is_stacked:  # from the top: each covers the lower part of the one before
-        for series, level in reversed(pairs):
-            _paint_area(painter, geometry, level, mix(theme.raised, getattr(theme, series.colour), _STACKED))
+    painter.setClipRect(clip)
     for series, level in pairs:
-        _paint_series(painter, geometry, series, level, theme)
+        _paint_line(painter, geometry, series, level, theme)
     if reading is not None:
         painter.setPen(QPen(QColor(theme.text), 1))
         x = geometry.x(reading)
@@ -108,7 +115,7 @@ def _paint_axes(
     area = geometry.area
     for mark in plot.y.marks(geometry.y_range[1]):
         y = round(geometry.y(mark)) + 0.5
-        painter.setPen(QPen(QColor(theme.border), 1))
+        painter.setPen(QPen(QColor(mix(theme.raised, theme.text, _GRID_LINE)), 1))
         painter.drawLine(QPointF(area.left(), y), QPointF(area.right(), y))
         painter.setPen(QColor(theme.text_muted))
         place = QRectF(rect.left(), y - metrics.height() / 2, area.left() - rect.left() - _LABEL_GAP, metrics.height())
@@ -138,10 +145,8 @@ def _paint_place(
     return left + width
 
 
-def _paint_series(painter: QPainter, geometry: LineGeometry, series: LineSeries, level: Columns, theme: Theme) -> None:
+def _paint_line(painter: QPainter, geometry: LineGeometry, series: LineSeries, level: Columns, theme: Theme) -> None:
     colour = getattr(theme, series.colour)
-    if series.is_filled:
-        _paint_area(painter, geometry, level, mix(theme.raised, colour, _FILLED))
     pen = line_pen(colour, 1.0, is_dashed=series.is_dashed)
     pen.setCosmetic(True)
     for run in level.runs():
