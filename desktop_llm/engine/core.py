@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from desktop_llm.engine.admission import Admission, Template
@@ -255,8 +255,7 @@ class EngineCore:
 
     def _advance(self, share: Share) -> None:
         request = share.request
-        assert request.sequence is not None
-        assert request.sampler is not None
+        assert request.sequence is not None and request.sampler is not None
         start = request.n_computed
         request.n_computed += share.n_tokens
         self._cache.append(request.sequence, request.tokens[start : request.n_computed])
@@ -321,16 +320,8 @@ class EngineCore:
 
     def stats(self) -> EngineStats:
         """A snapshot; speeds are since the last one."""
-        busy = EngineStats(
-            n_running=len(self._running),
-            n_waiting=len(self._waiting) + self.embeddings.n_waiting + self.scoring.n_waiting,
-            n_sequences=self._cache.n_sequences,
-            n_cells_used=self._cache.n_used,
-            n_ctx=self._model.facts.n_ctx,
-            n_prefilling=sum(not request.n_generated for request in self._running),
-            n_prompt_left=sum(request.n_prompt_left for request in (*self._running, *self._waiting)),
-        )
-        return self._counts.added_to(busy)
+        n_aside = self.embeddings.n_waiting + self.scoring.n_waiting
+        return self._counts.added_to(_busy(self._running, self._waiting, n_aside, self._cache))
 
     def close(self) -> None:
         """Free the model. Streams must have ended before."""
@@ -346,3 +337,16 @@ def _prompts_of(batch: Batch) -> frozenset[int]:
 
 def _youngest(running: list[Request]) -> Request:
     return max(running, key=lambda request: request.number)
+
+
+def _busy(running: Sequence[Request], waiting: Sequence[Request], n_aside: int, cache: KVCache) -> EngineStats:
+    """How busy it is; `n_aside` wait for something else than a reply."""
+    return EngineStats(
+        n_running=len(running),
+        n_waiting=len(waiting) + n_aside,
+        n_sequences=cache.n_sequences,
+        n_cells_used=cache.n_used,
+        n_ctx=cache.n_cells,
+        n_prefilling=sum(not request.n_generated for request in running),
+        n_prompt_left=sum(request.n_prompt_left for request in (*running, *waiting)),
+    )
