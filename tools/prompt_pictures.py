@@ -50,7 +50,8 @@ class PromptPictures:
         self._take_prompt(page)
 
     def _take_compare(self, page: TokenPage) -> None:
-        from desktop_llm.ui.tokens.compare_tab import CHART, RATIO, TABLE, TEXT, CompareTab
+        from desktop_llm.ui.tokens.compare_controls import CHART, RATIO, TABLE, TEXT
+        from desktop_llm.ui.tokens.compare_tab import CompareTab
         from desktop_llm.ui.tokens.token_page import COMPARE
 
         page.text_tab.set_text("")
@@ -61,18 +62,18 @@ class PromptPictures:
         tab.refresh()
         self._wait(lambda: tab.comparison is not None and tab.bar.isHidden())
         self._take("compare")
-        tab.basis.set_value(RATIO)
-        self._wait(lambda: len(tab.table.cells()) > len(tab.box.names) and tab.bar.isHidden())
+        tab.controls.basis.set_value(RATIO)
+        self._wait(lambda: len(tab.table.cells()) > len(tab.controls.box.names) and tab.bar.isHidden())
         self._take("compare-languages")
-        tab.view.set_value(TABLE)
+        tab.controls.view.set_value(TABLE)
         self._take("compare-languages-table")
-        tab.view.set_value(CHART)
+        tab.controls.view.set_value(CHART)
         for name in ("bert", "gpt-2"):
-            tab.box.toggle(name)
-        self._wait(lambda: len(tab.chart.plot.series) == len(tab.box.names) and tab.bar.isHidden())
+            tab.controls.box.toggle(name)
+        self._wait(lambda: len(tab.chart.plot.series) == len(tab.controls.box.names) and tab.bar.isHidden())
         self._take("compare-six")
-        tab.basis.set_value(TEXT)
-        self._wait(lambda: len(tab.table.cells()) == len(tab.box.names) and tab.bar.isHidden())
+        tab.controls.basis.set_value(TEXT)
+        self._wait(lambda: len(tab.table.cells()) == len(tab.controls.box.names) and tab.bar.isHidden())
         self._take("compare-unknown")
 
     def _take_prompt(self, page: TokenPage) -> None:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import heapq
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -56,25 +57,43 @@ class Analysis:
         return self.n_characters / PAGE_CHARACTERS
 
 
+@dataclass(frozen=True, slots=True)
+class TextSize:
+    """What a text measures without any tokenizer. Words are what stands between white space."""
+
+    n_characters: int
+    n_bytes: int
+    n_words: int
+
+
+def size_of(text: str) -> TextSize:
+    """Measure."""
+    return TextSize(len(text), len(text.encode("utf-8", "replace")), len(text.split()))
+
+
 def analyse(text: str, pieces: Sequence[Piece]) -> Analysis:
     """Count. `pieces` are those of the whole text."""
-    by_id = {piece.id: piece for piece in pieces}
-    counts = Counter(piece.id for piece in pieces)
-    kinds = Counter(piece.kind for piece in pieces)
+    return analysis_of(Counter(piece.id for piece in pieces), {piece.id: piece for piece in pieces}, size_of(text))
+
+
+def analysis_of(counts: Counter[int], by_id: Mapping[int, Piece], size: TextSize) -> Analysis:
+    """The same from how often each token is met, and what each of them is."""
+    kinds: Counter[TokenKind] = Counter()
+    for token, n in counts.items():
+        kinds[by_id[token].kind] += n
     said = [piece for piece in by_id.values() if piece.kind is TokenKind.NORMAL and piece.text.strip()]
-    repeated = sorted(said, key=lambda piece: (-counts[piece.id], piece.id))
-    longest = sorted(said, key=lambda piece: (-len(piece.text), piece.id))
+    repeated = heapq.nsmallest(SHOWN, said, key=lambda piece: (-counts[piece.id], piece.id))
     return Analysis(
-        n_tokens=len(pieces),
-        n_characters=len(text),
-        n_bytes=len(text.encode("utf-8", "replace")),
-        n_words=len(text.split()),
+        n_tokens=counts.total(),
+        n_characters=size.n_characters,
+        n_bytes=size.n_bytes,
+        n_words=size.n_words,
         n_distinct=len(by_id),
         n_byte_tokens=kinds[TokenKind.BYTE],
         n_special=kinds[TokenKind.SPECIAL],
         n_unknown=kinds[TokenKind.UNKNOWN],
-        repeated=tuple((piece, counts[piece.id]) for piece in repeated[:SHOWN] if counts[piece.id] > 1),
-        longest=tuple(longest[:SHOWN]),
+        repeated=tuple((piece, counts[piece.id]) for piece in repeated if counts[piece.id] > 1),
+        longest=tuple(heapq.nsmallest(SHOWN, said, key=lambda piece: (-len(piece.text), piece.id))),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+import time
+from collections import Counter as Tally
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import CancelledError
 from contextlib import contextmanager
@@ -10,13 +12,13 @@ from dataclasses import dataclass
 from typing import Final
 
 from desktop_llm.errors import AppError, ModelError
-from desktop_llm.tokens.analysis import Analysis, analyse
+from desktop_llm.tokens.analysis import Analysis, TextSize, analysis_of, size_of
 from desktop_llm.tokens.chunks import chunks_of, encode_chunk, keeps_borders
 from desktop_llm.tokens.languages import LanguageCost, Passage, language_costs
-from desktop_llm.tokens.tokenizer import Tokenizer, TokenizerFacts, pieces_of
+from desktop_llm.tokens.tokenizer import Piece, Tokenizer, TokenizerFacts
 
 FEWEST, MOST = 2, 6
-_ENCODED: Final = 0.9
+_PAUSE_S: Final = 0.0003
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,10 +29,14 @@ class Watch:
     is_cancelled: Callable[[], bool] = lambda: False
 
     def step(self, fraction: float) -> None:
-        """Say how far it is. Raises CancelledError when it shall stop."""
+        """Say how far it is, and let go of the interpreter, which the window's thread waits for else.
+
+        Raises CancelledError when it shall stop.
+        """
         if self.is_cancelled():
             raise CancelledError
         self.progress(fraction)
+        time.sleep(_PAUSE_S)
 
     def part(self, done: int, n_parts: int) -> Watch:
         """The watch over one of several parts."""
@@ -149,15 +155,27 @@ class Counter:
 
 def _count_chunks(tokenizer: Tokenizer, chunks: Sequence[str], watch: Watch) -> Analysis:
     """The counts of a text, encoded chunk by chunk. Raises GenerationError or CancelledError."""
-    ids: list[int] = []
+    counts: Tally[int] = Tally()
+    by_id: dict[int, Piece] = {}
+    n_characters = n_bytes = n_words = 0
+    is_within = False
     for done, chunk in enumerate(chunks):
-        watch.step(_ENCODED * done / len(chunks))
-        ids += encode_chunk(tokenizer, chunk, is_first=done == 0)
-    pieces = pieces_of(tokenizer, ids)
-    watch.step(_ENCODED)
-    return analyse("".join(chunks), pieces)
+        watch.step(done / len(chunks))
+        ids = encode_chunk(tokenizer, chunk, is_first=done == 0)
+        counts.update(ids)
+        by_id.update((token, _piece(tokenizer, token)) for token in set(ids) - by_id.keys())
+        size = size_of(chunk)
+        n_characters += size.n_characters
+        n_bytes += size.n_bytes
+        n_words += size.n_words - (is_within and not chunk[:1].isspace())
+        is_within = not chunk[-1:].isspace()
+    return analysis_of(counts, by_id, TextSize(n_characters, n_bytes, n_words))
 
 
 def fewest_tokens(counted: Sequence[Counted]) -> int:
     """The least of all counts of a text; 0 when there is none."""
     return min((each.analysis.n_tokens for each in counted if each.analysis is not None), default=0)
+
+
+def _piece(tokenizer: Tokenizer, token: int) -> Piece:
+    return Piece(token, tokenizer.piece(token), tokenizer.kind(token))

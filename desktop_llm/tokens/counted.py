@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import heapq
 from collections import Counter
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Final
 
-from desktop_llm.engine.vocabulary import TokenKind
-from desktop_llm.tokens.analysis import SHOWN, Analysis
+from desktop_llm.tokens.analysis import Analysis, TextSize, analysis_of
 from desktop_llm.tokens.chunked_text import Chunk
 from desktop_llm.tokens.chunks import encode_chunk
 from desktop_llm.tokens.spans import Spans, spans_of
@@ -90,20 +88,9 @@ def analyse_chunks(
             break
         counts.update(chunk.counts)
         by_id.update({piece.id: piece for piece in chunk.pieces})
-    kinds: Counter[TokenKind] = Counter()
-    for token, n in counts.items():
-        kinds[by_id[token].kind] += n
-    said = [piece for piece in by_id.values() if piece.kind is TokenKind.NORMAL and piece.text.strip()]
-    repeated = heapq.nsmallest(SHOWN, said, key=lambda piece: (-counts[piece.id], piece.id))
-    return Analysis(
-        n_tokens=counts.total(),
+    size = TextSize(
         n_characters=sum(chunk.n_characters for chunk in listed),
         n_bytes=sum(chunk.n_bytes for chunk in listed),
         n_words=sum(chunk.n_words for chunk in listed),
-        n_distinct=len(by_id),
-        n_byte_tokens=kinds[TokenKind.BYTE],
-        n_special=kinds[TokenKind.SPECIAL],
-        n_unknown=kinds[TokenKind.UNKNOWN],
-        repeated=tuple((piece, counts[piece.id]) for piece in repeated if counts[piece.id] > 1),
-        longest=tuple(heapq.nsmallest(SHOWN, said, key=lambda piece: (-len(piece.text), piece.id))),
     )
+    return analysis_of(counts, by_id, size)

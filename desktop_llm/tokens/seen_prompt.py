@@ -112,12 +112,11 @@ def _owned(pieces: Sequence[Piece], divided: DividedPrompt) -> list[SeenToken]:
 
 def _owner(owners: Sequence[Part], first: int, start: int, end: int) -> Part | None:
     best, most = None, 0
-    for part in owners[first:]:
-        if part.start >= end:
-            break
-        n_bytes = min(end, part.end) - max(start, part.start)
+    while first < len(owners) and owners[first].start < end:
+        n_bytes = min(end, owners[first].end) - max(start, owners[first].start)
         if n_bytes > most:
-            best, most = part, n_bytes
+            best, most = owners[first], n_bytes
+        first += 1
     return best
 
 

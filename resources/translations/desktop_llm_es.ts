@@ -926,10 +926,87 @@
     </message>
 </context>
 <context>
+    <name>CompareControls</name>
+    <message>
+        <source>This text</source>
+        <extracomment>What is compared: a text, or the passage by language, measured against English or in tokens. How languages are shown; of a text both have room. Something else is to be counted or measured. Languages are to be shown as a chart or as a table. The document is to be put away. A file was chosen for the export; with its Path. The choice could not be kept; with an AppError.</extracomment>
+        <translation>Este texto</translation>
+    </message>
+    <message>
+        <source>Languages, against English</source>
+        <translation>Idiomas, respecto al inglés</translation>
+    </message>
+    <message>
+        <source>Languages, in tokens</source>
+        <translation>Idiomas, en tokens</translation>
+    </message>
+    <message>
+        <source>What is compared</source>
+        <translation>Qué se compara</translation>
+    </message>
+    <message>
+        <source>Chart</source>
+        <translation>Gráfico</translation>
+    </message>
+    <message>
+        <source>Table</source>
+        <translation>Tabla</translation>
+    </message>
+    <message>
+        <source>How it is shown</source>
+        <translation>Cómo se muestra</translation>
+    </message>
+    <message>
+        <source>Compare the text of the Text tab again</source>
+        <translation>Volver a comparar el texto de la pestaña Texto</translation>
+    </message>
+    <message>
+        <source>Export</source>
+        <translation>Exportar</translation>
+    </message>
+    <message>
+        <source>Document: {name}</source>
+        <translation>Documento: {name}</translation>
+    </message>
+    <message>
+        <source>Table (CSV)…</source>
+        <translation>Tabla (CSV)…</translation>
+    </message>
+    <message>
+        <source>Tables (*.csv)</source>
+        <translation>Tablas (*.csv)</translation>
+    </message>
+    <message>
+        <source>Chart as a picture (PNG)…</source>
+        <translation>Gráfico como imagen (PNG)…</translation>
+    </message>
+    <message>
+        <source>Pictures (*.png)</source>
+        <translation>Imágenes (*.png)</translation>
+    </message>
+    <message>
+        <source>Chart as a drawing (SVG)…</source>
+        <translation>Gráfico como dibujo (SVG)…</translation>
+    </message>
+    <message>
+        <source>Drawings (*.svg)</source>
+        <translation>Dibujos (*.svg)</translation>
+    </message>
+    <message>
+        <source>Export the comparison</source>
+        <translation>Exportar la comparación</translation>
+    </message>
+    <message>
+        <source>tokens</source>
+        <comment>the name of a file</comment>
+        <translation>tokens</translation>
+    </message>
+</context>
+<context>
     <name>CompareTab</name>
     <message>
         <source>Written to {file}, in the place of an earlier file.</source>
-        <extracomment>What is compared: a text, or the passage by language, measured against English or in tokens. How languages are shown; of a text both have room. What is asked: under which tokenizers, and of which text; None: of the passage by language. What each makes of it, and the passage where that was asked.</extracomment>
+        <extracomment>What is asked: under which tokenizers, and of which text; None: of the passage by language. What each makes of it, and the passage where that was asked.</extracomment>
         <translation>Guardado en {file}, en lugar de un archivo anterior.</translation>
     </message>
     <message>
@@ -955,74 +1032,6 @@
     <message>
         <source>{characters} characters, {size}</source>
         <translation>{characters} caracteres, {size}</translation>
-    </message>
-    <message>
-        <source>Document: {name}</source>
-        <translation>Documento: {name}</translation>
-    </message>
-    <message>
-        <source>Export the comparison</source>
-        <translation>Exportar la comparación</translation>
-    </message>
-    <message>
-        <source>This text</source>
-        <translation>Este texto</translation>
-    </message>
-    <message>
-        <source>Languages, against English</source>
-        <translation>Idiomas, respecto al inglés</translation>
-    </message>
-    <message>
-        <source>Languages, in tokens</source>
-        <translation>Idiomas, en tokens</translation>
-    </message>
-    <message>
-        <source>Chart</source>
-        <translation>Gráfico</translation>
-    </message>
-    <message>
-        <source>Table</source>
-        <translation>Tabla</translation>
-    </message>
-    <message>
-        <source>How it is shown</source>
-        <translation>Cómo se muestra</translation>
-    </message>
-    <message>
-        <source>What is compared</source>
-        <translation>Qué se compara</translation>
-    </message>
-    <message>
-        <source>Compare the text of the Text tab again</source>
-        <translation>Volver a comparar el texto de la pestaña Texto</translation>
-    </message>
-    <message>
-        <source>Export</source>
-        <translation>Exportar</translation>
-    </message>
-    <message>
-        <source>Table (CSV)…</source>
-        <translation>Tabla (CSV)…</translation>
-    </message>
-    <message>
-        <source>Tables (*.csv)</source>
-        <translation>Tablas (*.csv)</translation>
-    </message>
-    <message>
-        <source>Chart as a picture (PNG)…</source>
-        <translation>Gráfico como imagen (PNG)…</translation>
-    </message>
-    <message>
-        <source>Pictures (*.png)</source>
-        <translation>Imágenes (*.png)</translation>
-    </message>
-    <message>
-        <source>Chart as a drawing (SVG)…</source>
-        <translation>Gráfico como dibujo (SVG)…</translation>
-    </message>
-    <message>
-        <source>Drawings (*.svg)</source>
-        <translation>Dibujos (*.svg)</translation>
     </message>
     <message>
         <source>Counting</source>

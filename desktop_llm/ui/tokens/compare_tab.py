@@ -9,35 +9,26 @@ from typing import Final
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
-from PySide6.QtWidgets import QFileDialog, QFrame, QHBoxLayout, QMenu, QProgressBar, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
-from desktop_llm.errors import AppError, SettingsError
-from desktop_llm.models.library.library import STARTER
+from desktop_llm.errors import AppError
 from desktop_llm.services import Services
-from desktop_llm.tokens.comparing import FEWEST, MOST, Counted, Counter, Watch
+from desktop_llm.tokens.comparing import FEWEST, Counted, Counter, Watch
 from desktop_llm.tokens.languages import Passage, read_passages
 from desktop_llm.tokens.text_file import read_text_file
 from desktop_llm.ui.background import Background, Job
 from desktop_llm.ui.network.state_panel import StatePanel
+from desktop_llm.ui.tokens.compare_controls import CHART, RATIO, TABLE, TEXT, CompareControls
 from desktop_llm.ui.tokens.compare_export import export_comparison
 from desktop_llm.ui.tokens.compare_figures import Comparison, compare_document, compare_languages
-from desktop_llm.ui.tokens.tokenizer_box import TokenizerBox
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.charts.bar_chart import BarChart
-from desktop_llm.ui.widgets.choice_box import ChoiceBox
 from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.figures_table import FiguresTable
-from desktop_llm.ui.widgets.hub_text import short
 from desktop_llm.ui.widgets.number_text import size, whole
-from desktop_llm.ui.widgets.parts import IconButton, IconTextButton, Label
+from desktop_llm.ui.widgets.parts import Label
 from desktop_llm.ui.widgets.theme import GRID
 
-#: What is compared: a text, or the passage by language, measured against English or in tokens.
-TEXT, RATIO, COUNT = "text", "ratio", "count"
-#: How languages are shown; of a text both have room.
-CHART, TABLE = "chart", "table"
-_NAMES: Final = (STARTER, "phi-3", "qwen2", "o200k_base")
-_SETTING: Final = "compared_tokenizers"
 _WIDEST: Final = 1040
 #: What is asked: under which tokenizers, and of which text; None: of the passage by language.
 _Wish = tuple[tuple[str, ...], str | None]
@@ -113,7 +104,7 @@ class CompareTab(QWidget):
             return
         event.acceptProposedAction()
         if path.suffix.lower() == ".gguf":
-            self.box.add_file(path)
+            self.controls.box.add_file(path)
         else:
             self.drop_document(path)
 
@@ -121,9 +112,9 @@ class CompareTab(QWidget):
 
     def _wanted(self) -> _Wish:
         text = None
-        if self.basis.value == TEXT:
+        if self.controls.basis.value == TEXT:
             text = self._text() if self._desk.document is None else self._desk.document[1]
-        return tuple(self.box.names), text
+        return tuple(self.controls.box.names), text
 
     def _begin(self, wish: _Wish) -> None:
         names, text = wish
@@ -135,7 +126,7 @@ class CompareTab(QWidget):
             self._say_nothing(self.tr("Two tokenizers at least are compared. Choose another one."))
         elif text == "":
             self._say_nothing(self.tr("There is no text yet. Type it in the Text tab, or drop a document here."))
-            self.state.offer(self.tr("Compare languages"), lambda: self.basis.set_value(RATIO))
+            self.state.offer(self.tr("Compare languages"), lambda: self.controls.basis.set_value(RATIO))
         else:
             self.state.clear()
             self.bar.setValue(0)
@@ -176,10 +167,10 @@ class CompareTab(QWidget):
         if self._wish is None or not self._counted or self._job is not None:
             return
         if self._wish[1] is not None:
-            comparison = compare_document(self._counted, self.box.title)
+            comparison = compare_document(self._counted, self.controls.box.title)
         else:
-            is_ratio = self.basis.value == RATIO
-            comparison = compare_languages(self._counted, self._passages, self.box.title, as_ratio=is_ratio)
+            is_ratio = self.controls.basis.value == RATIO
+            comparison = compare_languages(self._counted, self._passages, self.controls.box.title, as_ratio=is_ratio)
         self.comparison = comparison
         self.heading.setText(comparison.title)
         self.about.setText(self._about(self._wish))
@@ -207,27 +198,14 @@ class CompareTab(QWidget):
 
     def _set_shown(self, is_shown: bool) -> None:
         self.area.setVisible(is_shown)
-        self.export_button.setEnabled(is_shown)
+        self.controls.export_button.setEnabled(is_shown)
 
     # documents and files
-
-    def _kept_names(self) -> list[str]:
-        kept = self._services.settings.text(_SETTING).split(",")
-        names = list(dict.fromkeys(name.strip() for name in kept if name.strip()))[:MOST]
-        return names if len(names) >= FEWEST else list(_NAMES)
-
-    def _keep_names(self) -> None:
-        """For the next time; a path with a comma in it is not kept."""
-        names = [name for name in self.box.names if "," not in name]
-        try:
-            self._services.settings.set(_SETTING, ", ".join(names))
-        except SettingsError as error:
-            self._tell(error)
 
     def _take_document(self, path: Path, text: str) -> None:
         self._desk.document = (path.name, text)
         self._show_basis()
-        self.basis.set_value(TEXT)
+        self.controls.basis.set_value(TEXT)
         self.refresh()
 
     def _put_away(self) -> None:
@@ -235,63 +213,29 @@ class CompareTab(QWidget):
         self._show_basis()
         self.refresh()
 
-    def _change_basis(self) -> None:
+    def _change(self) -> None:
         self._show_basis()
         self.refresh()
         self._render()
 
     def _show_basis(self) -> None:
-        is_text = self.basis.value == TEXT
-        self.view.setVisible(not is_text)
-        self.chart.setVisible(is_text or self.view.value == CHART)
-        self.table.setVisible(is_text or self.view.value == TABLE)
+        is_text = self.controls.basis.value == TEXT
         document = self._desk.document if is_text else None
-        if document is not None:
-            self.document.setText(self.tr("Document: {name}").format(name=short(document[0])))
-        for widget in (self.document, self.away_button):
-            widget.setVisible(document is not None)
-
-    def _ask_where(self, ending: str, kinds: str) -> None:
-        dialog = QFileDialog(self, self.tr("Export the comparison"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setNameFilters([kinds])
-        dialog.setDefaultSuffix(ending)
-        dialog.selectFile(f"{self.tr('tokens')}.{ending}")
-        dialog.fileSelected.connect(lambda path: self.export(Path(path)))
-        dialog.finished.connect(dialog.deleteLater)
-        dialog.open()
+        self.controls.show_document(None if document is None else document[0])
+        self.chart.setVisible(is_text or self.controls.view.value == CHART)
+        self.table.setVisible(is_text or self.controls.view.value == TABLE)
 
     # parts
 
     def _make_controls(self, appearance: Appearance) -> None:
-        self.box = TokenizerBox(self._services, appearance, self._kept_names(), most=MOST)
-        self.box.changed.connect(self._keep_names)
-        self.box.changed.connect(self.refresh)
-        self.box.read.connect(self._render)
-        choices = (
-            (TEXT, self.tr("This text")),
-            (RATIO, self.tr("Languages, against English")),
-            (COUNT, self.tr("Languages, in tokens")),
-        )
-        self.basis = ChoiceBox(appearance, choices)
-        self.basis.setAccessibleName(self.tr("What is compared"))
-        self.basis.currentIndexChanged.connect(self._change_basis)
-        self.view = ChoiceBox(appearance, ((CHART, self.tr("Chart")), (TABLE, self.tr("Table"))))
-        self.view.setAccessibleName(self.tr("How it is shown"))
-        self.view.currentIndexChanged.connect(self._show_basis)
-        self.document = Label("", "muted")
-        self.away_button = IconButton(appearance, "close", self.tr("Compare the text of the Text tab again"))
-        self.away_button.clicked.connect(self._put_away)
-        self.export_button = IconTextButton(appearance, "arrow-down", self.tr("Export"))
-        self.export_button.setEnabled(False)
-        menu = QMenu(self)
-        for words, ending, kinds in (
-            (self.tr("Table (CSV)…"), "csv", self.tr("Tables (*.csv)")),
-            (self.tr("Chart as a picture (PNG)…"), "png", self.tr("Pictures (*.png)")),
-            (self.tr("Chart as a drawing (SVG)…"), "svg", self.tr("Drawings (*.svg)")),
-        ):
-            menu.addAction(words, partial(self._ask_where, ending, kinds))
-        self.export_button.setMenu(menu)
+        self.controls = CompareControls(self._services, appearance)
+        self.controls.changed.connect(self._change)
+        self.controls.view_changed.connect(self._show_basis)
+        self.controls.put_away.connect(self._put_away)
+        self.controls.export_requested.connect(self.export)
+        self.controls.failed.connect(self._tell)
+        self.controls.box.read.connect(self._render)
+        self.controls.export_button.setEnabled(False)
 
     def _make_results(self, appearance: Appearance) -> None:
         self.bar = QProgressBar()
@@ -310,12 +254,6 @@ class CompareTab(QWidget):
         self.errors = Label("", "danger", wraps=True)
 
     def _lay_out(self) -> None:
-        head = QHBoxLayout()
-        head.setSpacing(GRID)
-        for widget in (self.box, self.basis, self.view, self.document, self.away_button):
-            head.addWidget(widget)
-        head.addStretch(1)
-        head.addWidget(self.export_button)
         inner = QWidget()
         inner.setProperty("part", "scrolled")
         inner.setMaximumWidth(_WIDEST)
@@ -334,7 +272,7 @@ class CompareTab(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(GRID * 3, GRID * 2, GRID * 3, 0)
         column.setSpacing(GRID)
-        column.addLayout(head)
+        column.addWidget(self.controls)
         column.addWidget(self.bar)
         column.addWidget(self.said)
         column.addWidget(self.state)

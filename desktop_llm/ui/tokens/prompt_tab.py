@@ -47,6 +47,8 @@ class PromptTab(QWidget):
         self._background = Background(self)
         self._job: Job[Sight] | None = None
         self._asked: Wish | None = None
+        self._is_chosen = False
+        self._followed: Path | None = None
         self.source: Source | None = None
         self.sight: Sight | None = None
         self.setAcceptDrops(True)
@@ -74,6 +76,7 @@ class PromptTab(QWidget):
 
     def refresh(self) -> None:
         """See it anew, unless it is what is shown or on its way."""
+        self._follow_model()
         if self.source is None:
             self.source = self.source_button.newest()
             if self.source is None:
@@ -116,6 +119,18 @@ class PromptTab(QWidget):
             self.open_file(path)
 
     # seeing
+
+    def _follow_model(self) -> None:
+        """The loaded model sees it, until the user chooses another one."""
+        facts = self._services.engine.facts
+        path = None if facts is None else facts.path
+        if not self._is_chosen and path != self._followed:
+            self._followed = path
+            self.box.set_names([STARTER if path is None else str(path)])
+
+    def _choose_model(self) -> None:
+        self._is_chosen = True
+        self.refresh()
 
     def _begin(self, wish: Wish) -> None:
         if self._job is not None:
@@ -160,8 +175,7 @@ class PromptTab(QWidget):
         self.notes.setVisible(bool(said))
         self.bar.show_prompt(seen)
         self.table.show_figures(share_figures(seen, look))
-        grounds = [look.ground(token.kind, token.place) for token in seen.tokens]
-        self.pieces.set_grounds(lambda place: grounds[place] if place < len(grounds) else None)
+        self.pieces.set_grounds(lambda place: look.ground(seen.tokens[place].kind, seen.tokens[place].place))
         self._point(-1)
         if self.sight.diff is not None:
             self.difference.show_diff(self.sight.diff)
@@ -211,13 +225,11 @@ class PromptTab(QWidget):
     # parts
 
     def _make_controls(self) -> None:
-        loaded = self._services.engine.facts
-        first = STARTER if loaded is None else str(loaded.path)
         self.source_button = PromptSource(self._appearance, self._services.chats, self._services.text_desk)
         self.source_button.chosen.connect(self.show_source)
         self.source_button.file_chosen.connect(self.open_file)
-        self.box = TokenizerBox(self._services, self._appearance, [first])
-        self.box.changed.connect(self.refresh)
+        self.box = TokenizerBox(self._services, self._appearance, [STARTER])
+        self.box.changed.connect(self._choose_model)
         self.other_box = TokenizerBox(self._services, self._appearance, [_OTHER])
         self.other_box.changed.connect(self.refresh)
         self.other_box.hide()

@@ -45,10 +45,10 @@ def share_figures(seen: SeenPrompt, look: PromptLook) -> Figures:
     """The shares as a table; its rows are `seen.shares`."""
     rows = []
     for share in seen.shares:
-        part = seen.share_of(share)
+        part, title = seen.share_of(share), share_title(share, seen)
         rows.append(
             (
-                Figure(share_title(share, seen), share_title(share, seen), look.ground(share.kind, share.place)),
+                Figure(title, title, look.ground(share.kind, share.place)),
                 Figure(share.n_tokens, whole(share.n_tokens)),
                 Figure(part, _percent(part)),
             )

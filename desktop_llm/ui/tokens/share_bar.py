@@ -20,6 +20,9 @@ from desktop_llm.ui.widgets.theme import GRID
 
 _HEIGHT: Final = 28
 _LABEL_ROOM: Final = 8.0
+#: Narrower parts have no name in them.
+_NAMED: Final = 14.0
+_MOST_SAID: Final = 50
 
 
 class ShareBar(QWidget):
@@ -41,7 +44,7 @@ class ShareBar(QWidget):
     def show_prompt(self, seen: SeenPrompt) -> None:
         """Show another prompt's shares."""
         self._seen, self._chosen = seen, -1
-        words = (f"{share_name(share, seen)}: {whole(share.n_tokens)}" for share in seen.shares)
+        words = (f"{share_name(share, seen)}: {whole(share.n_tokens)}" for share in seen.shares[-_MOST_SAID:])
         self.setAccessibleDescription(", ".join(words))
         self.update()
 
@@ -69,6 +72,8 @@ class ShareBar(QWidget):
                 painter.fillRect(rect, QBrush(QColor(theme.border), Qt.BrushStyle.BDiagPattern))
             painter.setPen(QPen(QColor(theme.text_muted), 1))
             painter.drawRect(rect.adjusted(0.5, 0.5, -0.5, -0.5))
+            if rect.width() < _NAMED:
+                continue
             name = share_name(share, self._seen)
             if metrics.horizontalAdvance(name) + _LABEL_ROOM > rect.width():
                 name = whole(share.place + 1) if share.kind is PartKind.MESSAGE else ""

@@ -45,6 +45,7 @@ class FiguresListModel(QAbstractTableModel):
         super().__init__()
         self._figures = Figures((), ())
         self._order: list[int] = []
+        self._is_text: list[bool] = []
         self._sorted_by = (-1, Qt.SortOrder.AscendingOrder)
 
     @property
@@ -57,6 +58,7 @@ class FiguresListModel(QAbstractTableModel):
         is_same = figures.titles == self._figures.titles
         self.beginResetModel()
         self._figures = figures
+        self._is_text = [_holds_text(figures, column) for column in range(len(figures.titles))]
         self._order = list(range(len(figures.rows)))
         if is_same:
             self._sort()
@@ -115,7 +117,7 @@ class FiguresListModel(QAbstractTableModel):
             return
         values = {row: self._figures.rows[row][column].value for row in self._order}
         known = [row for row in self._order if values[row] is not None]
-        is_text = any(isinstance(values[row], str) for row in known)
+        is_text = self._is_text[column]
         known.sort(
             key=lambda row: str(values[row]).casefold() if is_text else values[row],  # type: ignore[arg-type,return-value]
             reverse=order is Qt.SortOrder.DescendingOrder,
@@ -123,9 +125,13 @@ class FiguresListModel(QAbstractTableModel):
         self._order = [*known, *(row for row in self._order if values[row] is None)]
 
     def _alignment(self, column: int) -> Qt.AlignmentFlag:
-        values = (row[column].value for row in self._figures.rows)
-        is_text = column == 0 or any(isinstance(value, str) for value in values)
-        return (Qt.AlignmentFlag.AlignLeft if is_text else Qt.AlignmentFlag.AlignRight) | Qt.AlignmentFlag.AlignVCenter
+        return (
+            Qt.AlignmentFlag.AlignLeft if self._is_text[column] else Qt.AlignmentFlag.AlignRight
+        ) | Qt.AlignmentFlag.AlignVCenter
+
+
+def _holds_text(figures: Figures, column: int) -> bool:
+    return column == 0 or any(isinstance(row[column].value, str) for row in figures.rows)
 
 
 class FiguresTable(QTableView):

@@ -18,7 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop_llm.errors import ExportError
 from desktop_llm.services import Services
-from desktop_llm.ui.tokens.compare_tab import COUNT, RATIO, TABLE, CompareTab
+from desktop_llm.ui.tokens.compare_controls import COUNT, RATIO, TABLE
+from desktop_llm.ui.tokens.compare_tab import CompareTab
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.export_file import write_export
 from tests.ui.tokens.conftest import TIMEOUT_MS, place
@@ -82,16 +83,16 @@ def test_the_table_is_sorted_by_any_column_as_numbers(counted: CompareTab) -> No
 
 
 def test_languages_are_compared_against_english(counted: CompareTab, qtbot: QtBot) -> None:
-    counted.basis.set_value(RATIO)
+    counted.controls.basis.set_value(RATIO)
     wait_for(qtbot, counted, lambda: len(counted.table.cells()) == 18)
     english = next(row for row in counted.table.cells() if row[0] == "English")
     assert {cell.split("\u202f")[0] for cell in english[1:]} == {QLocale().toString(1.0, "f", 2)}
     assert len(counted.chart.plot.series) == 4
-    counted.basis.set_value(COUNT)
+    counted.controls.basis.set_value(COUNT)
     english = next(row for row in counted.table.cells() if row[0] == "English")
     assert all(cell.isdigit() for cell in english[1:])
     assert (counted.chart.isHidden(), counted.table.isHidden()) == (False, True)
-    counted.view.set_value(TABLE)
+    counted.controls.view.set_value(TABLE)
     assert (counted.chart.isHidden(), counted.table.isHidden()) == (True, False)
 
 
@@ -111,15 +112,15 @@ def test_without_a_text_it_says_what_to_do(tab: CompareTab, texts: list[str], qt
     texts.append("")
     tab.show()
     assert "There is no text yet" in tab.state.label.text()
-    assert not tab.export_button.isEnabled()
+    assert not tab.controls.export_button.isEnabled()
     tab.state.button.click()
     wait_for(qtbot, tab, lambda: tab.comparison is not None)
-    assert tab.basis.value == RATIO
+    assert tab.controls.basis.value == RATIO
 
 
 def test_one_tokenizer_alone_is_no_comparison(counted: CompareTab) -> None:
-    for name in counted.box.names[1:]:
-        counted.box.toggle(name)
+    for name in counted.controls.box.names[1:]:
+        counted.controls.box.toggle(name)
     assert "at least" in counted.state.label.text()
 
 
@@ -128,7 +129,7 @@ def test_a_tokenizer_that_cannot_be_opened_is_told_beside_the_others(
 ) -> None:
     bad = tmp_path / "broken.gguf"
     bad.write_bytes(b"GGUF" + bytes(100))
-    counted.box.add_file(bad)
+    counted.controls.box.add_file(bad)
     wait_for(qtbot, counted, lambda: len(counted.table.cells()) == 5)
     assert counted.table.cells()[-1][:2] == ["broken", "–"]
     assert "broken.gguf" in counted.errors.text()
@@ -139,10 +140,10 @@ def test_a_dropped_document_takes_the_place_of_the_text(counted: CompareTab, tmp
     document.write_text("Dear all,\n", encoding="utf-8")
     drop(counted, document)
     wait_for(qtbot, counted, lambda: counted.about.text().startswith("10 characters"))
-    assert counted.document.text() == "Document: letter.txt"
-    counted.away_button.click()
+    assert counted.controls.document.text() == "Document: letter.txt"
+    counted.controls.away_button.click()
     wait_for(qtbot, counted, lambda: not counted.about.text().startswith("10 characters"))
-    assert counted.document.isHidden()
+    assert counted.controls.document.isHidden()
 
 
 def test_a_dropped_file_that_is_no_text_is_told(counted: CompareTab, tmp_path: Path, qtbot: QtBot) -> None:
@@ -243,7 +244,7 @@ def test_a_full_disk_leaves_the_earlier_file_as_it_was(tmp_path: Path) -> None:
 def test_what_is_compared_stays_when_the_window_is_built_anew(
     counted: CompareTab, services: Services, appearance: Appearance, host: QWidget, tmp_path: Path, qtbot: QtBot
 ) -> None:
-    counted.box.toggle("phi-3")
+    counted.controls.box.toggle("phi-3")
     document = tmp_path / "letter.txt"
     document.write_text("Dear all,\n", encoding="utf-8")
     counted.drop_document(document)
@@ -252,8 +253,8 @@ def test_what_is_compared_stays_when_the_window_is_built_anew(
     place(again, host)
     again.show()
     wait_for(qtbot, again, lambda: again.comparison is not None)
-    assert again.box.names == ["starter", "qwen2", "o200k_base"]
-    assert again.document.text() == "Document: letter.txt"
+    assert again.controls.box.names == ["starter", "qwen2", "o200k_base"]
+    assert again.controls.document.text() == "Document: letter.txt"
     assert again.about.text().startswith("10 characters")
 
 
@@ -263,4 +264,4 @@ def test_a_setting_that_makes_no_comparison_is_passed_over(
     services.settings.set("compared_tokenizers", "gpt-2, gpt-2, ,")
     tab = CompareTab(services, appearance, str)
     place(tab, host)
-    assert len(tab.box.names) == 4
+    assert len(tab.controls.box.names) == 4
