@@ -77,7 +77,7 @@ class TextCounting:
         self._events: list[Event] = []
         self._is_closed = False
         self._gave_way_at = 0.0
-        threading.Thread(target=self._run, name="tokenizer").start()
+        threading.Thread(target=self._run, name="tokenizer", daemon=True).start()
 
     def put(self, chunks: Iterable[Chunk]) -> None:
         """Count these."""

@@ -30,6 +30,7 @@ GroundOf = Callable[[int], str | None]
 #: How thick a line stands below the piece at a place, in pixels.
 LineOf = Callable[[int], int]
 _MARGIN = GRID
+_ROUNDS = 4
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -49,6 +50,7 @@ class PiecesView(QAbstractScrollArea):
         self._line_of: LineOf = lambda place: 0
         self._pointed = self._current = -1
         self._anchor = 0
+        self._column: float | None = None
         self._selection = (0, 0)
         self._is_laying_out = False
         self._appearance = appearance
@@ -118,13 +120,16 @@ class PiecesView(QAbstractScrollArea):
         """Scroll so that a piece is in view."""
         if not 0 <= place < self._flow.n_pieces:
             return
-        rect = self._flow.rect(place)
-        self._refresh()
         bar, height = self.verticalScrollBar(), self.viewport().height()
-        if rect.top() < bar.value():
-            bar.setValue(int(rect.top()) - ROW_HEIGHT)
-        elif rect.bottom() + 2 * _MARGIN > bar.value() + height:
-            bar.setValue(int(rect.bottom()) + 2 * _MARGIN + ROW_HEIGHT - height)
+        for _ in range(_ROUNDS):  # what comes into view is laid out, and moves what is below it
+            rect = self._flow.rect(place)
+            self._refresh()
+            if rect.top() < bar.value():
+                bar.setValue(int(rect.top()) - ROW_HEIGHT)
+            elif rect.bottom() + 2 * _MARGIN > bar.value() + height:
+                bar.setValue(int(rect.bottom()) + 2 * _MARGIN + ROW_HEIGHT - height)
+            if self._flow.rect(place) == rect:
+                return
 
     def rect_of(self, place: int) -> QRectF:
         """Where a piece is in the viewport."""
@@ -242,6 +247,7 @@ class PiecesView(QAbstractScrollArea):
         key, here = event.key(), max(0, self._current)
         is_ctrl = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         page = max(1, self.viewport().height() // ROW_HEIGHT - 1)
+        column, self._column = self._column, None
         rows = {Qt.Key.Key_Up: -1, Qt.Key.Key_Down: 1, Qt.Key.Key_PageUp: -page, Qt.Key.Key_PageDown: page}
         match key:
             case Qt.Key.Key_Left | Qt.Key.Key_Right:
@@ -251,7 +257,7 @@ class PiecesView(QAbstractScrollArea):
             case Qt.Key.Key_Home | Qt.Key.Key_End:
                 return self._row_end(here, is_start=key == Qt.Key.Key_Home)
             case Qt.Key.Key_Up | Qt.Key.Key_Down | Qt.Key.Key_PageUp | Qt.Key.Key_PageDown:
-                return self._rows_away(here, rows[Qt.Key(key)])
+                return self._rows_away(here, rows[Qt.Key(key)], column)
             case _:
                 return None
 
@@ -263,11 +269,13 @@ class PiecesView(QAbstractScrollArea):
         begin, end = its.row(its.row_of(place - first))
         return first + (begin if is_start else end - 1)
 
-    def _rows_away(self, place: int, n_rows: int) -> int:
+    def _rows_away(self, place: int, n_rows: int, column: float | None) -> int:
         rect = self._flow.rect(place)
+        x = rect.center().x() if column is None else column
+        self._column = x  # several steps keep to it
         y = min(max(0, int(rect.center().y()) + n_rows * ROW_HEIGHT), max(0, self._flow.height - 1))
         y += self._flow.look_at(y, y + 1)
-        found = self._flow.place_at(rect.left() + 1, y, nearest=True)
+        found = self._flow.place_at(x, y, nearest=True)
         return found if found >= 0 else place
 
     def _go(self, place: int, *, extend: bool) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication
@@ -55,7 +56,7 @@ class SelectionCard(QWidget):
         column.addWidget(self.copy_button, 0, Qt.AlignmentFlag.AlignLeft)
         for box in (self.first, self.last):
             box.setKeyboardTracking(False)
-            box.valueChanged.connect(self._choose)
+            box.valueChanged.connect(partial(self._choose, box))
         self.show_selection((), 0, (0, 0), 0)
 
     def show_selection(self, pieces: Sequence[Piece], n_pieces: int, span: tuple[int, int], n_characters: int) -> None:
@@ -83,8 +84,10 @@ class SelectionCard(QWidget):
         """The selected tokens' ids, with commas between."""
         return ", ".join(map(str, self._ids))
 
-    def _choose(self) -> None:
-        self.bytes_chosen.emit(self.first.value(), max(self.first.value(), self.last.value()) + 1)
+    def _choose(self, box: WholeNumberBox, value: int) -> None:
+        """One end was typed; the other follows where it would be on the wrong side."""
+        first = min(value, self.first.value()) if box is self.last else value
+        self.bytes_chosen.emit(first, max(value, self.last.value() if box is self.first else value) + 1)
 
     def _copy(self) -> None:
         QGuiApplication.clipboard().setText(self.ids_text)

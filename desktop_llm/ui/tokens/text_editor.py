@@ -32,9 +32,9 @@ class TextEditor(QPlainTextEdit):
     """Places are UTF-16 units. Long texts are put in slice by slice, so that the window goes on."""
 
     #: The user, or an undo, has edited; with the first unit, how many were taken out, and the text that was put there.
-    edited = Signal(int, int, str)
+    edited = Signal(int, int, object)
     #: A text was pasted or dropped that is too long to be edited here; with the whole text as it would be.
-    outgrown = Signal(str)
+    outgrown = Signal(object)
     #: Files were dropped; with the first one's path.
     file_dropped = Signal(Path)
     #: A long text is in.
@@ -97,7 +97,7 @@ class TextEditor(QPlainTextEdit):
     def createMimeDataFromSelection(self) -> QMimeData:
         """The text as it is: Qt would make an ordinary space of one that does not break."""
         data = QMimeData()
-        data.setText(self.textCursor().selectedText().replace(_PARAGRAPH, "\n"))
+        data.setText(_for_qt(self.textCursor().selectedText().replace(_PARAGRAPH, "\n")))
         return data
 
     def canInsertFromMimeData(self, source: QMimeData) -> bool:
@@ -119,7 +119,7 @@ class TextEditor(QPlainTextEdit):
             self.outgrown.emit(self._with(cursor, text))
             return
         cursor.beginEditBlock()
-        cursor.insertText(text[:SLICE])
+        cursor.insertText(_for_qt(text[:SLICE]))
         cursor.endEditBlock()
         self.setTextCursor(cursor)
         if len(text) > SLICE:
@@ -146,7 +146,7 @@ class TextEditor(QPlainTextEdit):
             cursor = QTextCursor(self.document())
             cursor.movePosition(QTextCursor.MoveOperation.End)
             cursor.beginEditBlock()
-        cursor.insertText(piece)
+        cursor.insertText(_for_qt(piece))
         cursor.endEditBlock()
         if self._keeps_undo:
             self.setTextCursor(cursor)
@@ -170,6 +170,11 @@ class TextEditor(QPlainTextEdit):
         cursor.setPosition(start)
         cursor.setPosition(start + n_added, QTextCursor.MoveMode.KeepAnchor)
         self.edited.emit(start, n_removed, cursor.selectedText().replace(_PARAGRAPH, "\n"))
+
+
+def _for_qt(text: str) -> str:
+    """On its way into Qt a text loses a byte order mark that it begins with (QString::fromUtf16)."""
+    return f"\ufeff{text}" if text.startswith("\ufeff") else text
 
 
 def _same(first: str, second: str) -> int:
