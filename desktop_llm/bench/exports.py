@@ -13,13 +13,12 @@ from desktop_llm.bench.results import BenchRun, CaseResult, Predicted, Repeat
 from desktop_llm.bench.words import (
     case_words,
     command,
-    disturbed_words,
     doubt_words,
     facts,
+    notes,
     number,
     skipped_words,
     spread,
-    temperature_words,
 )
 
 _HEAD: Final = ("Prompt + reply", "First token, s", "Prompt, tokens/s", "Generation, tokens/s", "Predicted", "")
@@ -83,10 +82,8 @@ def _report(run: BenchRun) -> Iterator[str]:
     yield ""
     for name, words in facts(run):
         yield f"- **{name}**: {_plain(words)}"
-    for result in run.results:
-        words = "; ".join(each for each in (disturbed_words(result), temperature_words(result)) if each)
-        if words:
-            yield f"- **{case_words(result.case, run.plan.batches[0])}**: {words}"
+    for cases, words in notes(run):
+        yield f"- **Note**: {cases}: {words}"
     for skipped in run.skipped:
         yield f"- **Left out**: {skipped_words(skipped, run)}"
     yield f"- **Repeat it with**: `{' '.join(command(run).replace('`', '').split())}`"

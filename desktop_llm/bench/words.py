@@ -93,6 +93,17 @@ def temperature_words(result: CaseResult) -> str:
     return ", ".join(parts)
 
 
+def notes(run: BenchRun) -> Iterator[tuple[str, str]]:
+    """What is to be noted of cases, those with the same note together."""
+    noted: dict[str, list[str]] = {}
+    for result in run.results:
+        words = "; ".join(each for each in (disturbed_words(result), temperature_words(result)) if each)
+        noted.setdefault(words, []).append(case_words(result.case, run.plan.batches[0]))
+    for words, cases in noted.items():
+        if words:
+            yield "every case" if len(cases) == len(run.results) else "; ".join(cases), words
+
+
 def doubt_words(comparison: BenchComparison) -> str:
     """Why two runs cannot be compared; "" where they can."""
     return "; ".join(DIFFERENCES[each] for each in comparison.doubts)
@@ -130,13 +141,17 @@ def facts(run: BenchRun) -> Iterator[tuple[str, str]]:
         "Measured",
         (
             f"{datetime.fromtimestamp(run.at, UTC):%Y-%m-%d %H:%M} UTC, in {duration(run.seconds)}; "
-            f"{run.plan.repeats} repeats after a warm-up, greedy, seed {run.plan.seed}"
+            f"{_count(run.plan.repeats, 'repeat')} after a warm-up, greedy, seed {run.plan.seed}"
         ),
     )
     if not any(result.predicted for result in run.results):
         yield "Not predicted", "until this computer was measured: desktop-llm hardware --measure"
     if run.missing:
         yield "No sensor for", ", ".join(each.replace("_", " ") for each in run.missing)
+
+
+def _count(n: int, word: str) -> str:
+    return f"{n} {word}" if n == 1 else f"{n} {word}s"
 
 
 def command(run: BenchRun) -> str:

@@ -16,14 +16,13 @@ from desktop_llm.bench.results import BenchRun, CaseResult
 from desktop_llm.bench.words import (
     case_words,
     command,
-    disturbed_words,
     doubt_words,
     duration,
     facts,
+    notes,
     number,
     skipped_words,
     spread,
-    temperature_words,
 )
 from desktop_llm.cli.load_options import load_wish
 from desktop_llm.cli.terminal import Terminal
@@ -67,10 +66,8 @@ def lines(run: BenchRun) -> Iterator[str]:
     yield ""
     for name, words in facts(run):
         yield f"{name:<15}{words}"
-    for result in run.results:
-        words = "; ".join(each for each in (disturbed_words(result), temperature_words(result)) if each)
-        if words:
-            yield f"{'Note':<15}{case_words(result.case, run.plan.batches[0])}: {words}"
+    for cases, words in notes(run):
+        yield f"{'Note':<15}{cases}: {words}"
     for skipped in run.skipped:
         yield f"{'Left out':<15}{skipped_words(skipped, run)}"
     yield f"{'Repeat it with':<15}{command(run)}"

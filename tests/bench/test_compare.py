@@ -17,7 +17,7 @@ from desktop_llm.bench.plan import Case
 from desktop_llm.bench.record import as_record, read_record
 from desktop_llm.bench.results import BenchRun, CaseResult, Disturbance
 from desktop_llm.bench.store import BenchStore
-from desktop_llm.bench.words import command
+from desktop_llm.bench.words import command, notes
 from desktop_llm.cli.arguments import parse
 from tests.bench.samples import MODEL, SETTINGS, of_other_model, repeat, run
 
@@ -144,3 +144,13 @@ def test_the_command_in_a_report_repeats_its_plan() -> None:
     assert (arguments.model, arguments.fills, arguments.concurrent) == (MODEL.name, plan.fills, plan.concurrent)
     assert (arguments.batch, arguments.repeats, arguments.generate) == (plan.batches, plan.repeats, plan.n_generate)
     assert (arguments.seed, arguments.context, arguments.kv_type) == (plan.seed, SETTINGS.n_ctx, "f16")
+
+
+def test_the_same_note_of_several_cases_is_said_once() -> None:
+    whole = run()
+    assert dict(notes(whole)) == {"every case": "GPU 61 °C"}
+    loud = repeat(500.0, 10.0, Disturbance.OTHER_PROGRAMS, others=0.4)
+    results = (replace(whole.results[0], repeats=(loud,)), *whole.results[1:])
+    mixed = dict(notes(replace(whole, results=results)))
+    assert mixed["128 + 32"].startswith("1 of 1 disturbed, none left out: other programs used the processor")
+    assert mixed["512 + 32; 128 + 32, 4 at once"] == "GPU 61 °C"
