@@ -61,6 +61,8 @@ class BenchPictures:
         tab.watch.read()
         self._wait(lambda: len(tab.runs.rows) == len(runs))
         self._take_whole(tab, "bench")
+        tab.runs.rows[runs[0].id].show_button.click()
+        self._take("bench-result")
         for run in (runs[0], runs[2]):
             tab.runs.rows[run.id].tick.click()
         self._take("bench-pair")

@@ -35,6 +35,7 @@ README_FOLDER = ROOT / "docs" / "screenshots"
 README_PICTURES = (
     "api-light-en",
     "api-dark-es",
+    "bench-result-light-en",
     "confidence-token-light-en",
     "conversation-light-en",
     "conversation-dark-en",
