@@ -11,6 +11,7 @@ from desktop_llm.engine.events import Finish, Token
 from desktop_llm.engine.messages import TokenPrompt
 from desktop_llm.engine.model import LoadParams, PrefixCut
 from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.engine.scoring import ScoreWish
 from tests.forge import Shape, forge
 
 pytestmark = pytest.mark.model
@@ -111,3 +112,23 @@ def test_a_running_sequence_can_be_forked(forged: Path) -> None:
         running.close()
     _assert_same(reply, expected)
     assert cached >= len(_PROMPT) - 1
+
+
+def test_a_score_says_what_was_said_while_it_was_written(forged: Path) -> None:
+    with Engine() as engine:
+        engine.load(forged, _PARAMS).result(_WAIT_S)
+        said, _ = _reply(engine, _PROMPT)
+        whole, wish = (*_PROMPT, *_ids(said)), ScoreWish(first=len(_PROMPT), n_top=5)
+        after = engine.score(whole, wish).result(_WAIT_S)
+        running = engine.submit(TokenPrompt(tuple(range(50, 90))), SamplingParams(max_tokens=40, ignore_eos=True))
+        beside = engine.score(whole, wish).result(_WAIT_S)
+        running.close()
+        again, n_again = _reply(engine, _PROMPT)
+        engine.load(forged, _PARAMS).result(_WAIT_S)
+        fresh = engine.score(whole, wish).result(_WAIT_S)
+    for scores in (after, beside, fresh):
+        for token, one in zip(scores.tokens, said, strict=True):
+            assert token.id == one.id
+            assert token.logprob == pytest.approx(one.logprob, abs=_ROUNDING)
+    _assert_same(again, said)
+    assert n_again == len(_PROMPT) - 1  # a score leaves the prompt's checkpoint where it was

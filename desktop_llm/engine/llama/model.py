@@ -271,6 +271,8 @@ class LlamaModel:
         """
         if not 0 < len(batch) <= self.facts.n_batch:
             raise ValueError(f"A batch must have 1 to {self.facts.n_batch} tokens, not {len(batch)}.")
+        if sum(row.wants_logits for row in batch) > self.facts.n_outputs:
+            raise ValueError(f"A batch gives at most {self.facts.n_outputs} rows; more would end the process.")
         tuner = self._tuner if len(batch) == 1 else None
         if tuner is not None and tuner.n_threads != self._n_threads:
             self._n_threads = tuner.n_threads

@@ -18,7 +18,13 @@ _MOST_MARKS: Final = 600
 #: How many characters must agree to be found again so far behind words that are not shown: an address, a language.
 _FAR: Final = 4_000
 _SEARCHES: Final = ((3, 12), (6, 60), (12, 400), (24, _FAR))
+#: The end of a text may be too short for that: so many characters are enough so near.
+_LEAST: Final = 3
+_NEAR: Final = 60
 _STEP: Final = 64
+
+#: The number of a list's item. One that is shown is found by itself before.
+_NUMBER: Final = re.compile(r"\d{1,9}[.)] ")
 
 _SPACE = re.compile(r"\s|[\u2028\u200b\u2007\u00a0]")
 
@@ -53,16 +59,22 @@ class Alignment:
         source, letter = self._source, shown[i]
         if source.startswith("](", at) and "(" not in shown[i : i + 2]:  # an address that is not shown; an image's is
             at = source.find(")", at, at + _FAR) + 1 or at
-        for place in range(at, min(at + _MOST_MARKS, len(source))):
+        place, end = at, min(at + _MOST_MARKS, len(source))
+        while place < end:
             if source[place] == letter:
                 return place
-            if source[place].isalnum():
+            number = _NUMBER.match(source, place) if source[place].isdigit() else None
+            if number is None and source[place].isalnum():
                 break
-        if letter == " ":
-            return None
+            place = number.end() if number is not None else place + 1
+        return None if letter == " " else self._found(shown, i, at)
+
+    def _found(self, shown: str, i: int, at: int) -> int | None:
+        """Where what is shown at `i` stands behind words that are not shown; the nearest by few characters."""
         for length, far in _SEARCHES:
             wanted = shown[i : i + length]
-            if len(wanted) == length and (place := source.find(wanted, at, at + far)) >= 0:
+            is_enough = len(wanted) == length or (len(wanted) >= _LEAST and far <= _NEAR)
+            if is_enough and (place := self._source.find(wanted, at, at + far)) >= 0:
                 return place
         return None
 
