@@ -165,47 +165,47 @@
     </message>
     <message>
         <source>Different tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens distintos</translation>
     </message>
     <message>
         <source>Characters</source>
-        <translation type="unfinished"></translation>
+        <translation>Caracteres</translation>
     </message>
     <message>
         <source>Bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes</translation>
     </message>
     <message>
         <source>Words</source>
-        <translation type="unfinished"></translation>
+        <translation>Palabras</translation>
     </message>
     <message>
         <source>Tokens a word</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens por palabra</translation>
     </message>
     <message>
         <source>Bytes a token</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes por token</translation>
     </message>
     <message>
         <source>Tokens that are parts of characters (byte fallback)</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens que son partes de caracteres (byte fallback)</translation>
     </message>
     <message>
         <source>Control tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokens de control</translation>
     </message>
     <message>
         <source>Not in the vocabulary</source>
-        <translation type="unfinished"></translation>
+        <translation>Fuera del vocabulario</translation>
     </message>
     <message>
         <source>Most repeated pieces</source>
-        <translation type="unfinished"></translation>
+        <translation>Piezas más repetidas</translation>
     </message>
     <message>
         <source>Longest pieces</source>
-        <translation type="unfinished"></translation>
+        <translation>Piezas más largas</translation>
     </message>
 </context>
 <context>
@@ -1267,27 +1267,51 @@
     </message>
 </context>
 <context>
+    <name>CountWords</name>
+    <message numerus="yes">
+        <source>%n token(s)</source>
+        <translation>
+            <numerusform>%n token</numerusform>
+            <numerusform>%n tokens</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n character(s)</source>
+        <translation>
+            <numerusform>%n carácter</numerusform>
+            <numerusform>%n caracteres</numerusform>
+        </translation>
+    </message>
+    <message numerus="yes">
+        <source>%n byte(s)</source>
+        <translation>
+            <numerusform>%n byte</numerusform>
+            <numerusform>%n bytes</numerusform>
+        </translation>
+    </message>
+</context>
+<context>
     <name>DecodeDialog</name>
     <message>
         <source>Decode token ids</source>
         <extracomment>These ids are to be decoded; with a list of them. The answer comes by `show_text`.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Descodificar números de token</translation>
     </message>
     <message>
         <source>Token ids of {name}, with commas or spaces between</source>
-        <translation type="unfinished"></translation>
+        <translation>Números de token de {name}, separados por comas o espacios</translation>
     </message>
     <message>
         <source>Their text</source>
-        <translation type="unfinished"></translation>
+        <translation>Su texto</translation>
     </message>
     <message>
         <source>Close</source>
-        <translation type="unfinished">Cerrar</translation>
+        <translation>Cerrar</translation>
     </message>
     <message>
         <source>Only numbers are token ids.</source>
-        <translation type="unfinished"></translation>
+        <translation>Solo los números son tokens.</translation>
     </message>
 </context>
 <context>
@@ -1390,15 +1414,15 @@
     <message>
         <source>Put away</source>
         <extracomment>The text is to be put away.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Retirar</translation>
     </message>
     <message>
         <source>A long text</source>
-        <translation type="unfinished"></translation>
+        <translation>Un texto largo</translation>
     </message>
     <message>
-        <source>{size}. It is counted and shown in pieces, but its lines are too long to be edited here.</source>
-        <translation type="unfinished"></translation>
+        <source>{size}. It is counted and shown in pieces; it is too long to be edited here.</source>
+        <translation>{size}. Se cuenta y se muestra en piezas; es demasiado largo para editarlo aquí.</translation>
     </message>
 </context>
 <context>
@@ -1696,39 +1720,39 @@
     <message>
         <source>none</source>
         <extracomment>The user changed a setting; with its name and value.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>ninguno</translation>
     </message>
     <message>
         <source>How much of the context the text takes</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuánto contexto ocupa el texto</translation>
     </message>
     <message>
         <source>Context in tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Contexto en tokens</translation>
     </message>
     <message>
         <source>Price of a million tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>Precio de un millón de tokens</translation>
     </message>
     <message>
         <source>Takes {share} of it; {n} tokens stay free.</source>
-        <translation type="unfinished"></translation>
+        <translation>Ocupa el {share}; quedan {n} tokens libres.</translation>
     </message>
     <message>
         <source>Does not fit: {n} tokens too many.</source>
-        <translation type="unfinished"></translation>
+        <translation>No cabe: sobran {n} tokens.</translation>
     </message>
     <message>
         <source>Of a document like this {n} typed pages fit.</source>
-        <translation type="unfinished"></translation>
+        <translation>De un documento así caben {n} páginas mecanografiadas.</translation>
     </message>
     <message>
         <source>This text costs {cost} to be read.</source>
-        <translation type="unfinished"></translation>
+        <translation>Leer este texto cuesta {cost}.</translation>
     </message>
     <message>
         <source>This computer reads it in about {duration} ({speed} tokens a second).</source>
-        <translation type="unfinished"></translation>
+        <translation>Este equipo lo lee en unos {duration} ({speed} tokens por segundo).</translation>
     </message>
 </context>
 <context>
@@ -1797,11 +1821,11 @@
     <name>HintRow</name>
     <message>
         <source>Show next</source>
-        <translation type="unfinished"></translation>
+        <translation>Ver siguiente</translation>
     </message>
     <message>
         <source>Apply</source>
-        <translation type="unfinished"></translation>
+        <translation>Aplicar</translation>
     </message>
 </context>
 <context>
@@ -1809,11 +1833,11 @@
     <message>
         <source>Looking for savings …</source>
         <extracomment>The next place of a hint is to be shown; with its HintKind. A hint is to be applied everywhere; with its HintKind.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Buscando ahorros…</translation>
     </message>
     <message>
         <source>Nothing was found that could be written in fewer tokens.</source>
-        <translation type="unfinished"></translation>
+        <translation>No se ha encontrado nada que se pueda escribir con menos tokens.</translation>
     </message>
 </context>
 <context>
@@ -3181,43 +3205,43 @@
     <message>
         <source>Likely is not the same as true: a model also finds wrong sentences likely.</source>
         <extracomment>The text is wanted: answer with `score`. Scores came, went, or are to be shown or hidden; ask `shown_scores`.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Probable no es lo mismo que cierto: un modelo también considera probables frases falsas.</translation>
     </message>
     <message>
         <source>Colour by surprise</source>
-        <translation type="unfinished"></translation>
+        <translation>Colorear según la sorpresa</translation>
     </message>
     <message>
         <source>Stop</source>
-        <translation type="unfinished"></translation>
+        <translation>Detener</translation>
     </message>
     <message>
         <source>Perplexity under the loaded model</source>
-        <translation type="unfinished"></translation>
+        <translation>Perplejidad con el modelo cargado</translation>
     </message>
     <message>
         <source>Load a model that writes text first.</source>
-        <translation type="unfinished"></translation>
+        <translation>Primero hay que cargar un modelo que escriba texto.</translation>
     </message>
     <message>
         <source>The model is reading: {share}</source>
-        <translation type="unfinished"></translation>
+        <translation>El modelo está leyendo: {share}</translation>
     </message>
     <message>
         <source>No model that writes text is loaded.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay ningún modelo cargado que escriba texto.</translation>
     </message>
     <message>
         <source>The text is too short to be judged.</source>
-        <translation type="unfinished"></translation>
+        <translation>El texto es demasiado corto para valorarlo.</translation>
     </message>
     <message>
         <source>Perplexity {value} over {n} tokens: as unsure as a draw among so many equally likely ones.</source>
-        <translation type="unfinished"></translation>
+        <translation>Perplejidad {value} en {n} tokens: tan inseguro como un sorteo entre ese número de tokens igual de probables.</translation>
     </message>
     <message>
         <source>Read in {n} parts, since the text is longer than the context.</source>
-        <translation type="unfinished"></translation>
+        <translation>Leído en {n} partes, porque el texto es más largo que el contexto.</translation>
     </message>
 </context>
 <context>
@@ -3547,27 +3571,23 @@
     <message>
         <source>First byte</source>
         <extracomment>Ids that are written out. A range of bytes was typed; with its first byte, and the one after its last.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Primer byte</translation>
     </message>
     <message>
         <source>Last byte</source>
-        <translation type="unfinished"></translation>
+        <translation>Último byte</translation>
     </message>
     <message>
         <source>Copy token ids</source>
-        <translation type="unfinished"></translation>
+        <translation>Copiar números de token</translation>
     </message>
     <message>
         <source>Bytes</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{tokens} tokens · {characters} characters · {bytes} bytes</source>
-        <translation type="unfinished"></translation>
+        <translation>Bytes</translation>
     </message>
     <message>
         <source>Nothing is selected. Select in the text or in the pieces, or type a range of bytes.</source>
-        <translation type="unfinished"></translation>
+        <translation>No hay nada seleccionado. Se puede seleccionar en el texto o en las piezas, o escribir un intervalo de bytes.</translation>
     </message>
 </context>
 <context>
@@ -3971,78 +3991,74 @@
     <message>
         <source>Special tokens</source>
         <extracomment>Another tokenizer, or special tokens on or off. A file is to be opened. The text is to be put away. The list of tokenizers could not be read; with an AppError.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Tokens especiales</translation>
     </message>
     <message>
         <source>What the tokenizer puts around a text, and control tokens that are written in it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Lo que el tokenizador añade alrededor de un texto y los tokens de control escritos en él.</translation>
     </message>
     <message>
         <source>Open a text file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir un archivo de texto…</translation>
     </message>
     <message>
         <source>Clear the text</source>
-        <translation type="unfinished"></translation>
+        <translation>Borrar el texto</translation>
     </message>
     <message>
         <source>How much of the text is counted</source>
-        <translation type="unfinished"></translation>
+        <translation>Cuánto texto se ha contado</translation>
     </message>
     <message>
         <source>Opening the tokenizer …</source>
-        <translation type="unfinished"></translation>
+        <translation>Abriendo el tokenizador…</translation>
     </message>
     <message>
-        <source>Counting: {share} · {n} tokens so far</source>
-        <translation type="unfinished"></translation>
-    </message>
-    <message>
-        <source>{tokens} tokens · {bytes} bytes</source>
-        <translation type="unfinished"></translation>
+        <source>Counting: {share} · {tokens} so far</source>
+        <translation>Contando: {share} · {tokens} por ahora</translation>
     </message>
 </context>
 <context>
     <name>TextPanel</name>
     <message>
         <source>Decode token ids…</source>
-        <translation type="unfinished"></translation>
+        <translation>Descodificar números de token…</translation>
     </message>
     <message>
         <source>Counts</source>
-        <translation type="unfinished"></translation>
+        <translation>Recuento</translation>
     </message>
     <message>
         <source>Selection</source>
-        <translation type="unfinished"></translation>
+        <translation>Selección</translation>
     </message>
     <message>
         <source>What fits</source>
-        <translation type="unfinished"></translation>
+        <translation>Qué cabe</translation>
     </message>
     <message>
         <source>Shorter</source>
-        <translation type="unfinished"></translation>
+        <translation>Más corto</translation>
     </message>
     <message>
         <source>How likely</source>
-        <translation type="unfinished"></translation>
+        <translation>Qué probabilidad tiene</translation>
     </message>
     <message>
         <source>Back to text</source>
-        <translation type="unfinished"></translation>
+        <translation>De vuelta a texto</translation>
     </message>
     <message>
         <source>About the text</source>
-        <translation type="unfinished"></translation>
+        <translation>Sobre el texto</translation>
     </message>
     <message>
         <source>The tokens give the same text again, byte by byte.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los tokens devuelven el mismo texto, byte a byte.</translation>
     </message>
     <message>
         <source>The tokens do not give the same text again: this tokenizer changes some of it.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los tokens no devuelven el mismo texto: este tokenizador cambia una parte.</translation>
     </message>
 </context>
 <context>
@@ -4050,31 +4066,31 @@
     <message>
         <source>Text</source>
         <extracomment>From this width on text and pieces stand side by side.</extracomment>
-        <translation type="unfinished">Texto</translation>
+        <translation>Texto</translation>
     </message>
     <message>
         <source>Type or paste a text, or drop a file.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aquí se escribe o pega un texto, o se suelta un archivo.</translation>
     </message>
     <message>
         <source>Pieces</source>
-        <translation type="unfinished"></translation>
+        <translation>Piezas</translation>
     </message>
     <message>
         <source>Reading {name} …</source>
-        <translation type="unfinished"></translation>
+        <translation>Leyendo {name}…</translation>
     </message>
     <message>
         <source>The pieces of the text appear here, each with its number in the vocabulary.</source>
-        <translation type="unfinished"></translation>
+        <translation>Aquí aparecen las piezas del texto, cada una con su número en el vocabulario.</translation>
     </message>
     <message>
         <source>Line ends of this file (CR LF) are read as simple ones (LF).</source>
-        <translation type="unfinished"></translation>
+        <translation>Los finales de línea de este archivo (CR LF) se leen como simples (LF).</translation>
     </message>
     <message>
         <source>Open a text</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir un texto</translation>
     </message>
 </context>
 <context>
@@ -4185,51 +4201,51 @@
     <message>
         <source>Tokenizers</source>
         <extracomment>Characters of a title on the button. Another choice; ask `names`. What there is was read; titles are known now. What there is could not be read; with an AppError.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>Tokenizadores</translation>
     </message>
     <message>
         <source>Models on this computer</source>
-        <translation type="unfinished">Modelos en este equipo</translation>
+        <translation>Modelos de este equipo</translation>
     </message>
     <message>
         <source>Well-known families</source>
-        <translation type="unfinished"></translation>
+        <translation>Familias conocidas</translation>
     </message>
     <message>
         <source>OpenAI</source>
-        <translation type="unfinished"></translation>
+        <translation>OpenAI</translation>
     </message>
     <message>
         <source>{title}: {algorithm}, {n} tokens</source>
-        <translation type="unfinished"></translation>
+        <translation>{title}: {algorithm}, {n} tokens</translation>
     </message>
     <message>
         <source>Files</source>
-        <translation type="unfinished"></translation>
+        <translation>Archivos</translation>
     </message>
     <message>
         <source>Open a GGUF file…</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir un archivo GGUF…</translation>
     </message>
     <message>
         <source>Open a tokenizer</source>
-        <translation type="unfinished"></translation>
+        <translation>Abrir un tokenizador</translation>
     </message>
     <message>
         <source>Models (*.gguf)</source>
-        <translation type="unfinished">Modelos (*.gguf)</translation>
+        <translation>Modelos (*.gguf)</translation>
     </message>
     <message>
         <source>None</source>
-        <translation type="unfinished"></translation>
+        <translation>Ninguno</translation>
     </message>
     <message>
         <source>{n} tokenizers</source>
-        <translation type="unfinished"></translation>
+        <translation>{n} tokenizadores</translation>
     </message>
     <message>
         <source>Tokenizer: {name}</source>
-        <translation type="unfinished"></translation>
+        <translation>Tokenizador: {name}</translation>
     </message>
 </context>
 <context>
@@ -6490,7 +6506,7 @@
     </message>
     <message>
         <source>{name} is not a text: only files in UTF-8 or UTF-16 can be counted.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} no es un texto: solo se pueden contar archivos en UTF-8 o UTF-16.</translation>
     </message>
     <message>
         <source>{name} is not here whole: its header takes at least {needed_bytes} bytes, and {n_bytes} are at hand.</source>
@@ -6534,7 +6550,7 @@
     </message>
     <message>
         <source>{name} is too large: {size}, and {most} at most are counted here.</source>
-        <translation type="unfinished"></translation>
+        <translation>{name} es demasiado grande: {size}; aquí se cuentan {most} como máximo.</translation>
     </message>
     <message>
         <source>{name} keeps changing on the server while it is fetched. Try again later.</source>
@@ -7009,48 +7025,48 @@
 <context>
     <name>hint_text</name>
     <message>
-        <source>saves %n token(s)</source>
-        <translation type="unfinished"></translation>
+        <source>saves {tokens}</source>
+        <translation>ahorra {tokens}</translation>
     </message>
     <message>
         <source>Spaces at line ends ({n}) can go.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se pueden quitar los espacios al final de las líneas ({n}).</translation>
     </message>
     <message>
         <source>One space instead of several, or of a tab ({n} places).</source>
-        <translation type="unfinished"></translation>
+        <translation>Un espacio en lugar de varios o de un tabulador ({n} sitios).</translation>
     </message>
     <message>
         <source>One empty line instead of several ({n} places).</source>
-        <translation type="unfinished"></translation>
+        <translation>Una línea vacía en lugar de varias ({n} sitios).</translation>
     </message>
     <message>
         <source>Repeated lines, such as headers of pages, once only ({n} fewer).</source>
-        <translation type="unfinished"></translation>
+        <translation>Las líneas repetidas, como los encabezados de página, una sola vez ({n} menos).</translation>
     </message>
     <message>
         <source>Long decimals rounded to two places ({n} numbers).</source>
-        <translation type="unfinished"></translation>
+        <translation>Los decimales largos, redondeados a dos cifras ({n} números).</translation>
     </message>
     <message>
         <source>Invisible characters ({n}) can go.</source>
-        <translation type="unfinished"></translation>
+        <translation>Se pueden quitar los caracteres invisibles ({n}).</translation>
     </message>
     <message>
         <source>Full-width characters ({n}) in the ordinary width.</source>
-        <translation type="unfinished"></translation>
+        <translation>Los caracteres de ancho completo ({n}), en el ancho normal.</translation>
     </message>
     <message>
         <source>Ordinary spaces instead of special ones ({n}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Espacios normales en lugar de especiales ({n}).</translation>
     </message>
     <message>
         <source>Plain letters instead of styled ones: bold, ligatures, circled ({n}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Letras sencillas en lugar de estilizadas: negritas, ligaduras, en círculo ({n}).</translation>
     </message>
     <message>
         <source>Accented letters ({n}) as one character each.</source>
-        <translation type="unfinished"></translation>
+        <translation>Las letras con acento ({n}), como un solo carácter.</translation>
     </message>
 </context>
 <context>
@@ -7694,35 +7710,35 @@
     <message>
         <source>“{text}”</source>
         <extracomment>Bytes of a piece that are written out.</extracomment>
-        <translation type="unfinished">«{text}»</translation>
+        <translation>«{text}»</translation>
     </message>
     <message>
         <source>token {id}</source>
-        <translation type="unfinished"></translation>
+        <translation>token {id}</translation>
     </message>
     <message>
         <source>no. {n}</source>
-        <translation type="unfinished"></translation>
+        <translation>n.º {n}</translation>
     </message>
     <message>
         <source>bytes {first} to {last}</source>
-        <translation type="unfinished"></translation>
+        <translation>bytes {first} a {last}</translation>
     </message>
     <message>
         <source>control token</source>
-        <translation type="unfinished">token de control</translation>
+        <translation>token de control</translation>
     </message>
     <message>
         <source>not in the vocabulary</source>
-        <translation type="unfinished"></translation>
+        <translation>fuera del vocabulario</translation>
     </message>
     <message>
         <source>part of {character}</source>
-        <translation type="unfinished"></translation>
+        <translation>parte de {character}</translation>
     </message>
     <message>
         <source>part of a character</source>
-        <translation type="unfinished"></translation>
+        <translation>parte de un carácter</translation>
     </message>
 </context>
 <context>
@@ -8201,7 +8217,7 @@
     <message>
         <source>probability {share}</source>
         <extracomment>The log-probability of the piece at a place; None where it is not known.</extracomment>
-        <translation type="unfinished"></translation>
+        <translation>probabilidad {share}</translation>
     </message>
 </context>
 </TS>

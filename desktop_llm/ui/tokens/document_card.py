@@ -35,5 +35,5 @@ class DocumentCard(QFrame):
     def show_document(self, name: str, size_bytes: int) -> None:
         """Say what it is."""
         self.name.setText(name or self.tr("A long text"))
-        text = self.tr("{size}. It is counted and shown in pieces, but its lines are too long to be edited here.")
+        text = self.tr("{size}. It is counted and shown in pieces; it is too long to be edited here.")
         self.words.setText(text.format(size=size(size_bytes)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QCoreApplication
 
 from desktop_llm.tokens.hints import Hint, HintKind
+from desktop_llm.ui.tokens.count_words import CountWords
 from desktop_llm.ui.widgets.number_text import whole
 
 
@@ -15,8 +16,7 @@ def hint_words(hint: Hint) -> str:
 
 def saved_words(n_tokens: int) -> str:
     """What a hint saves."""
-    text = QCoreApplication.translate("hint_text", "saves %n token(s)", "", n_tokens)
-    return text.replace(str(n_tokens), whole(n_tokens))
+    return QCoreApplication.translate("hint_text", "saves {tokens}").format(tokens=CountWords().tokens(n_tokens))
 
 
 def _sentences() -> dict[HintKind, str]:

@@ -10,9 +10,9 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_llm.tokens.tokenizer import Piece
+from desktop_llm.ui.tokens.count_words import CountWords
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.number_box import WholeNumberBox
-from desktop_llm.ui.widgets.number_text import whole
 from desktop_llm.ui.widgets.parts import IconTextButton, Label
 from desktop_llm.ui.widgets.theme import GRID
 
@@ -62,10 +62,10 @@ class SelectionCard(QWidget):
     def show_selection(self, pieces: Sequence[Piece], n_pieces: int, span: tuple[int, int], n_characters: int) -> None:
         """Show what is selected: its pieces, or the first of many, and its bytes."""
         self._ids = [piece.id for piece in pieces]
-        n_bytes = span[1] - span[0]
+        n_bytes, said = span[1] - span[0], CountWords()
         self.words.setText(
-            self.tr("{tokens} tokens · {characters} characters · {bytes} bytes").format(
-                tokens=whole(n_pieces), characters=whole(n_characters), bytes=whole(n_bytes)
+            " · ".join(
+                (CountWords().tokens(n_pieces), CountWords().characters(n_characters), CountWords().bytes(n_bytes))
             )
             if pieces or n_bytes
             else self.tr("Nothing is selected. Select in the text or in the pieces, or type a range of bytes.")

@@ -6,10 +6,11 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_llm.services import Services
+from desktop_llm.ui.tokens.count_words import CountWords
 from desktop_llm.ui.tokens.counted_text import CountedText
 from desktop_llm.ui.tokens.tokenizer_box import TokenizerBox
 from desktop_llm.ui.widgets.appearance import Appearance
-from desktop_llm.ui.widgets.number_text import percent, whole
+from desktop_llm.ui.widgets.number_text import percent
 from desktop_llm.ui.widgets.parts import ElidedLabel, IconButton, Meter
 from desktop_llm.ui.widgets.theme import GRID
 from desktop_llm.ui.widgets.tick_box import TickBox
@@ -69,9 +70,8 @@ class TextHead(QWidget):
         if counted.tokenizer is None:
             words = self.tr("Opening the tokenizer …")
         elif self.meter.isVisibleTo(self):
-            text = self.tr("Counting: {share} · {n} tokens so far")
-            words = text.format(share=percent(counted.fraction), n=whole(counted.n_tokens))
+            text = self.tr("Counting: {share} · {tokens} so far")
+            words = text.format(share=percent(counted.fraction), tokens=CountWords().tokens(counted.n_tokens))
         else:
-            text = self.tr("{tokens} tokens · {bytes} bytes")
-            words = text.format(tokens=whole(counted.n_tokens), bytes=whole(n_bytes))
+            words = f"{CountWords().tokens(counted.n_tokens)} · {CountWords().bytes(n_bytes)}"
         self.count.set_whole_text(words)

@@ -59,13 +59,13 @@ def encoded(services: Services, name: str, text: str, *, with_special: bool = Fa
 def test_an_empty_tab_says_what_it_is_for(tab: TextTab) -> None:
     assert tab.shown.currentIndex() == 0
     assert tab.editor.placeholderText() == "Type or paste a text, or drop a file."
-    assert tab.head.count.whole_text == "0 tokens · 0 bytes"
+    assert tab.head.count.whole_text == "0 token(s) · 0 byte(s)"
     assert not tab.panel.analysis.isVisible()
 
 
 def test_what_is_typed_stands_in_pieces(tab: TextTab, services: Services, qtbot: QtBot) -> None:
     QTest.keyClicks(tab.editor, "Hello there")
-    qtbot.waitUntil(lambda: tab.head.count.whole_text.startswith("2 tokens"), timeout=TIMEOUT_MS)
+    qtbot.waitUntil(lambda: tab.head.count.whole_text.startswith("2 token"), timeout=TIMEOUT_MS)
     QTest.keyClicks(tab.editor, ", you")
     rest(qtbot, tab)
     assert ids(tab) == encoded(services, "starter", "Hello there, you")
@@ -107,7 +107,7 @@ def test_selected_text_selects_tokens_and_tokens_select_text(tab: TextTab, qtbot
     tab.editor.select_units(7, 10)  # the emoji is two units: "two"
     first, end = tab.view.selection
     assert b"".join(tab.view.piece(place).content for place in range(first, end)) == b" two"
-    assert tab.panel.selection.words.text() == "1 tokens · 3 characters · 3 bytes"
+    assert tab.panel.selection.words.text() == "1 token(s) · 3 character(s) · 3 byte(s)"
     last = tab.view.n_pieces - 1
     QTest.mouseClick(tab.view.viewport(), Qt.MouseButton.LeftButton, pos=tab.view.rect_of(last).center().toPoint())
     assert tab.editor.textCursor().selectedText() == " three"
