@@ -71,7 +71,7 @@ def forge(path: Path, vocabulary: Path, architecture: str = "llama", shape: Shap
 
 def _copy_vocabulary(writer: gguf.GGUFWriter, vocabulary: Path) -> int:
     n_vocab = 0
-    for name, value, kind in _vocabulary(vocabulary):
+    for name, value, kind in vocabulary_of(vocabulary):
         if kind is gguf.GGUFValueType.ARRAY:
             writer.add_array(name, value)
             n_vocab = max(n_vocab, len(value)) if name.endswith(".tokens") else n_vocab
@@ -81,7 +81,7 @@ def _copy_vocabulary(writer: gguf.GGUFWriter, vocabulary: Path) -> int:
 
 
 @functools.cache
-def _vocabulary(path: Path) -> tuple[tuple[str, Any, gguf.GGUFValueType], ...]:
+def vocabulary_of(path: Path) -> tuple[tuple[str, Any, gguf.GGUFValueType], ...]:
     """A file's tokenizer; read once, because that takes a second."""
     fields = gguf.GGUFReader(path).fields.items()
     return tuple((name, field.contents(), field.types[0]) for name, field in fields if name.startswith("tokenizer."))

@@ -26,6 +26,7 @@ def median(values: list[float]) -> float:
     return sorted(values)[len(values) // 2]
 ```
 """
+_NAMES: Final = ("starter", "phi-3", "qwen2", "o200k_base")
 _REPLY: Final = """Nine in the morning, and with the report:
 
 1. **Bring** the list of rooms.
@@ -57,6 +58,8 @@ class PromptPictures:
         page.text_tab.set_text("")
         tab = page.show_tab(COMPARE)
         assert isinstance(tab, CompareTab)
+        tab.controls.box.set_names(_NAMES)
+        tab.refresh()
         self._take("compare-empty")
         page.text_tab.set_text(_LETTER)
         tab.refresh()
@@ -68,8 +71,8 @@ class PromptPictures:
         tab.controls.view.set_value(TABLE)
         self._take("compare-languages-table")
         tab.controls.view.set_value(CHART)
-        for name in ("bert", "gpt-2"):
-            tab.controls.box.toggle(name)
+        tab.controls.box.set_names([*_NAMES, "bert", "gpt-2"])
+        tab.refresh()
         self._wait(lambda: len(tab.chart.plot.series) == len(tab.controls.box.names) and tab.bar.isHidden())
         self._take("compare-six")
         tab.controls.basis.set_value(TEXT)

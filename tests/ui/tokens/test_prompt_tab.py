@@ -17,7 +17,9 @@ from desktop_llm.services import Services
 from desktop_llm.ui.tokens.prompt_source import Source
 from desktop_llm.ui.tokens.prompt_tab import DIFFERENCE, TOKENS, PromptTab
 from desktop_llm.ui.widgets.appearance import Appearance
+from tests.engine.template_bombs import BOMBS
 from tests.ui.tokens.conftest import TIMEOUT_MS, place
+from tests.ui.tokens.templates import write_with_template
 
 pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]
 
@@ -171,3 +173,38 @@ def test_a_tokenizer_without_a_template_is_told(seen: PromptTab, qtbot: QtBot) -
     seen.box.toggle("gpt-2")
     wait_for(qtbot, seen, lambda: seen.sight is not None)
     assert "ChatML takes its place" in seen.notes.text()
+
+
+# templates of files from anywhere
+
+
+def test_a_file_from_anywhere_is_seen_by_its_own_template(
+    seen: PromptTab, starter_model: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    source = "{% for m in messages %}[{{ m.role }}]{{ m.content }}\n{% endfor %}"
+    seen.box.add_file(write_with_template(tmp_path / "other.gguf", starter_model, source))
+    wait_for(qtbot, seen, lambda: shown_text(seen).startswith("[user]What is a KV cache?\n[assistant]"))
+    assert seen.notes.isHidden()
+
+
+@pytest.mark.parametrize("bomb", ["nested loops", "text times number", "macro calls itself", "doubling by ~"])
+def test_a_hostile_template_ends_in_a_sentence(
+    seen: PromptTab, starter_model: Path, tmp_path: Path, qtbot: QtBot, bomb: str
+) -> None:
+    seen.box.add_file(write_with_template(tmp_path / "bad.gguf", starter_model, BOMBS[bomb]))
+    wait_for(qtbot, seen, lambda: "chat template" in seen.state.label.text())
+    assert seen.views.isHidden()
+
+
+def test_a_template_that_cannot_be_compiled_is_told_and_replaced(
+    seen: PromptTab, starter_model: Path, tmp_path: Path, qtbot: QtBot
+) -> None:
+    seen.box.add_file(write_with_template(tmp_path / "wrong.gguf", starter_model, "{% for"))
+    wait_for(qtbot, seen, lambda: "ChatML takes the place of its own template." in seen.notes.text())
+    assert shown_text(seen).startswith("<|im_start|>user\n")
+
+
+def test_a_template_that_refuses_says_why(seen: PromptTab, starter_model: Path, tmp_path: Path, qtbot: QtBot) -> None:
+    source = "{{ raise_exception('Only one question.') }}"
+    seen.box.add_file(write_with_template(tmp_path / "strict.gguf", starter_model, source))
+    wait_for(qtbot, seen, lambda: "Only one question" in seen.state.label.text())
