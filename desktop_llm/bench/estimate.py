@@ -14,6 +14,8 @@ _STEP_ADDS: Final = 0.3
 _RUN_S: Final = 0.1
 #: The part of a budget that cases may be planned into: estimates err, and the load takes its time as well.
 _BUDGET_PART: Final = 0.85
+#: A run that takes longer than expected is nearly done all the while.
+_NEARLY: Final = 0.98
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,13 @@ class Clock:
         self._taken: dict[Case, float] = {}
         self._estimated_s = 0.0
         self._measured_s = 0.0
-        self._whole_s = pace.seconds_of(cases, repeats)
+        self._running_s = 0.0
+        self._saved_s = 0.0
+
+    def run_for(self, case: Case, seconds: float) -> None:
+        """A run of a case has gone on for so long."""
+        self._running_s = seconds
+        self._saved_s = min(seconds, _NEARLY * self._expected(case))
 
     def note(self, case: Case, seconds: float) -> None:
         """A run of a case is done."""
@@ -74,17 +82,18 @@ class Clock:
         self._taken[case] = seconds
         self._estimated_s += self._pace.seconds(case)
         self._measured_s += seconds
+        self._running_s = self._saved_s = 0.0
 
     @property
     def seconds_left(self) -> float:
-        """For the runs that are left."""
-        return sum(n * self._expected(case) for case, n in self._left.items())
+        """For the runs that are left, and the rest of the one under way."""
+        return sum(n * self._expected(case) for case, n in self._left.items()) - self._saved_s
 
     @property
     def fraction(self) -> float:
         """How much is done, 0 to 1."""
-        left = self.seconds_left
-        return self._measured_s / (self._measured_s + left) if self._measured_s + left > 0 else 0.0
+        done, left = self._measured_s + self._running_s, self.seconds_left
+        return done / (done + left) if done + left > 0 else 0.0
 
     def _expected(self, case: Case) -> float:
         known = self._taken.get(case)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from statistics import median
@@ -49,8 +49,13 @@ class Measuring:
         repeat = self.run(case, self.prompts(case, _WARM_UP_NUMBER))
         return Pace(max(repeat.prompt_tokens_per_s, 1e-3), max(repeat.generation_tokens_per_s, 1e-3))
 
-    def run(self, case: Case, prompts: Sequence[tuple[int, ...]]) -> Repeat:
-        """One run, from an empty cache. Raises BenchStoppedError, BenchError, GenerationError or EngineError."""
+    def run(
+        self, case: Case, prompts: Sequence[tuple[int, ...]], tick: Callable[[float], None] = lambda seconds: None
+    ) -> Repeat:
+        """One run, from an empty cache. `tick` hears now and then for how many seconds it has gone on.
+
+        Raises BenchStoppedError, BenchError, GenerationError or EngineError.
+        """
         self.engine.forget_idle().result()
         params = SamplingParams(
             temperature=0.0, seed=self.plan.seed, max_tokens=case.n_generate, ignore_eos=True, top_logprobs=None
@@ -59,7 +64,7 @@ class Measuring:
         begun = time.perf_counter()
         with ExitStack() as stack:
             streams = [stack.enter_context(self.engine.submit(TokenPrompt(ids), params)) for ids in prompts]
-            self._await(streams)
+            self._await(streams, tick)
             seconds = time.perf_counter() - begun
             around = self.probe.end()
             finishes = [_finish(stream) for stream in streams]
@@ -76,12 +81,12 @@ class Measuring:
     def _tokenize(self, text: str) -> Sequence[int]:
         return self.engine.tokenize(text).result()
 
-    def _await(self, streams: Sequence[TokenStream]) -> None:
+    def _await(self, streams: Sequence[TokenStream], tick: Callable[[float], None]) -> None:
         """Until all have ended. Nobody takes a token meanwhile, so that nobody is woken for one."""
         woken = threading.Event()
         for stream in streams:
             stream.on_ready(woken.set)
-        looked_at = time.monotonic()
+        begun = looked_at = time.monotonic()
         while not all(stream.is_ended for stream in streams):
             woken.wait(_WAKE_S)
             woken.clear()
@@ -90,6 +95,7 @@ class Measuring:
             if time.monotonic() - looked_at >= _LOOK_S:
                 looked_at = time.monotonic()
                 self.probe.look()
+                tick(looked_at - begun)
 
 
 def _finish(stream: TokenStream) -> Finish:

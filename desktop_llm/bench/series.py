@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from desktop_llm.bench.estimate import Clock, Pace, within_budget
@@ -29,6 +31,8 @@ class Series:
         self._order, self._measuring, self._parts = order, measuring, parts
         self._watch = measuring.watch
         self._clock: Clock | None = None
+        self._fraction = 0.0
+        self._newest: tuple[Case, Repeat] | None = None
         self._facts: ModelFacts | None = None
         self.results: list[CaseResult] = []
         self.skipped: list[Skipped] = []
@@ -98,13 +102,19 @@ class Series:
         prompts = [self._measuring.prompts(case, number) for number in range(n_repeats)]
         repeats: list[Repeat] = []
         for number, each in enumerate(prompts, start=1):
-            newest = (case, repeats[-1]) if repeats else None
-            self._say(BenchStage.MEASURING, case=case, number=number, newest=newest)
-            repeats.append(self._measuring.run(case, each))
+            say = partial(self._say, BenchStage.MEASURING, case=case, number=number)
+            say()
+            repeats.append(self._measuring.run(case, each, partial(self._tick, case, say)))
             self._clock.note(case, repeats[-1].seconds)
-        self._say(BenchStage.MEASURING, case=case, number=n_repeats, newest=(case, repeats[-1]))
+            self._newest = case, repeats[-1]
+        self._say(BenchStage.MEASURING, case=case, number=n_repeats)
         fingerprint = digest(ids for repeat in prompts for ids in repeat)
         return CaseResult(case, tuple(repeats), predicted(self._parts.planner, price, case), fingerprint)
+
+    def _tick(self, case: Case, say: Callable[[], None], seconds: float) -> None:
+        assert self._clock is not None
+        self._clock.run_for(case, seconds)
+        say()
 
     def _say(
         self,
@@ -112,18 +122,19 @@ class Series:
         *,
         case: Case | None = None,
         number: int = 0,
-        newest: tuple[Case, Repeat] | None = None,
     ) -> None:
         clock = self._clock
+        if clock is not None:
+            self._fraction = max(self._fraction, clock.fraction)  # a better estimate is no step back
         self._watch.progress(
             BenchProgress(
                 stage,
-                fraction=0.0 if clock is None else clock.fraction,
+                fraction=self._fraction,
                 seconds_left=None if clock is None else clock.seconds_left,
                 case=case,
                 number=number,
                 n_repeats=self._order.plan.repeats,
-                newest=newest,
+                newest=self._newest,
             )
         )
 

@@ -6,6 +6,7 @@ import getpass
 import json
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -110,6 +111,20 @@ def test_it_stops_within_a_moment_and_nothing_is_kept(services: Services) -> Non
     assert was_stopped(benches.state)
     assert benches.runs() == kept
     assert benches.engine is None
+
+
+@pytest.mark.model
+def test_the_program_can_end_while_it_runs(home: Path) -> None:
+    del home
+    with build_services(find_paths()) as services:
+        measuring = threading.Event()
+        benches = services.benches
+        benches.on_change(lambda: measuring.set() if benches.state.progress.fraction > 0 else None)
+        benches.start(_order(services, BenchPlan((48,), (1,), n_generate=3000, repeats=9)))
+        assert measuring.wait(_WAIT_S)  # by the clock within the first run
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 10
+    assert was_stopped(benches.state)
 
 
 @pytest.mark.model

@@ -84,6 +84,19 @@ def test_the_clock_goes_by_what_runs_have_taken() -> None:
     assert (clock.seconds_left, clock.fraction) == (0.0, 1.0)
 
 
+def test_a_run_that_goes_on_moves_the_clock_but_never_to_its_end() -> None:
+    case, pace = Case(1000, 10), Pace(100.0, 10.0)
+    clock = Clock((case,), pace, 1)
+    fractions = []
+    for seconds in (0.0, 2.0, 6.0, 60.0):
+        clock.run_for(case, seconds)
+        fractions.append(clock.fraction)
+    assert fractions == sorted(fractions) and fractions[-1] < 1
+    assert 0 < clock.seconds_left < pace.seconds(case)
+    clock.note(case, 61.0)
+    assert (clock.fraction, clock.seconds_left) == (1.0, 0.0)
+
+
 def test_the_same_seed_gives_the_same_text_in_every_version_of_python() -> None:
     assert text_of(1, 0, 12) == text_of(1, 0, 12)
     assert text_of(1, 0, 12) != text_of(1, 1, 12) != text_of(2, 0, 12)
