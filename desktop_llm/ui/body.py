@@ -9,7 +9,7 @@ from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_llm.chat.conversation import Conversation
-from desktop_llm.errors import ModelError, SettingsError
+from desktop_llm.errors import SettingsError
 from desktop_llm.models.download.entry import DownloadSnapshot
 from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.services import Services
@@ -234,12 +234,9 @@ class WindowBody(QWidget):
         """Go to where something can be done about what the monitor found."""
         from desktop_llm.ui.monitor.finding_text import Remedy
 
-        facts = self._services.engine.facts
-        if remedy is Remedy.LOAD_DIALOG and facts is not None:
-            try:
-                self._load_dialogs().open(self._services.library.open(facts.path))
-            except ModelError as error:
-                self.chat_page.show_error(error)
+        current = self._loader.current
+        if remedy is Remedy.LOAD_DIALOG and current is not None:
+            self._load_dialogs().open(current)
         else:
             self.show_page(SETTINGS if remedy is Remedy.SETTINGS else MODELS)
 

@@ -13,13 +13,17 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.building.monitor import alert_limits
+from desktop_llm.hardware.monitor.findings import FindingKind
 from desktop_llm.hardware.monitor.sample import CpuSample, MemorySample, ResourceSample
 from desktop_llm.later import there
 from desktop_llm.services import Services
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.monitor.alert_desk import AlertDesk
-from desktop_llm.ui.pages import CHAT, MONITOR
+from desktop_llm.ui.monitor.finding_text import Remedy
+from desktop_llm.ui.monitor.monitor_page import MonitorPage
+from desktop_llm.ui.pages import CHAT, MODELS, MONITOR, SETTINGS
 from desktop_llm.ui.run import make_application, make_frame
+from tests.hardware.trace_files import read_trace
 from tests.ui.conftest import TIMEOUT_MS, banner_texts
 from tests.ui.desktop import Desktop, desktop_on, session_bus
 from tools.playback import Player
@@ -28,8 +32,8 @@ needs_bus = pytest.mark.skipif(shutil.which("dbus-daemon") is None, reason="need
 START = 1_795_273_800.0
 TITLE = "Memory is nearly full"
 TRIAL = "Notifications work"
-#: The offscreen platform has no windows above each other.
-no_raise = pytest.mark.qt_log_ignore(r"does not support raise\(\)", extend=True)
+#: The offscreen platform has no windows above each other, and no hints of their sizes.
+offscreen = pytest.mark.qt_log_ignore("This plugin does not support", extend=True)
 
 
 class Computer:
@@ -166,7 +170,7 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")
 
 
-@no_raise
+@offscreen
 def test_without_notifications_the_window_has_a_banner_that_leads_to_the_monitor(
     qtbot: QtBot, nowhere: None, player: Player, services: Services
 ) -> None:
@@ -192,7 +196,7 @@ def test_without_notifications_the_window_has_a_banner_that_leads_to_the_monitor
 
 
 @needs_bus
-@no_raise
+@offscreen
 def test_a_click_on_a_notification_leads_to_the_monitor(
     qtbot: QtBot, desktop: Desktop, player: Player, services: Services
 ) -> None:
@@ -206,5 +210,38 @@ def test_a_click_on_a_notification_leads_to_the_monitor(
         Computer(player).spend(12, 0.91)
         desktop.click(told(qtbot, desktop)["id"])
         qtbot.waitUntil(lambda: desk.content.pages.currentIndex() == MONITOR, timeout=TIMEOUT_MS)
+    finally:
+        desk.close()
+
+
+@offscreen
+def test_what_is_found_can_be_helped_from_where_it_is_said(
+    qtbot: QtBot, nowhere: None, player: Player, services: Services
+) -> None:
+    frame = make_frame(services.settings)
+    qtbot.addWidget(frame)
+    frame.resize(1200, 800)
+    frame.show()
+    desk = Desk(make_application(), watched(services, player), frame)
+    desk.open()
+    try:
+        qtbot.waitUntil(lambda: desk.loader.current is not None, timeout=TIMEOUT_MS)
+        content = desk.content
+        content.show_page(MONITOR)
+        page = content.pages.page(MONITOR)
+        assert isinstance(page, MonitorPage)
+        player.play(read_trace("layers_on_cpu"))
+        page.now.follow()
+        card = next(card for (kind, _), card in page.now.findings.cards.items() if kind is FindingKind.LAYERS_ON_CPU)
+        card.button.click()
+        assert content.load_dialogs is not None
+        dialog = content.load_dialogs.dialog
+        assert dialog is not None
+        dialog.reject()
+        page.now.remedy_chosen.emit(Remedy.SETTINGS)
+        assert content.pages.currentIndex() == SETTINGS
+        content.show_page(MONITOR)
+        page.now.remedy_chosen.emit(Remedy.MODELS)
+        assert content.pages.currentIndex() == MODELS
     finally:
         desk.close()
