@@ -159,6 +159,7 @@ class WindowContent(WindowBody):
             ActionRow(self.tr("&Next version"), "Alt+PgDown", lambda: page.step_sibling(None, 1)),
             ActionRow(),
             ActionRow(self.tr("&Reply settings"), "Ctrl+I", page.toggle_panel),
+            ActionRow(self.tr("How s&ure the model was"), "Ctrl+U", self._toggle_confidence),
             ActionRow(self.tr("Re&name…"), "F2", self._rename_current),
             ActionRow(self.tr("&Delete"), "Ctrl+Shift+D", lambda: self.delete_conversation(page.conversation)),
             ActionRow(),
@@ -204,6 +205,10 @@ class WindowContent(WindowBody):
         if not self._list_area.isVisible():
             self.toggle_list()
         self.conversation_list.search_field.setFocus()
+
+    def _toggle_confidence(self) -> None:
+        self.show_page(CHAT)
+        self.chat_page.messages.confidence.toggle_last()
 
     def _rename_current(self) -> None:
         self.show_page(CHAT)

@@ -4483,6 +4483,10 @@
         <translation>Ajustes de las &amp;respuestas</translation>
     </message>
     <message>
+        <source>How s&amp;ure the model was</source>
+        <translation>Seguridad del m&amp;odelo</translation>
+    </message>
+    <message>
         <source>Re&amp;name…</source>
         <translation>Cambiar el &amp;nombre…</translation>
     </message>

@@ -105,6 +105,12 @@ class Confidence(QObject):
         else:
             self.show(turn_id)
 
+    def toggle_last(self) -> None:
+        """The same of the reply that is shown, or else of the last one."""
+        replies = [turn.id for turn in self._conversation.path() if turn.is_reply]
+        if self._turn_id or replies:
+            self.toggle(self._turn_id or replies[-1])
+
     def show(self, turn_id: str) -> None:
         """Show how sure the model was of a reply; what is not known is computed, if its own model is loaded."""
         record = self._conversation.record(turn_id)

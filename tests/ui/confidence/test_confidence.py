@@ -170,6 +170,18 @@ def test_a_reply_that_is_being_written_has_a_map_that_grows(qtbot: QtBot, desk: 
     assert confidence.map.place_of(view.body, len(REPLY) - 1) is not None
 
 
+def test_the_menu_shows_the_map_of_the_last_reply(qtbot: QtBot, desk: Desk) -> None:
+    page = desk.content.chat_page
+    page.messages.confidence.toggle_last()
+    assert page.messages.confidence.turn_id == ""  # there is no reply yet
+    ask(qtbot, page, "Is it so?")
+    action = next(each for _, rows in desk.content.menus for each in rows if each.shortcut().toString() == "Ctrl+U")
+    action.trigger()
+    assert page.messages.confidence.turn_id == page.conversation.path()[-1].id
+    action.trigger()
+    assert page.messages.confidence.turn_id == ""
+
+
 def test_another_conversation_or_version_has_no_map(qtbot: QtBot, desk: Desk) -> None:
     page = desk.content.chat_page
     ask(qtbot, page, "Is it so?")
