@@ -186,6 +186,16 @@ def test_a_model_that_shall_stay_stays(house: House) -> None:
     assert house.pool.residents()[0].expires_in_s is None
 
 
+def test_a_time_longer_than_any_lock_waits_does_not_end_the_reaper(house: House) -> None:
+    gone = threading.Event()
+    use(house, "ant", keep_alive_s=1e300)
+    held = lease(house, "bee", keep_alive_s=0.0)
+    house.pool.on_change(gone.set)
+    held.release()  # the reaper does the rest
+    assert gone.wait(TIMEOUT_S)
+    assert house.machine.loaded == ["ant"]
+
+
 def test_the_model_unused_longest_makes_room_and_no_other(house: House) -> None:
     for name in ("ant", "bee", "cat"):
         use(house, name)

@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QComboBox, QLabel, QLineEdit, QPlainTextEdit, QProgressBar, QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_llm.later import there
 from desktop_llm.models.bundle.keyring import SigningKeys, TrustedKeys
 from desktop_llm.models.bundle.keys import public_text
 from desktop_llm.models.bundle.manifest import MANIFEST
@@ -109,7 +110,8 @@ class World:
 def world(qtbot: QtBot, home: Path, tmp_path: Path) -> Iterator[World]:
     del home
     with build_services(find_paths()) as built:
-        services = replace(built, planner=planner_on(machine(16 * GIB, 12 * GIB)))
+        late = replace(built.late, planner=there(planner_on(machine(16 * GIB, 12 * GIB))))
+        services = replace(built, late=late)
         services.settings.set("load_at_start", False)
         services.library.folder.mkdir(parents=True)
         samples.tiny("small").write(services.library.folder / f"{NAME}.gguf")

@@ -23,6 +23,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.keychain import Keychain, Secret
+from desktop_llm.later import there
 from desktop_llm.models.download.entry import DownloadState
 from desktop_llm.models.library.licence_files import licence_beside, licence_place
 from desktop_llm.paths import find_paths
@@ -115,7 +116,8 @@ def world(qtbot: QtBot, hub: Hub, home: Path, monkeypatch: pytest.MonkeyPatch) -
     del home
     monkeypatch.delenv("HF_HUB_OFFLINE", raising=False)
     with build_services(find_paths()) as built:
-        services = replace(built, planner=planner_on(machine(16 * GIB, 12 * GIB)))
+        late = replace(built.late, planner=there(planner_on(machine(16 * GIB, 12 * GIB))))
+        services = replace(built, late=late)
         services.settings.set("hub_endpoint", hub.endpoint)
         services.settings.set("proxy", "none")
         services.settings.set("load_at_start", False)

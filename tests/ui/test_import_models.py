@@ -11,6 +11,7 @@ from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from pytestqt.qtbot import QtBot
 
+from desktop_llm.later import there
 from desktop_llm.models.library.importing import Way
 from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services
@@ -58,7 +59,8 @@ def world(qtbot: QtBot, home: Path, tmp_path: Path) -> Iterator[World]:
     file.parent.mkdir()
     file.write_bytes(samples.tiny("small").to_bytes())
     with build_services(find_paths()) as built:
-        services = replace(built, planner=planner_on(machine(16 * GIB, 12 * GIB)))
+        late = replace(built.late, planner=there(planner_on(machine(16 * GIB, 12 * GIB))))
+        services = replace(built, late=late)
         services.settings.set("load_at_start", False)
         frame = make_frame(services.settings)
         frame.show()

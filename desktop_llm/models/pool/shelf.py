@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 #: How often a wait for the window's load looks whether the program ends.
 _LOOK_S: Final = 0.2
+#: Locks wait for no number of seconds that is too large; whoever wakes too early waits again.
+_LONGEST_WAIT_S: Final = 24 * 3600.0
 
 logger = logging.getLogger(__name__)
 
@@ -337,7 +339,7 @@ class Shelf:
             now = self._clock()
             due = [slot.expires_at for slot in self._slots.values() if slot.is_idle and slot.expires_at is not None]
             if not self._is_closed and not any(at <= now for at in due):
-                self._wakes.wait(min(due) - now if due else None)
+                self._wakes.wait(min(min(due) - now, _LONGEST_WAIT_S) if due else None)
             return not self._is_closed
 
 
