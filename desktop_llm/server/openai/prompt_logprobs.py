@@ -1,22 +1,15 @@
-"""The log-probabilities of a prompt's own tokens, for completions that echo it.
-
-Each token is asked of the model as a reply of one token that nothing but it may be: its log-probability is the model's
-own, before any bias. The prompt before it is in the cache by then, so each costs one step, as a generated token does.
-"""
+"""The log-probabilities of a prompt's own tokens, for completions that echo it: scored as a text that is there."""
 
 from __future__ import annotations
 
-from contextlib import aclosing
-from dataclasses import replace
-
 from desktop_llm.engine.events import Token
 from desktop_llm.engine.messages import TextPrompt, TokenPrompt
-from desktop_llm.engine.sampling import SamplingParams
+from desktop_llm.engine.scoring import ScoreWish
 from desktop_llm.models.pool.slot import Lease
 from desktop_llm.server.exchange.sampling_fields import bad_parameter
-from desktop_llm.server.exchange.streams import answer, events
+from desktop_llm.server.exchange.streams import answer
 
-#: Longer prompts would keep a client waiting for minutes.
+#: Longer prompts would make too large an answer.
 MAX_TOKENS = 2048
 
 
@@ -33,20 +26,5 @@ async def prompt_tokens(lease: Lease, prompt: TextPrompt | TokenPrompt, n_best: 
         before = (await answer(lease.engine.tokenize("", add_special=True)))[:1]  # the BOS, where the model has one
     if len(ids) > min(MAX_TOKENS, lease.facts.n_ctx - 2):
         raise bad_parameter(f"logprobs with echo are told of at most {MAX_TOKENS} tokens.", "echo")
-    pieces = await answer(lease.engine.pieces(ids))
-    tokens: list[Token] = []
-    for token, piece in zip(ids, pieces, strict=True):
-        plain = Token(token, piece, "")
-        tokens.append(await _judged(lease, before, plain, n_best) if before else plain)
-        before.append(token)
-    return tokens
-
-
-async def _judged(lease: Lease, before: list[int], token: Token, n_best: int) -> Token:
-    params = SamplingParams(temperature=0, max_tokens=1, top_logprobs=n_best, logit_bias=((token.id, float("inf")),))
-    stream = lease.engine.submit(TokenPrompt(tuple(before)), params)
-    async with aclosing(events(stream)) as reading:
-        async for event in reading:
-            if isinstance(event, Token) and event.id == token.id:
-                token = replace(token, logprob=event.logprob, alternatives=event.alternatives)
-    return token
+    scores = await answer(lease.engine.score([*before, *ids], ScoreWish(first=len(before), n_top=n_best)))
+    return [Token(token.id, token.piece, "", token.logprob, token.alternatives) for token in scores.tokens]
