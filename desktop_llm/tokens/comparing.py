@@ -78,7 +78,7 @@ class Counter:
                 self._known.clear()
                 self._text = text
             for done, name in enumerate(names):
-                if name not in self._known:
+                if name not in self._known or self._known[name].error is not None:
                     self._known[name] = self._count(name, text, watch.part(done, len(names)))
             return [self._known[name] for name in names]
 
@@ -102,6 +102,11 @@ class Counter:
                     counted.append(Counted(name, tokenizer.facts, languages=costs))
         return counted
 
+    def rest(self) -> None:
+        """Free all of them, unless one is asked just now; what was counted stays known."""
+        if self._lock.acquire(blocking=False):
+            self._free()
+
     def close(self) -> None:
         """Free all of them, now or when the question under way has ended."""
         self._is_closed = True
@@ -116,7 +121,6 @@ class Counter:
                 raise CancelledError
             for name in set(self._open) - set(names):
                 self._open.pop(name)[0].close()
-                self._known.pop(name, None)
             yield
         finally:
             self._lock.release()
@@ -125,10 +129,14 @@ class Counter:
     def _free_if_closed(self) -> None:
         """Whoever holds the lock when it is closed comes by here when it is let go."""
         if self._is_closed and self._lock.acquire(blocking=False):
-            for tokenizer, _ in self._open.values():
-                tokenizer.close()
-            self._open.clear()
-            self._lock.release()
+            self._free()
+
+    def _free(self) -> None:
+        """Holding the lock, which is let go."""
+        for tokenizer, _ in self._open.values():
+            tokenizer.close()
+        self._open.clear()
+        self._lock.release()
 
     def _tokenizer(self, name: str) -> tuple[Tokenizer, bool]:
         """An open one, and whether texts may be cut into chunks for it."""

@@ -49,6 +49,11 @@ def test_what_was_counted_is_not_counted_again(shelf: TokenizerShelf) -> None:
     assert counter.count(("gpt-2", "bert"), "other")[0].analysis != first[0].analysis
     counter.count(("phi-3", "gpt-2"), "other")
     assert opened == ["gpt-2", "phi-3", "bert", "phi-3"]
+    counter.rest()
+    counter.count(("phi-3", "gpt-2"), "other")
+    assert len(opened) == 4
+    counter.count(("phi-3", "gpt-2"), "another")
+    assert opened[4:] == ["phi-3", "gpt-2"]
     counter.close()
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QShowEvent
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QProgressBar, QScrollArea, QVBoxLayout, QWidget
 
 from desktop_llm.errors import AppError
@@ -91,6 +91,11 @@ class CompareTab(QWidget):
         """The text may be another one."""
         super().showEvent(event)
         self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        """Open tokenizers take memory, some of them 60 MB."""
+        super().hideEvent(event)
+        self._counter.rest()
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A document to be compared, or a GGUF file to compare with."""
