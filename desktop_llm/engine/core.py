@@ -104,7 +104,7 @@ class EngineCore:
         """Give every running request its share of one batch, and hand out what comes of it."""
         if self.embeddings.has_work:
             self.embeddings.step()
-        self.scoring.step(self._running, self._chunk.n_tokens)
+        self.scoring.step(self._running)
         self._admit()
         batch = self._plan()
         if batch is None:

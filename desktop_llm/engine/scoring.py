@@ -7,10 +7,12 @@ other and is computed again where it did. So replies never wait for more than on
 from __future__ import annotations
 
 import logging
+import time
 from collections import deque
 from collections.abc import Callable, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
+from typing import Final
 
 from desktop_llm.engine.kv_cache import KVCache
 from desktop_llm.engine.messages import ChatPrompt
@@ -27,6 +29,11 @@ from desktop_llm.engine.token_record import ScoredToken, TokenRecord
 from desktop_llm.errors import AppError, EngineError
 
 _log = logging.getLogger(__name__)
+
+#: Tokens of a slice while somebody is replying: about as long as a reply's own step where memory sets the pace.
+BESIDE_REPLIES: Final = 4
+#: After such a slice replies have the engine for themselves for so many times as long as it took.
+REST: Final = 4
 
 #: Called on the engine's thread with the part that is done, 0 to 1; must do no more than wake somebody.
 Progress = Callable[[float], None]
@@ -137,9 +144,11 @@ def _next_window(first: int, n_ids: int, n_ctx: int) -> tuple[int, int]:
 class ScoringQueue:
     """Texts that wait to be scored, one after the other. Engine thread; only `cancel` of an answer is for others."""
 
-    def __init__(self, model: LanguageModel, cache: KVCache) -> None:
+    def __init__(self, model: LanguageModel, cache: KVCache, clock: Callable[[], float] = time.perf_counter) -> None:
         self._model = model
         self._cache = cache
+        self._clock = clock
+        self._rests_until = 0.0
         self._jobs: deque[ScoreJob] = deque()
 
     @property
@@ -165,8 +174,8 @@ class ScoringQueue:
                 self._tell_sampler(job, token)
         self._jobs.append(job)
 
-    def step(self, running: Sequence[Request], chunk: int) -> None:
-        """Compute one slice of the first text; beside replies it is `chunk` tokens at most, or waits for room."""
+    def step(self, running: Sequence[Request]) -> None:
+        """Compute one slice of the first text; beside replies it is a short one, or waits for its turn and for room."""
         for job in [job for job in self._jobs if job.answer.cancelled()]:
             self._remove(job)
         if not self._jobs:
@@ -177,11 +186,14 @@ class ScoringQueue:
             return
         window = job.windows[0]
         tokens = job.ids[window.start : window.end - 1]
-        if self._cache.n_free_rows == 0:
+        started = self._clock()
+        if self._cache.n_free_rows == 0 or (running and started < self._rests_until):
             return
         if running and not self._cache.can_hold(tokens, sum(request.n_pending + 1 for request in running)):
             return
-        self._slice(job, tokens, chunk if running else self._model.facts.n_batch, is_alone=not running)
+        self._slice(job, tokens, BESIDE_REPLIES if running else self._model.facts.n_batch, is_alone=not running)
+        now = self._clock()
+        self._rests_until = now + REST * (now - started)
 
     def _slice(self, job: ScoreJob, tokens: Sequence[int], budget: int, *, is_alone: bool) -> None:
         """Take the sequence back, compute some of it, judge what came of it, and let it go."""

@@ -16,7 +16,7 @@ from desktop_llm.engine.messages import ChatPrompt, Message, Prompt, Role, Token
 from desktop_llm.engine.model import DecodeInterruptedError, NoRoomError, PrefixCut
 from desktop_llm.engine.request import ContextOverflow, Submission
 from desktop_llm.engine.sampling import SamplingParams
-from desktop_llm.engine.scoring import ReplyText, Scored, Scores, ScoreWish, windows_of
+from desktop_llm.engine.scoring import BESIDE_REPLIES, ReplyText, Scored, Scores, ScoreWish, windows_of
 from desktop_llm.engine.stream import TokenStream
 from desktop_llm.errors import EngineDeadError, GenerationError
 from tests.conftest import ExpectLog
@@ -127,6 +127,28 @@ def test_replies_go_on_while_a_text_is_scored_and_both_are_right(n_rows: int) ->
     bench.run()
     assert _tokens(stream.take()) == scripted_reply([5, 6, 7], 20)
     assert [token.logprob for token in answer.result(0).tokens[1:]] == _truth(ids, range(99), 1)
+
+
+def test_beside_replies_slices_are_short_and_rest() -> None:
+    bench = _Bench(ScriptedModel(scripted_facts(n_ctx=400, n_batch=64, n_outputs=16)))
+    now = 0.0
+
+    def clock() -> float:
+        nonlocal now
+        now += 1.0  # each look is a second later, so that a slice takes one
+        return now
+
+    bench.core.scoring._clock = clock
+    bench.submit(TokenPrompt((5, 6, 7)), max_tokens=100)
+    bench.core.step()
+    bench.score(range(1, 200))
+    bench.model.batches.clear()
+    for _ in range(15):
+        bench.core.step()
+    slices = [len(batch) for batch in bench.model.batches if len(batch) > 1]
+    replies = [batch for batch in bench.model.batches if len(batch) == 1]
+    assert set(slices) == {BESIDE_REPLIES}
+    assert len(replies) >= 3 * len(slices)
 
 
 def test_a_text_waits_where_it_would_take_the_room_of_a_reply() -> None:
