@@ -17,6 +17,7 @@ from desktop_llm.bench.words import (
     facts,
     notes,
     number,
+    run_words,
     skipped_words,
     spread,
 )
@@ -115,9 +116,7 @@ def _compared_cells(run: BenchRun, other: BenchRun) -> tuple[str, ...]:
         ratios = (whole.first_token, whole.prompt, whole.generation)
         cells = [f"{number(ratio.value)} ×{'' if ratio.is_clear else ' (within the spread)'}" for ratio in ratios]
     doubts = doubt_words(comparison)
-    settings = other.settings
-    name = f"{other.model.name} {other.model.quantization}, context {settings.n_ctx}, threads {settings.n_threads}"
-    return (name, *cells, f"no: {doubts}" if doubts else "yes")
+    return (run_words(other), *cells, f"no: {doubts}" if doubts else "yes")
 
 
 def _row(run: BenchRun, result: CaseResult, place: int) -> dict[str, object]:

@@ -140,7 +140,7 @@ def facts(run: BenchRun) -> Iterator[tuple[str, str]]:
     yield (
         "Measured",
         (
-            f"{datetime.fromtimestamp(run.at, UTC):%Y-%m-%d %H:%M} UTC, in {duration(run.seconds)}; "
+            f"{day(run)}, in {duration(run.seconds)}; "
             f"{_count(run.plan.repeats, 'repeat')} after a warm-up, greedy, seed {run.plan.seed}"
         ),
     )
@@ -152,6 +152,20 @@ def facts(run: BenchRun) -> Iterator[tuple[str, str]]:
 
 def _count(n: int, word: str) -> str:
     return f"{n} {word}" if n == 1 else f"{n} {word}s"
+
+
+def run_words(run: BenchRun) -> str:
+    """Which run it was, among others."""
+    settings = run.settings
+    return (
+        f"{day(run)}: {run.model.name} {run.model.quantization}, context {settings.n_ctx:,}, "
+        f"{settings.n_threads} threads, KV cache {settings.kv_type}"
+    )
+
+
+def day(run: BenchRun) -> str:
+    """When it was, for the whole world."""
+    return f"{datetime.fromtimestamp(run.at, UTC):%Y-%m-%d %H:%M} UTC"
 
 
 def command(run: BenchRun) -> str:

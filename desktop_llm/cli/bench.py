@@ -21,6 +21,7 @@ from desktop_llm.bench.words import (
     facts,
     notes,
     number,
+    run_words,
     skipped_words,
     spread,
 )
@@ -107,13 +108,8 @@ def _cells(run: BenchRun, result: CaseResult) -> tuple[str, ...]:
 
 
 def _compared(comparison: BenchComparison) -> Iterator[str]:
-    other = comparison.second
-    model, settings = other.model, other.settings
     doubts = doubt_words(comparison)
-    yield (
-        f"  {model.name} {model.quantization}, context {settings.n_ctx}, {settings.n_threads} threads, "
-        f"KV cache {settings.kv_type}" + (f" (not comparable: {doubts})" if doubts else "")
-    )
+    yield f"  {run_words(comparison.second)}" + (f" (not comparable: {doubts})" if doubts else "")
     for case in comparison.cases:
         words = case_words(case.case, comparison.first.plan.batches[0])
         yield f"    {words}: prompt {_ratio(case.prompt)}, generation {_ratio(case.generation)}"
