@@ -165,7 +165,7 @@ class Services:
         """
         wish = load_wish(self.settings, entry) if params is None else params
         ticket = self.loading.load(entry.path, wish, is_proven=entry.is_builtin, anyway=anyway)
-        self.shelf.window_loads(entry.path, ticket)
+        self.shelf.window_load.begun(entry.path, ticket)
         return ticket
 
     def unload_model(self) -> Future[None]:

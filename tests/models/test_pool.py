@@ -44,7 +44,7 @@ def use(house: House, name: str, keep_alive_s: float | None = None) -> None:
 def show_in_window(house: House, name: str) -> None:
     entry = house.entry(name)
     ticket = house.loading.load(entry.path, LoadParams(n_ctx=4096))
-    house.shelf.window_loads(entry.path, ticket)
+    house.shelf.window_load.begun(entry.path, ticket)
     ticket.result(TIMEOUT_S)
 
 
@@ -277,7 +277,7 @@ def test_who_asks_for_what_the_window_loads_waits_for_the_window(house: House) -
     house.machine.gate.clear()
     entry = house.entry("ant")
     ticket = house.loading.load(entry.path, LoadParams(n_ctx=4096))
-    house.shelf.window_loads(entry.path, ticket)
+    house.shelf.window_load.begun(entry.path, ticket)
     waiting = house.pool.acquire("ant")
     assert house.machine.asked.wait(TIMEOUT_S)
     assert not waiting.done()
@@ -289,7 +289,7 @@ def test_who_asks_for_what_the_window_loads_waits_for_the_window(house: House) -
 def test_closing_does_not_wait_for_what_the_window_loads(house: House) -> None:
     house.machine.gate.clear()
     entry = house.entry("ant")
-    house.shelf.window_loads(entry.path, house.loading.load(entry.path, LoadParams(n_ctx=4096)))
+    house.shelf.window_load.begun(entry.path, house.loading.load(entry.path, LoadParams(n_ctx=4096)))
     assert house.machine.asked.wait(TIMEOUT_S)
     waiting = house.pool.acquire("ant")
     house.pool.close()

@@ -197,7 +197,7 @@ class ModelPool:
         return True
 
     def _lend(self, name: str, entry: ModelEntry, waiter: Waiter) -> None:
-        self._shelf.await_window(entry.path)
+        self._shelf.window_load.wait(entry.path, lambda: self._shelf.is_closed)
         if name:
             with self._lock:
                 if len(self._known) >= _MOST_KNOWN:

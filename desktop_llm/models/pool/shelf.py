@@ -6,7 +6,6 @@ import logging
 import threading
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -14,18 +13,16 @@ from typing import TYPE_CHECKING, Final
 from desktop_llm.engine.engine import Engine
 from desktop_llm.engine.listeners import Listeners
 from desktop_llm.engine.model import ModelFacts
-from desktop_llm.errors import AppError, LoadCancelledError, NoModelLoadedError
+from desktop_llm.errors import AppError, NoModelLoadedError
 from desktop_llm.models.library.library import ModelEntry, ModelLibrary
 from desktop_llm.models.loading import does_not_fit
 from desktop_llm.models.pool.slot import Lease, Slot, Waiter
+from desktop_llm.models.pool.window_load import WindowLoad
 
 if TYPE_CHECKING:
-    from desktop_llm.engine.ticket import LoadTicket
     from desktop_llm.models.planner import Price
     from desktop_llm.models.pool.memory import Held
 
-#: How often a wait for the window's load looks whether the program ends.
-_LOOK_S: Final = 0.2
 #: Locks wait for no number of seconds that is too large; whoever wakes too early waits again.
 _LONGEST_WAIT_S: Final = 24 * 3600.0
 
@@ -43,7 +40,7 @@ class Shelf:
         self._wakes = threading.Condition(self._lock)
         self._slots: dict[Path, Slot] = {}
         self._window: Slot | None = None
-        self._window_load: tuple[Path, LoadTicket] | None = None
+        self.window_load = WindowLoad()
         self._reaper: threading.Thread | None = None
         self._is_closed = False
         self.changed: Listeners[[]] = Listeners()
@@ -82,23 +79,6 @@ class Shelf:
             if self._window is None or self._window.facts is not facts:
                 self._window = Slot(entry, self._engine, -1.0, is_window=True, facts=facts, used_at=self._clock())
             return self._window
-
-    def window_loads(self, path: Path, ticket: LoadTicket) -> None:
-        """The window begins to load a model: who asks for the same one waits for it."""
-        with self._lock:
-            self._window_load = (path, ticket)
-
-    def await_window(self, path: Path) -> None:
-        """Wait while the window loads this very model. Raises its error; a load that was cancelled is none."""
-        with self._lock:
-            load = self._window_load
-        if load is None or load[0] != path:
-            return
-        while not self._is_closed:
-            with suppress(LoadCancelledError, TimeoutError):
-                load[1].result(_LOOK_S)
-            if load[1].progress.is_ended:
-                return
 
     def known(self, path: Path | None) -> Slot | None:
         """The loaded model of a file, None: the window's; without a look at the disk."""
