@@ -1081,9 +1081,9 @@
 <context>
     <name>Confidence</name>
     <message>
-        <source>Part of what the model thought before its reply.</source>
+        <source>Part of what the model thought before its reply, which is folded away.</source>
         <extracomment>How often the map of a reply that is being written is brought up to date, and a cancel is looked for. It rests for so many times as long as that took.</extracomment>
-        <translation>Parte de lo que el modelo pensó antes de responder.</translation>
+        <translation>Parte de lo que el modelo pensó antes de responder, que está plegado.</translation>
     </message>
     <message>
         <source>Not seen in the reply: a mark of its formatting or of a thought, or white space.</source>
@@ -3256,8 +3256,8 @@
         <translation>Mensajes pegados</translation>
     </message>
     <message>
-        <source>{title}, up to a reply</source>
-        <translation>{title}, hasta una respuesta</translation>
+        <source>{title}, up to a message</source>
+        <translation>{title}, hasta un mensaje</translation>
     </message>
     <message>
         <source>Messages: {name}</source>
@@ -4008,6 +4008,10 @@
     <message>
         <source>How much of the text is counted</source>
         <translation>Cuánto texto se ha contado</translation>
+    </message>
+    <message>
+        <source>This tokenizer cannot be used.</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Opening the tokenizer …</source>
@@ -7037,20 +7041,20 @@
         <translation>Se pueden quitar los espacios al final de las líneas ({n}).</translation>
     </message>
     <message>
-        <source>One space instead of several, or of a tab ({n} places).</source>
-        <translation>Un espacio en lugar de varios o de un tabulador ({n} sitios).</translation>
+        <source>One space instead of several, or of a tab ({n}).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>One empty line instead of several ({n} places).</source>
-        <translation>Una línea vacía en lugar de varias ({n} sitios).</translation>
+        <source>One empty line instead of several ({n}).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Repeated lines, such as headers of pages, once only ({n} fewer).</source>
-        <translation>Las líneas repetidas, como los encabezados de página, una sola vez ({n} menos).</translation>
+        <source>Repeated lines, such as headers of pages, once only ({n}).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
-        <source>Long decimals rounded to two places ({n} numbers).</source>
-        <translation>Los decimales largos, redondeados a dos cifras ({n} números).</translation>
+        <source>Long decimals rounded to two places ({n}).</source>
+        <translation type="unfinished"></translation>
     </message>
     <message>
         <source>Invisible characters ({n}) can go.</source>

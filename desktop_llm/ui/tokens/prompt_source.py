@@ -92,7 +92,7 @@ class PromptSource(QWidget):
             self._desk.messages = source.json_text
             words = self.tr("Pasted messages")
         elif source.up_to is not None:
-            words = self.tr("{title}, up to a reply").format(title=self._title(source.conversation))
+            words = self.tr("{title}, up to a message").format(title=self._title(source.conversation))
         else:
             words = self._title(source.conversation)
         self.button.set_words(words.replace("&", "&&"))

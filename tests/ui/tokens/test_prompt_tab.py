@@ -101,7 +101,7 @@ def test_what_a_reply_was_asked_with_ends_before_it(tab: PromptTab, conversation
     tab.show_conversation(conversation, conversation.path()[1].id)
     wait_for(qtbot, tab, lambda: tab.sight is not None and len(tab.table.cells()) == 2)
     assert "keys and values" not in shown_text(tab)
-    assert "up to a reply" in tab.source_button.button.text()
+    assert "up to a message" in tab.source_button.button.text()
 
 
 def test_a_question_that_still_waits_is_shown_with_all_before_it(conversation: Conversation) -> None:
