@@ -68,7 +68,7 @@ class Confidence(QObject):
         self._judge = ""
         self._marked: int | None = None
         self._spans = TokenSpans((), ())
-        self.map = HeatMap(heat_look(appearance.theme))
+        self.map, self.thought_map = HeatMap(heat_look(appearance.theme)), HeatMap(heat_look(appearance.theme))
         self._clock = QTimer(self)
         self._clock.setSingleShot(True)
         self._clock.setInterval(_FOLLOW_MS)
@@ -119,8 +119,9 @@ class Confidence(QObject):
         self._leave()
         self._turn_id, self._marked = turn_id, None
         self._judge = _best_judge(record, self._loaded)
-        self.map = HeatMap(heat_look(self._appearance.theme))
-        self._view.heats.set_layer(turn_id, self.map)
+        look = heat_look(self._appearance.theme)
+        self.map, self.thought_map = HeatMap(look), HeatMap(look)
+        self._view.heats.set_layer(turn_id, self.map, self.thought_map)
         self._chat.show_drawer(self.panel, True)
         self.refresh()
         can_compute = self._loaded == record.writer and not self._is_growing
@@ -160,7 +161,9 @@ class Confidence(QObject):
         tokens = self._tokens(record)
         message = self._turn.message
         self._spans = token_spans(record, tokens, message)
-        self.map.set_tokens(message.text, self._spans.said, [tokens.logprob(i) for i in range(len(tokens))])
+        logprobs = [tokens.logprob(i) for i in range(len(tokens))]
+        self.map.set_tokens(message.text, self._spans.said, logprobs)
+        self.thought_map.set_tokens(message.reasoning or "", self._spans.thought, logprobs)
         self._view.heats.refresh(self._turn_id)
         self._show_source(record)
         self.panel.show_summary(tokens)
@@ -180,17 +183,16 @@ class Confidence(QObject):
             self.panel.show_token(None, 0, len(tokens))
             return
         self.map.mark(self._marked)
+        self.thought_map.mark(self._marked)
         self.panel.show_token(tokens.token(self._marked), self._marked, len(tokens), self._where(self._marked))
 
     def _where(self, token: int) -> str:
         """Why a token is not seen in the reply; "" for one that is."""
+        if self._view.heats.is_shown(self._turn_id, token):
+            return ""
         if self._spans.thought[token] is not None:
-            return self.tr("Part of what the model thought before its reply.")
-        view = self._view.view_of(self._turn_id)
-        is_seen = view is None or self.map.place_of(view.body, token) is not None
-        if self._spans.said[token] is None or not is_seen:
-            return self.tr("Not seen in the reply: a mark of its formatting or of a thought, or white space.")
-        return ""
+            return self.tr("Part of what the model thought before its reply, which is folded away.")
+        return self.tr("Not seen in the reply: a mark of its formatting or of a thought, or white space.")
 
     # one token
 
@@ -331,7 +333,8 @@ class Confidence(QObject):
         self.refresh()
 
     def _on_theme(self) -> None:
-        self.map.set_look(heat_look(self._appearance.theme))
+        for each in (self.map, self.thought_map):
+            each.set_look(heat_look(self._appearance.theme))
         self._view.heats.refresh(self._turn_id)
 
     def _on_stack(self) -> None:

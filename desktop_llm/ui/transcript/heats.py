@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import cast
 
 from PySide6.QtCore import QEvent, QObject, QPointF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractScrollArea
 
+from desktop_llm.ui.transcript.body import Body
 from desktop_llm.ui.transcript.heat_layer import HeatLayer
 from desktop_llm.ui.transcript.message_view import MessageView
 
@@ -37,20 +38,17 @@ class Heats(QObject):
         """`find` finds a built view; `ask` asks for a frame."""
         super().__init__(area)
         self._area, self._find, self._ask = area, find, ask
-        self._layers: dict[str, HeatLayer] = {}
+        self._layers: dict[str, tuple[HeatLayer, HeatLayer | None]] = {}
         self._pressed = QPointF()
 
-    def set_layer(self, item_id: str, layer: HeatLayer | None) -> None:
-        """Show a heat map below a message, or none."""
+    def set_layer(self, item_id: str, layer: HeatLayer | None, thoughts: HeatLayer | None = None) -> None:
+        """Show a heat map below a message, and one below what was thought before it; or none."""
         view = self._find(item_id)
-        before = self._layers.pop(item_id, None)
-        if view is not None and before is not None and before is not layer:
-            before.leave(view.body)
-            view.removeEventFilter(self)
-            view.heat = None
+        if self._layers.pop(item_id, None) is not None and view is not None:
+            self._take_away(view)
         if layer is not None:
-            self._layers[item_id] = layer
-            if view is not None and view.heat is None:
+            self._layers[item_id] = layer, thoughts
+            if view is not None:
                 self._lay(view)
         if view is not None:
             view.update()
@@ -62,10 +60,16 @@ class Heats(QObject):
         self._lay(view)
 
     def _lay(self, view: MessageView) -> None:
-        layer = self._layers.get(view.item.id)
-        if layer is not None:
-            view.heat = layer
+        if view.item.id in self._layers:
+            view.heat, view.thoughts.heat = self._layers[view.item.id]
             view.installEventFilter(self)
+
+    def _take_away(self, view: MessageView) -> None:
+        for layer, body in ((view.heat, view.body), (view.thoughts.heat, view.thoughts.body)):
+            if layer is not None:
+                layer.leave(body)
+        view.removeEventFilter(self)
+        view.heat = view.thoughts.heat = None
 
     def refresh(self, item_id: str) -> None:
         """A layer has changed: draw it again."""
@@ -75,15 +79,22 @@ class Heats(QObject):
 
     def reveal(self, item_id: str, key: int) -> None:
         """Scroll as far as it takes to see a stretch, where it is shown at all."""
-        view, layer = self._find(item_id), self._layers.get(item_id)
-        if view is None or layer is None:
+        view = self._find(item_id)
+        if view is None:
             return
         view.update()
-        place = layer.place_of(view.body, key)
-        if place is None:
-            return
+        for layer, body, corner in _maps(view):
+            if (place := layer.place_of(body, key)) is not None:
+                self._scroll_to(view.y() + corner.y() + body.y_of(place))
+                return
+
+    def is_shown(self, item_id: str, key: int) -> bool:
+        """Whether a stretch can be seen in its message; true of a message that is not built."""
+        view = self._find(item_id)
+        return view is None or any(layer.place_of(body, key) is not None for layer, body, _ in _maps(view))
+
+    def _scroll_to(self, top: float) -> None:
         bar, height = self._area.verticalScrollBar(), self._area.viewport().height()
-        top = view.y() + view.body_at.y() + view.body.y_of(place)
         if not _MARGIN <= top <= height - 2 * _MARGIN:
             bar.setValue(round(bar.value() + top - height / 3))
 
@@ -100,13 +111,13 @@ class Heats(QObject):
         return False
 
     def _release(self, view: MessageView, point: QPointF) -> None:
-        is_click = (point - self._pressed).manhattanLength() <= _STILL
-        at = point - view.body_at
-        if not is_click or view.heat is None or not 0 <= at.y() <= view.body.height:
+        if (point - self._pressed).manhattanLength() > _STILL:
             return
-        key = view.heat.key_at(view.body, view.body.place_at(at))
-        if key is not None:
-            self.chosen.emit(view.item.id, key)
+        for layer, body, corner in _maps(view):
+            at = point - corner
+            key = layer.key_at(body, body.place_at(at)) if 0 <= at.y() <= body.height else None
+            if key is not None:
+                self.chosen.emit(view.item.id, key)
 
     def _press_key(self, view: MessageView, event: QKeyEvent) -> bool:
         step = _STEPS.get(event.key())
@@ -115,3 +126,11 @@ class Heats(QObject):
         is_far = bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
         self.stepped.emit(view.item.id, step * (2 if is_far else 1))
         return True
+
+
+def _maps(view: MessageView) -> Iterator[tuple[HeatLayer, Body, QPointF]]:
+    """The maps that are seen in a view: each with the text it lies below, and where that stands."""
+    if view.heat is not None:
+        yield view.heat, view.body, view.body_at
+    if view.thoughts.heat is not None and view.thoughts.is_open:
+        yield view.thoughts.heat, view.thoughts.body, view.thoughts.at

@@ -72,7 +72,7 @@ class MessageView(QWidget):
         self.is_caret_on = True
         self._is_stale = True
         self._text = GrowingText(look, tools.inline, is_plain=self.is_user)
-        self._thoughts = Thoughts(look, tools.inline)
+        self.thoughts = Thoughts(look, tools.inline)
         self._feet = Feet(look)
         self._body_at = QPointF()
         self._selecting = Selecting()
@@ -101,7 +101,7 @@ class MessageView(QWidget):
         """Show another state of the same message."""
         self.item = item
         self._text.set_text(item.text, is_final=not item.is_streaming)
-        self._thoughts.set_text(item.reasoning, is_final=not item.is_streaming or bool(item.text))
+        self.thoughts.set_text(item.reasoning, is_final=not item.is_streaming or bool(item.text))
         self._feet.set_item(item)
         self._actions.set_item(item)
         self._retry.setVisible(bool(item.error) and item.role is Role.ASSISTANT)
@@ -118,7 +118,7 @@ class MessageView(QWidget):
 
     def read(self, budget_s: float = READ_BUDGET_S) -> bool:
         """Read text that came, for about `budget_s` seconds; whether all of it was read."""
-        is_read = self._thoughts.read(budget_s / 2)
+        is_read = self.thoughts.read(budget_s / 2, self.update)
         is_read = self._text.read(budget_s) and is_read
         self._code_buttons.follow(self.body)
         return is_read and (self.heat is None or self.heat.follow(self.body, budget_s))
@@ -133,7 +133,7 @@ class MessageView(QWidget):
     def release(self) -> None:
         """Let go of the text before the view is deleted: a widget may wait long for Python's collector."""
         self._text.set_text("", is_final=True)
-        self._thoughts.set_text("", is_final=True)
+        self.thoughts.set_text("", is_final=True)
         self._code_painter.forget()
 
     @property
@@ -194,7 +194,7 @@ class MessageView(QWidget):
             if self.item.reasoning:
                 self._thinking.move(-6, round(top))
                 top += _THINKING
-            top = self._thoughts.arrange(top, width)
+            top = self.thoughts.arrange(top, width)
         self._body_at = QPointF(round(left), top)
         top += max(body.height, self.look.body.pitch if self.item.is_streaming else 0)
         top += BUBBLE_Y if self.is_user else 0
@@ -223,7 +223,7 @@ class MessageView(QWidget):
 
     def lay_out(self, top: float, bottom: float, keep: float) -> float:
         """Lay out what stands between two heights; by how much what stood at `keep` has moved."""
-        self._is_stale |= self._thoughts.lay_out()
+        self._is_stale |= self.thoughts.lay_out()
         start = self._body_at.y()
         moved = self.body.lay_out(top - start, bottom - start, keep - start)
         self.arrange(self.width())
@@ -240,7 +240,7 @@ class MessageView(QWidget):
         else:
             painter.header("  ·  ".join(heading(self.item)))
         painter.body(self.body, self._body_at)
-        self._thoughts.paint(painter)
+        self.thoughts.paint(painter)
         self._feet.paint(painter)
         if self.item.is_streaming and self.is_caret_on:
             painter.caret(self.caret_box())
@@ -333,8 +333,8 @@ class MessageView(QWidget):
         self._actions.step_clicked.connect(lambda step: self.sibling_chosen.emit(self.item.id, step))
 
     def _toggle_thoughts(self) -> None:
-        self._thoughts.toggle()
-        self._thinking.set_icon("chevron-down" if self._thoughts.is_open else "chevron-right")
+        self.thoughts.toggle()
+        self._thinking.set_icon("chevron-down" if self.thoughts.is_open else "chevron-right")
         self._is_stale = True
         self.update()
         self.height_changed.emit()

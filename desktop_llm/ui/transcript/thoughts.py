@@ -2,6 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
+from PySide6.QtCore import QPointF
+
+from desktop_llm.ui.transcript.body import Body
+from desktop_llm.ui.transcript.heat_layer import HeatLayer
 from desktop_llm.ui.transcript.look import Look
 from desktop_llm.ui.transcript.markdown import InlineReader
 from desktop_llm.ui.transcript.message_painter import MessagePainter
@@ -20,8 +26,19 @@ class Thoughts:
     def __init__(self, look: Look, inline: InlineReader) -> None:
         self._text = GrowingText(look, inline, is_plain=False)
         self.is_open = False
+        self.heat: HeatLayer | None = None
         self._is_there = False
         self._top = 0.0
+
+    @property
+    def body(self) -> Body:
+        """The segments of its text."""
+        return self._text.body
+
+    @property
+    def at(self) -> QPointF:
+        """Where its top left corner stands in the message, while it is unfolded."""
+        return QPointF(INDENT, self._top)
 
     def set_text(self, text: str, *, is_final: bool) -> None:
         """Hold another text, or more of the same."""
@@ -33,9 +50,15 @@ class Thoughts:
         self.is_open = not self.is_open
         self._text.read(_UNFOLD_BUDGET_S)
 
-    def read(self, budget_s: float) -> bool:
-        """Read for about `budget_s` seconds; whether there is nothing left to read."""
-        return self._text.read(budget_s) if self.is_open else True
+    def read(self, budget_s: float, changed: Callable[[], None]) -> bool:
+        """Read for about `budget_s` seconds; whether there is nothing left to read. `changed`: to be drawn again."""
+        if not self.is_open:
+            return True
+        is_read = self._text.read(budget_s)
+        is_read = is_read and (self.heat is None or self.heat.follow(self.body, budget_s))
+        if self.body.take_dirty() is not None:
+            changed()
+        return is_read
 
     def lay_out(self) -> bool:
         """Lay all of it out where it is unfolded; whether it is."""

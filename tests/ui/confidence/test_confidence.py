@@ -170,6 +170,32 @@ def test_a_reply_that_is_being_written_has_a_map_that_grows(qtbot: QtBot, desk: 
     assert confidence.map.place_of(view.body, len(REPLY) - 1) is not None
 
 
+def test_what_the_model_thought_has_a_map_of_its_own(qtbot: QtBot, desk: Desk, script: Script) -> None:
+    page = desk.content.chat_page
+    script.reply = "<think>Let me see.</think>It is so."
+    ask(qtbot, page, "Is it so?")
+    confidence = _switch(qtbot, page)
+    view = _last_view(qtbot, page)
+    confidence.choose(confidence.turn_id, 7)
+    assert confidence.panel.piece.text() == "L"
+    assert "folded away" in confidence.panel.note.text()
+    thinking = next(each for each in view.findChildren(SmallButton) if each.accessibleName() == "Thinking")
+    thinking.click()
+    qtbot.waitUntil(lambda: not page.transcript.is_busy, timeout=TIMEOUT_MS)
+    confidence.choose(confidence.turn_id, 7)
+    assert confidence.panel.note.text() == ""
+    for part, token in ((view.thoughts, 7), (view, 26)):
+        corner = part.at if part is view.thoughts else view.body_at
+        QTest.mouseClick(
+            view, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier, (corner + QPointF(2, 8)).toPoint()
+        )
+        assert confidence.marked == token
+    confidence.choose(confidence.turn_id, 2)  # a letter of the mark
+    assert "Not seen" in confidence.panel.note.text()
+    confidence.close()
+    assert all(flow.heat is None for segment in view.thoughts.body.segments for _, flow in segment.flows())
+
+
 def test_the_menu_shows_the_map_of_the_last_reply(qtbot: QtBot, desk: Desk) -> None:
     page = desk.content.chat_page
     page.messages.confidence.toggle_last()

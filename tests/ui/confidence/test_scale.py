@@ -9,7 +9,7 @@ import pytest
 
 from desktop_llm.ui.confidence.scale import BOUNDS, N_LEVELS, THIN_FROM, grounds, level_of, underline
 from desktop_llm.ui.confidence.words import bits, likelihood, probability, shown_piece
-from desktop_llm.ui.widgets.theme import DARK, HIGH_CONTRAST, LIGHT, Theme, contrast
+from desktop_llm.ui.widgets.theme import DARK, HIGH_CONTRAST, LIGHT, Theme, contrast, mix
 
 _THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK, HIGH_CONTRAST], ids=["light", "dark", "high contrast"])
 
@@ -18,6 +18,13 @@ _THEMES = pytest.mark.parametrize("theme", [LIGHT, DARK, HIGH_CONTRAST], ids=["l
 def test_text_is_readable_on_every_level(theme: Theme) -> None:
     assert all(contrast(theme.text, ground) >= 4.5 for ground in grounds(theme))
     assert all(contrast(theme.accent, ground) >= 3 for ground in grounds(theme)[:1])
+
+
+@_THEMES
+def test_it_is_readable_in_thoughts_too_which_are_paler(theme: Theme) -> None:
+    for ground in grounds(theme):
+        below = mix(theme.background, ground, 0.8)
+        assert contrast(mix(below, theme.text, 0.8), below) >= 4.5
 
 
 @_THEMES
