@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from concurrent.futures import CancelledError
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,8 +37,8 @@ class Sight:
     diff: TextDiff | None = None
 
 
-def see(services: Services, wish: Wish) -> Sight:
-    """Waits: for files, templates, a trial of a file from anywhere. Raises AppError."""
+def see(services: Services, wish: Wish, is_cancelled: Callable[[], bool]) -> Sight:
+    """Waits: for files, templates, a trial of a file from anywhere. Raises AppError, or CancelledError."""
     prompt = read_messages(wish.json_text) if wish.prompt is None else wish.prompt
     seen = _seen(services, wish.name, prompt)
     loaded, path = services.engine.facts, _path(services, wish.name)
@@ -44,6 +46,8 @@ def see(services: Services, wish: Wish) -> Sight:
     n_ctx = loaded.n_ctx if loaded is not None and is_loaded else _trained_context(path)
     if not wish.other:
         return Sight(seen, n_ctx, is_loaded)
+    if is_cancelled():
+        raise CancelledError
     other = _seen(services, wish.other, prompt)
     return Sight(seen, n_ctx, is_loaded, other, diff_texts(seen.text, other.text))
 

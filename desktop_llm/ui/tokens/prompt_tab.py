@@ -136,7 +136,8 @@ class PromptTab(QWidget):
         if self._job is not None:
             self._job.forget()
         self.waiting.setText(self.tr("Reading the template …"))
-        self._job = self._background.run(lambda job: see(self._services, wish), self._show, self._fail)
+        services = self._services
+        self._job = self._background.run(lambda job: see(services, wish, job.is_cancelled), self._show, self._fail)
 
     def _show(self, sight: Sight) -> None:
         self._job = None
