@@ -97,7 +97,7 @@ def stream_heated(text: str, record: ReplyRecord) -> Rows:
         while len(tokens) < len(shown_text) // 4:
             tokens.add(record.tokens.token(len(tokens)))
         spans = token_spans(record, tokens, Message(Role.ASSISTANT, shown_text))
-        heat.set_tokens(shown_text, spans.said, [tokens.logprob(i) for i in range(len(tokens))])
+        heat.set_tokens(shown_text, spans.said, tokens.known_logprobs())
         view.heats.refresh("a")
 
     clock = QTimer(interval=FOLLOW_MS)
@@ -120,7 +120,7 @@ def main() -> int:
     started = time.thread_time()
     spans = token_spans(record, record.tokens, Message(Role.ASSISTANT, text))
     heat = HeatMap(heat_look(LIGHT))
-    heat.set_tokens(text, spans.said, [record.tokens.logprob(i) for i in range(len(record.tokens))])
+    heat.set_tokens(text, spans.said, record.tokens.known_logprobs())
     found_ms = round((time.thread_time() - started) * 1000, 1)
     view = shown(Transcript(LIGHT))
     view.set_items([MessageItem("a", Role.ASSISTANT, text, "Model")])

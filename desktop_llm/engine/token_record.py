@@ -108,6 +108,10 @@ class TokenRecord:
         """The log-probability of one token."""
         return _known(self._logprobs[index])
 
+    def known_logprobs(self) -> list[float | None]:
+        """The log-probability of each token, where it is known."""
+        return [None if value != value else value for value in self._logprobs]  # noqa: PLR0124  (only NaN is not itself)
+
     def tokens(self) -> Iterator[ScoredToken]:
         """All of them, first to last."""
         return map(self.token, range(len(self)))

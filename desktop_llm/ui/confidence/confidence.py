@@ -161,7 +161,7 @@ class Confidence(QObject):
         tokens = self._tokens(record)
         message = self._turn.message
         self._spans = token_spans(record, tokens, message)
-        logprobs = [tokens.logprob(i) for i in range(len(tokens))]
+        logprobs = tokens.known_logprobs()
         self.map.set_tokens(message.text, self._spans.said, logprobs)
         self.thought_map.set_tokens(message.reasoning or "", self._spans.thought, logprobs)
         self._view.heats.refresh(self._turn_id)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_left
 from typing import Final
 
 from desktop_llm.ui.widgets.theme import Theme, mix
@@ -10,6 +11,8 @@ from desktop_llm.ui.widgets.theme import Theme, mix
 #: A token is of the first level whose bound its probability reaches; the last level has none.
 BOUNDS: Final = (0.9, 0.5, 0.2, 0.05, 0.01)
 N_LEVELS: Final = len(BOUNDS) + 1
+
+_SURPRISES: Final = tuple(-math.log(bound) for bound in BOUNDS)
 
 #: From this level on a token is underlined too: the scale is not told by colour alone.
 THIN_FROM: Final = 3
@@ -21,10 +24,7 @@ _SHARES_DARK: Final = (0.0, 0.08, 0.15, 0.23, 0.32, 0.42)
 
 def level_of(logprob: float | None) -> int | None:
     """The level of a token by its log-probability; None where that is not known."""
-    if logprob is None:
-        return None
-    probability = math.exp(logprob)
-    return next((level for level, bound in enumerate(BOUNDS) if probability >= bound), N_LEVELS - 1)
+    return None if logprob is None else bisect_left(_SURPRISES, -logprob)
 
 
 def grounds(theme: Theme) -> tuple[str, ...]:
