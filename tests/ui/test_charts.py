@@ -8,8 +8,9 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QSize, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtCore import QPoint, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtSvg import QSvgRenderer
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -21,7 +22,7 @@ from desktop_llm.ui.widgets.charts.export import save_png, save_svg
 from desktop_llm.ui.widgets.charts.line_chart import LineChart
 from desktop_llm.ui.widgets.charts.line_painter import interleaved, line_geometry, polygon
 from desktop_llm.ui.widgets.charts.plots import Axis, BarPlot, BarSeries, LinePlot, LineSeries, columns_of, round_ticks
-from desktop_llm.ui.widgets.theme import LIGHT, ThemeChoice
+from desktop_llm.ui.widgets.theme import LIGHT, ThemeChoice, mix
 
 
 def words(value: float) -> str:
@@ -175,6 +176,20 @@ def test_a_chart_is_kept_as_png_and_svg(tmp_path: Path, appearance: Appearance, 
     texts = "".join(ET.parse(tmp_path / "bars.svg").getroot().itertext())
     assert "Español" in texts
     assert "30 W" in texts
+
+
+def test_a_drawing_of_lines_shows_what_the_picture_shows(tmp_path: Path, appearance: Appearance, qtbot: QtBot) -> None:
+    at = 1_795_000_000.0  # seconds since 1970: many digits before the point
+    series = LineSeries("Card", tuple((at + second, 20.0 + second % 7) for second in range(600)), is_filled=True)
+    chart = line_chart(qtbot, appearance, LinePlot((series,), y=Axis(words)))
+    save_svg(tmp_path / "lines.svg", chart.paint, QSize(400, 140), "Power")
+    drawn = QImage(432, 172, QImage.Format.Format_RGB32)
+    painter = QPainter(drawn)
+    QSvgRenderer(str(tmp_path / "lines.svg")).render(painter, QRectF(drawn.rect()))
+    painter.end()
+    geometry = line_geometry(chart.plot, QRectF(16, 16, 400, 140))
+    below = QColor(drawn.pixel(round(geometry.x(at + 300)), round(geometry.y(5.0)))).name()
+    assert below == mix(LIGHT.raised, LIGHT.series_1, 0.14)
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path, appearance: Appearance, qtbot: QtBot) -> None:

@@ -130,7 +130,7 @@ def test_a_throttled_card_has_its_tiles_and_says_what_holds_it_back(
 ) -> None:
     with shown(frame, appearance, settings, read_trace("gpu_throttled")) as (tab, _):
         assert any("held back by heat" in fact for fact in facts(tab))
-        assert "held back by heat" in tile(tab, "Busy").detail.whole_text
+        assert "held back by heat" in tile(tab, "Busy").detail.words
         assert tile(tab, "Temperature").chart.plot.series[0].latest is not None
 
 
@@ -149,7 +149,7 @@ def test_what_is_missing_is_named_with_its_reason_and_its_chart_says_why(
         assert "Temperature of the graphics card · " in words
         assert "Swap · Battery: There is none." in words
         assert tile(tab, "Busy").chart.description().startswith("Its driver does not tell.")
-        assert "what others use is not told" in tile(tab, "Memory").detail.whole_text
+        assert "what others use is not told" in tile(tab, "Memory").detail.words
 
 
 def test_a_finding_that_goes_on_keeps_its_card_and_one_that_is_over_goes(
@@ -343,7 +343,7 @@ def test_the_page_shows_this_machine(qtbot: QtBot, frame: QWidget, appearance: A
     put_into(frame, page)
     page.show()
     qtbot.waitUntil(lambda: bool(page.now.cores.n_cores), timeout=10_000)
-    assert "free of" in tile(page.now, "Memory (RAM)").detail.whole_text
+    assert "free of" in tile(page.now, "Memory (RAM)").detail.words
     shown_missing = page.now.missing.words.text()
     assert ("Battery: There is none." in shown_missing) == (Sensor.BATTERY in services.monitor.seconds()[-1].missing)
     page.hide()

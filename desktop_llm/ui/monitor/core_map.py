@@ -54,7 +54,8 @@ class CoreMap(QWidget):
         self.setFocusPolicy(Qt.FocusPolicy.TabFocus)
         self.setMouseTracking(True)
         self.setAccessibleName(self.tr("Processor cores"))
-        appearance.theme_changed.connect(self.update)
+        self._colours = _colours(appearance.theme)
+        appearance.theme_changed.connect(self._take_colours)
 
     @property
     def n_cores(self) -> int:
@@ -116,7 +117,7 @@ class CoreMap(QWidget):
         image = QImage(
             self._pixels, self._tracks.n_columns, self.n_cores, self._tracks.n_columns, QImage.Format.Format_Indexed8
         )
-        image.setColorTable(_colours(theme))
+        image.setColorTable(self._colours)
         painter.drawImage(area, image)
         self._paint_foot(painter, theme, area)
         if self._place is not None:
@@ -170,6 +171,10 @@ class CoreMap(QWidget):
 
     # parts
 
+    def _take_colours(self, theme: Theme) -> None:
+        self._colours = _colours(theme)
+        self.update()
+
     def _reading(self, place: tuple[int, int]) -> str:
         core, column = place
         busy = self._tracks.value(core, column)
@@ -195,11 +200,11 @@ class CoreMap(QWidget):
         if self._place is not None:
             painter.drawText(QPointF(self._area().left(), metrics.ascent()), self._reading(self._place))
             return
-        colours, x = _colours(theme), self._area().left()
+        x = self._area().left()
         painter.drawText(QPointF(x, metrics.ascent()), share(0))
         x += metrics.horizontalAdvance(share(0)) + _GAP
         for place in range(_SWATCHES):
-            colour = colours[1 + round(place / (_SWATCHES - 1) * (BUSY - 1))]
+            colour = self._colours[1 + round(place / (_SWATCHES - 1) * (BUSY - 1))]
             painter.fillRect(QRectF(x, (metrics.height() - _SWATCH) / 2, _SWATCH, _SWATCH), QColor.fromRgb(colour))
             x += _SWATCH
         painter.drawText(QPointF(x + _GAP, metrics.ascent()), share(1))

@@ -21,6 +21,9 @@ _LOOKS = {
 #: A model or a card by name belongs to what a finding is about: two cards are two findings.
 _SUBJECTS = ("model", "gpu")
 
+#: How many looks apart a sentence that is being read may change.
+_CALM = 5
+
 Key = tuple[FindingKind, str]
 
 
@@ -35,6 +38,7 @@ class FindingsPanel(QWidget):
         self._appearance = appearance
         self.cards: dict[Key, FindingCard] = {}
         self._offered = frozenset(Remedy)
+        self._n_shown = 0
         self.calm = Label(self.tr("Nothing holds this computer back."), "muted", wraps=True)
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
@@ -48,8 +52,9 @@ class FindingsPanel(QWidget):
             card.offer(remedies)
 
     def show_findings(self, findings: tuple[Finding, ...]) -> None:
-        """Show these, what matters most in front."""
+        """Show these, what matters most in front. Figures in one that goes on change every few times, not each time."""
         found = {_key(finding): finding for finding in findings}
+        self._n_shown += 1
         for key in [each for each in self.cards if each not in found]:
             card = self.cards.pop(key)
             self._column.removeWidget(card)
@@ -57,8 +62,9 @@ class FindingsPanel(QWidget):
             card.deleteLater()
         for place, (key, finding) in enumerate(found.items()):
             card = self.cards.get(key) or self._add(key)
-            card.show_finding(finding, finding_words(finding))
-            card.offer(self._offered)
+            if not card.fact.text() or finding.severity is not card.severity or self._n_shown % _CALM == 0:
+                card.show_finding(finding, finding_words(finding))
+                card.offer(self._offered)
             if self._column.indexOf(card) != place:
                 self._column.insertWidget(place, card)
         self.calm.setVisible(not self.cards)

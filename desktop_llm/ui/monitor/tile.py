@@ -6,17 +6,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
-from PySide6.QtCore import QCoreApplication
-from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QVBoxLayout, QWidget
+from PySide6.QtCore import QCoreApplication, QSize, Qt
+from PySide6.QtGui import QColor, QFontMetricsF, QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QFrame, QGridLayout, QHBoxLayout, QSizePolicy, QVBoxLayout, QWidget
 
 from desktop_llm.hardware.monitor.sample import ResourceSample
 from desktop_llm.ui.monitor.tracks import Tracks
 from desktop_llm.ui.widgets.appearance import Appearance
+from desktop_llm.ui.widgets.charts.legend import chart_font
 from desktop_llm.ui.widgets.charts.line_chart import LineChart
 from desktop_llm.ui.widgets.charts.plots import SERIES_COLOURS, Axis, LinePlot, LineSeries
 from desktop_llm.ui.widgets.number_text import THIN_SPACE, whole
-from desktop_llm.ui.widgets.parts import ElidedLabel, Label
+from desktop_llm.ui.widgets.parts import Label
 from desktop_llm.ui.widgets.theme import GRID
 
 _CHART_HEIGHT: Final = 118
@@ -76,7 +77,7 @@ class Tile(QFrame):
         self.spec = spec
         self.setProperty("part", "card")
         self.chart = LineChart(appearance, spec.heading, height=_CHART_HEIGHT, live_on="raised")
-        self.detail = ElidedLabel("", "small")
+        self.detail = LiveText(appearance)
         head = QHBoxLayout()
         head.setSpacing(GRID)
         head.addWidget(Label(spec.heading, "strong"))
@@ -90,9 +91,38 @@ class Tile(QFrame):
     def show_tracks(self, tracks: Tracks, sample: ResourceSample) -> None:
         """The lines up to now, and what is said of the newest sample."""
         self.chart.show_plot(tile_plot(self.spec, tracks, sample))
-        words = self.spec.detail(sample)
-        if words != self.detail.whole_text:
-            self.detail.set_whole_text(words)
+        self.detail.set_words(self.spec.detail(sample))
+
+
+class LiveText(QWidget):
+    """A line of small words that change every second. Unlike a label's, their change moves nothing around them."""
+
+    def __init__(self, appearance: Appearance) -> None:
+        super().__init__()
+        self._appearance = appearance
+        self.words = ""
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
+        appearance.theme_changed.connect(self.update)
+
+    def set_words(self, words: str) -> None:
+        """Say this; where there is no room it ends in an ellipsis."""
+        if words == self.words:
+            return
+        self.words = words
+        self.update()
+        self.setAccessibleName(words)
+
+    def sizeHint(self) -> QSize:
+        """As high as its line."""
+        return QSize(0, round(QFontMetricsF(chart_font()).height()))
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """The words."""
+        painter = QPainter(self)
+        painter.setFont(chart_font())
+        painter.setPen(QColor(self._appearance.theme.text_muted))
+        text = QFontMetricsF(painter.font()).elidedText(self.words, Qt.TextElideMode.ElideRight, self.width())
+        painter.drawText(self.rect(), Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
 
 
 class TileGrid(QWidget):
@@ -129,7 +159,7 @@ def tile_plot(spec: TileSpec, tracks: Tracks, sample: ResourceSample) -> LinePlo
         for line in spec.lines
     )
     empty = spec.empty if tracks.latest is not None else translate("Tile", "The first minute is not over yet.")
-    return LinePlot(series, _time_axis(tracks), spec.axis(sample), spec.is_stacked, empty)
+    return LinePlot(series, _time_axis(tracks), spec.axis(sample), spec.is_stacked, empty, is_thin=True)
 
 
 def _time_axis(tracks: Tracks) -> Axis:

@@ -58,10 +58,13 @@ def line_entries(plot: LinePlot, reading: float | None = None) -> tuple[LegendEn
     return tuple(_entry(plot, series, reading) for series in plot.series) if plot.has_legend else ()
 
 
-def line_geometry(plot: LinePlot, rect: QRectF, levels: Sequence[Columns] | None = None) -> LineGeometry:
+def line_geometry(plot: LinePlot, rect: QRectF) -> LineGeometry:
     """Where the lines go in `rect`: below the legend, right of the y axis's words, above those of the x axis."""
-    metrics = QFontMetricsF(chart_font())
-    end = plot.y_end(plot.levels() if levels is None else levels)
+    return _geometry(plot, rect, plot.levels(), QFontMetricsF(chart_font()))
+
+
+def _geometry(plot: LinePlot, rect: QRectF, levels: Sequence[Columns], metrics: QFontMetricsF) -> LineGeometry:
+    end = plot.y_end(levels)
     words = max((metrics.horizontalAdvance(plot.y.label(mark)) for mark in plot.y.marks(end)), default=0.0)
     top = legend_height(line_entries(plot), rect.width(), metrics) + metrics.height() / 2
     area = rect.adjusted(words + _LABEL_GAP, top, -1, -(metrics.height() + _LABEL_GAP / 2))
@@ -77,7 +80,7 @@ def paint_lines(painter: QPainter, rect: QRectF, plot: LinePlot, theme: Theme, r
         painter.drawText(inner, Qt.AlignmentFlag.AlignCenter | Qt.TextFlag.TextWordWrap, plot.empty)
         return
     levels = plot.levels()
-    geometry = line_geometry(plot, rect, levels)
+    geometry = _geometry(plot, rect, levels, QFontMetricsF(painter.font()))
     clip = geometry.area.adjusted(-1, -1, 1, 1)
     pairs = list(zip(plot.series, levels, strict=True))
     painter.save()
@@ -92,7 +95,10 @@ def paint_lines(painter: QPainter, rect: QRectF, plot: LinePlot, theme: Theme, r
     painter.save()
     painter.setClipRect(clip)
     for series, level in pairs:
-        _paint_line(painter, geometry, series, level, theme)
+        painter.setPen(
+            line_pen(getattr(theme, series.colour), 0.0 if plot.is_thin else 1.0, is_dashed=series.is_dashed)
+        )
+        _paint_line(painter, geometry, level)
     if reading is not None:
         painter.setPen(QPen(QColor(theme.text), 1))
         x = geometry.x(reading)
@@ -145,36 +151,27 @@ def _paint_place(
     return left + width
 
 
-def _paint_line(painter: QPainter, geometry: LineGeometry, series: LineSeries, level: Columns, theme: Theme) -> None:
-    colour = getattr(theme, series.colour)
-    pen = line_pen(colour, 1.0, is_dashed=series.is_dashed)
-    pen.setCosmetic(True)
+def _paint_line(painter: QPainter, geometry: LineGeometry, level: Columns) -> None:
+    """With the painter's pen; a point without neighbours is a small square."""
     for run in level.runs():
         if run.stop - run.start == 1:
             place = QPointF(geometry.x(level.xs[run.start]), geometry.y(level.ys[run.start]))
-            painter.fillRect(QRectF(place.x() - 1, place.y() - 1, 3, 3), QColor(colour))
+            painter.fillRect(QRectF(place.x() - 1, place.y() - 1, 3, 3), painter.pen().color())
             continue
-        painter.save()
-        painter.setPen(pen)
-        painter.setTransform(geometry.transform, True)
-        painter.drawPolyline(polygon(interleaved(level.xs[run], level.ys[run])))
-        painter.restore()
+        painter.drawPolyline(geometry.transform.map(polygon(interleaved(level.xs[run], level.ys[run]))))
 
 
 def _paint_area(painter: QPainter, geometry: LineGeometry, level: Columns, colour: str) -> None:
     """Between the axis and a line."""
     low = geometry.y_range[0]
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(QColor(colour))
     for run in level.runs():
         if run.stop - run.start < 2:
             continue
         flat = interleaved(level.xs[run], level.ys[run])
         flat.extend((flat[-2], low, flat[0], low))
-        painter.save()
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(QColor(colour))
-        painter.setTransform(geometry.transform, True)
-        painter.drawPolygon(polygon(flat))
-        painter.restore()
+        painter.drawPolygon(geometry.transform.map(polygon(flat)))
 
 
 def interleaved(xs: array[float], ys: array[float]) -> array[float]:

@@ -142,7 +142,8 @@ class LineSeries:
 class LinePlot:
     """Lines over one x axis. `is_stacked`: areas on top of each other, all of the same places.
 
-    `empty` stands in the place of the lines while there is no value, and says why.
+    `empty` stands in the place of the lines while there is no value, and says why. `is_thin`: lines one pixel of the
+    screen wide, however fine its pixels are; wider ones take thirty times as long there.
     """
 
     series: tuple[LineSeries, ...]
@@ -151,6 +152,7 @@ class LinePlot:
     is_stacked: bool = False
     empty: str = ""
     has_legend: bool = True
+    is_thin: bool = False
 
     @property
     def is_empty(self) -> bool:
