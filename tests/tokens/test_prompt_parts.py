@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import functools
+import json
+import random
 import time
 from pathlib import Path
 
@@ -130,3 +132,36 @@ def test_a_long_conversation_is_divided_in_time() -> None:
     divided = divide_prompt(template("Qwen-Qwen2.5-7B-Instruct"), ChatPrompt(tuple(turns)))
     assert not divided.unsaid
     assert time.perf_counter() - started < 5
+
+
+_NASTY = (
+    "a", "user", "assistant\n", "</think>", "<think>hm</think>\n\n", "<|im_end|>", ' "q" ', '{"t": 1}', "  ", "\n",
+    "ñ漢字🙂", "[INST]", "\\n", "{{ 1 }}", "<tool_response>", "</s>", "word word", "1.5", ">>>", "Qx0Mark000000Z",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_whatever_the_messages_say_the_parts_are_the_prompts(name: str) -> None:
+    dice = random.Random(name)
+    n_rendered = 0
+    for _ in range(10):
+        messages = [Message(Role.USER, _nasty(dice))]
+        for _ in range(dice.randint(0, 3)):
+            thought = _nasty(dice) if dice.random() < 0.3 else None
+            messages += [Message(Role.ASSISTANT, _nasty(dice), reasoning=thought), Message(Role.USER, _nasty(dice))]
+        try:
+            divided = divide_prompt(template(name), ChatPrompt(tuple(messages)))
+        except TemplateError:
+            continue
+        n_rendered += 1
+        assert "".join(divided.text[part.start : part.end] for part in divided.parts) == divided.text
+        for part in (part for part in divided.parts if part.kind is PartKind.MESSAGE):
+            message = messages[part.place]
+            words = divided.text[part.start : part.end]
+            said_there = message.reasoning if part.is_reasoning else message.text
+            assert words in (said_there or "") or json.dumps(said_there, ensure_ascii=False).find(words) >= 0
+    assert n_rendered or name in _REFUSES
+
+
+def _nasty(dice: random.Random) -> str:
+    return "".join(dice.choices(_NASTY, k=dice.randint(1, 6)))
