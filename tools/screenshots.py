@@ -157,6 +157,7 @@ def _render_look(look: Look, folder: Path, suffix: str, wanted: tuple[str, ...] 
         camera.run()
         camera.take_models(stage)
         camera.take_hub()
+        camera.take_tokens()
         camera.take_prompts()
         camera.take_confidence()
         camera.take_benchmark()
@@ -242,6 +243,12 @@ class _Camera:
         from tools.hub_pictures import HubPictures
 
         HubPictures(self._desk, self._services, self._take, _wait).take()
+
+    def take_tokens(self) -> None:
+        """A text in pieces."""
+        from tools.token_pictures import TokenPictures
+
+        TokenPictures(self._desk, self._take, _wait).take()
 
     def take_prompts(self) -> None:
         """Tokenizers compared, and conversations as models see them."""

@@ -1698,7 +1698,7 @@
     <name>FindingsPanel</name>
     <message>
         <source>Nothing holds this computer back.</source>
-        <extracomment>A model or a card by name belongs to what a finding is about: two cards are two findings. A finding&apos;s button was pressed; with its Remedy.</extracomment>
+        <extracomment>A model or a card by name belongs to what a finding is about: two cards are two findings. How many looks apart a sentence that is being read may change. A finding&apos;s button was pressed; with its Remedy.</extracomment>
         <translation>Nada frena a este equipo.</translation>
     </message>
     <message>
@@ -4011,7 +4011,7 @@
     </message>
     <message>
         <source>This tokenizer cannot be used.</source>
-        <translation type="unfinished"></translation>
+        <translation>Este tokenizador no se puede usar.</translation>
     </message>
     <message>
         <source>Opening the tokenizer …</source>
@@ -7042,19 +7042,19 @@
     </message>
     <message>
         <source>One space instead of several, or of a tab ({n}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Un espacio en lugar de varios o de un tabulador ({n}).</translation>
     </message>
     <message>
         <source>One empty line instead of several ({n}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Una línea vacía en lugar de varias ({n}).</translation>
     </message>
     <message>
         <source>Repeated lines, such as headers of pages, once only ({n}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Las líneas repetidas, como los encabezados de página, una sola vez ({n}).</translation>
     </message>
     <message>
         <source>Long decimals rounded to two places ({n}).</source>
-        <translation type="unfinished"></translation>
+        <translation>Los decimales largos, redondeados a dos cifras ({n}).</translation>
     </message>
     <message>
         <source>Invisible characters ({n}) can go.</source>

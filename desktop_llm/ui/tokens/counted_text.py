@@ -68,6 +68,7 @@ class CountedText(QObject):
         self._counting: TextCounting | None = None
         self._samples: tuple[str, ...] | None = None
         self.tokenizer: Opened | None = None
+        self.is_broken = False
         self._threads: list[tuple[TextCounting, Doorbell]] = []
         self.destroyed.connect(partial(_close_all, self._threads))
 
@@ -77,7 +78,7 @@ class CountedText(QObject):
         """Count with another tokenizer; `with_special`: what it puts around a text, and control tokens in it."""
         self.close()
         self._shows_special = with_special
-        self.tokenizer = None
+        self.tokenizer, self.is_broken = None, False
         bell = Doorbell(self)
         bell.answered.connect(self._take)
         shelf = self._services.tokenizers
@@ -222,6 +223,7 @@ class CountedText(QObject):
                 case Answer(name, value):
                     self.answered.emit(name, value)
                 case Failed(error):
+                    self.is_broken = self.tokenizer is None
                     self.failed.emit(error)
         if changes:
             self.counted.emit(changes)

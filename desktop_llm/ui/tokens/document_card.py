@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QFrame, QPushButton, QVBoxLayout
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QPushButton, QVBoxLayout
 
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.number_text import size
@@ -24,13 +24,18 @@ class DocumentCard(QFrame):
         self.words = Label("", "muted", wraps=True)
         self.close_button = QPushButton(self.tr("Put away"))
         self.close_button.clicked.connect(self.close_requested)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(GRID * 2, GRID * 2, GRID * 2, GRID * 2)
-        column.setSpacing(GRID)
-        column.addStretch(1)
-        for part in (IconLabel(appearance, "list"), self.name, self.words, self.close_button):
-            column.addWidget(part)
-        column.addStretch(1)
+        words = QVBoxLayout()
+        words.setSpacing(GRID // 2)
+        words.addStretch(1)
+        words.addWidget(self.name)
+        words.addWidget(self.words)
+        words.addWidget(self.close_button, 0, Qt.AlignmentFlag.AlignLeft)
+        words.addStretch(1)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(GRID * 2, GRID, GRID * 2, GRID)
+        row.setSpacing(GRID * 2)
+        row.addWidget(IconLabel(appearance, "list", size=20))
+        row.addLayout(words, 1)
 
     def show_document(self, name: str, size_bytes: int) -> None:
         """Say what it is."""

@@ -23,17 +23,13 @@ def _sentences() -> dict[HintKind, str]:
     return {
         HintKind.TRAILING_SPACES: QCoreApplication.translate("hint_text", "Spaces at line ends ({n}) can go."),
         HintKind.SPACE_RUNS: QCoreApplication.translate(
-            "hint_text", "One space instead of several, or of a tab ({n} places)."
+            "hint_text", "One space instead of several, or of a tab ({n})."
         ),
-        HintKind.BLANK_LINES: QCoreApplication.translate(
-            "hint_text", "One empty line instead of several ({n} places)."
-        ),
+        HintKind.BLANK_LINES: QCoreApplication.translate("hint_text", "One empty line instead of several ({n})."),
         HintKind.REPEATED_LINES: QCoreApplication.translate(
-            "hint_text", "Repeated lines, such as headers of pages, once only ({n} fewer)."
+            "hint_text", "Repeated lines, such as headers of pages, once only ({n})."
         ),
-        HintKind.LONG_DECIMALS: QCoreApplication.translate(
-            "hint_text", "Long decimals rounded to two places ({n} numbers)."
-        ),
+        HintKind.LONG_DECIMALS: QCoreApplication.translate("hint_text", "Long decimals rounded to two places ({n})."),
         HintKind.INVISIBLE_CHARACTERS: QCoreApplication.translate("hint_text", "Invisible characters ({n}) can go."),
         HintKind.FULL_WIDTH: QCoreApplication.translate(
             "hint_text", "Full-width characters ({n}) in the ordinary width."

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final
 
-from desktop_llm.ui.widgets.theme import DARK, HIGH_CONTRAST, LIGHT, Theme, mix
+from desktop_llm.ui.widgets.theme import DARK, HIGH_CONTRAST, LIGHT, Theme
 
 #: How many hues there are.
 N_HUES: Final = 8
@@ -19,12 +19,15 @@ N_HUES: Final = 8
 class PieceColours:
     """Colours for one theme, each `#rrggbb`. `special` and `unknown` are grounds of tokens that say no text.
 
-    `text` is what a piece says, `invisible` the signs for characters that are not seen; both stand on every ground.
+    They have a frame in `special_frame` or `unknown_frame`. `text` is what a piece says, `invisible` the signs for
+    characters that are not seen; both stand on every ground.
     """
 
     grounds: tuple[str, ...]
     special: str
     unknown: str
+    special_frame: str
+    unknown_frame: str
     text: str
     invisible: str
 
@@ -33,8 +36,8 @@ class PieceColours:
         return self.grounds[place % N_HUES]
 
 
-_LIGHT: Final = ("#ddeaff", "#f8f6dc", "#97f0a4", "#fce5ee", "#d8f397", "#e7d2fe", "#f4dabd", "#aee5d7")
-_DARK: Final = ("#193b72", "#573512", "#254137", "#641c54", "#342f21", "#232064", "#4d3820", "#232f33")
+_LIGHT: Final = ("#d0f1fe", "#dddda6", "#cceecd", "#f7d7ed", "#fdfedc", "#d8d8f9", "#f4dab9", "#b0f6df")
+_DARK: Final = ("#2f3654", "#4b3923", "#1e2722", "#532945", "#2c3610", "#19102b", "#280d0f", "#174436")
 _HIGH_CONTRAST: Final = ("#0f2348", "#674715", "#395245", "#35162e", "#4e5232", "#361973", "#451814", "#16585f")
 
 
@@ -43,8 +46,10 @@ def piece_colours(theme: Theme) -> PieceColours:
     grounds = {LIGHT: _LIGHT, DARK: _DARK, HIGH_CONTRAST: _HIGH_CONTRAST}[theme]
     return PieceColours(
         grounds=grounds,
-        special=mix(theme.background, theme.accent, 0.1),
-        unknown=mix(theme.background, theme.danger, 0.08),
+        special=theme.raised,
+        unknown=theme.raised,
+        special_frame=theme.accent,
+        unknown_frame=theme.danger,
         text=theme.text,
         invisible=theme.text_muted,
     )

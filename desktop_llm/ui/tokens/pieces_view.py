@@ -153,6 +153,10 @@ class PiecesView(QAbstractScrollArea):
         look, block, first = self._look, self._flow.blocks[row.block], self._flow.first_of(row.block)
         text, unseen, accent = map(QColor, (look.colours.text, look.colours.invisible, look.theme.accent))
         begin, end = self._selection
+        frames = {
+            TokenKind.SPECIAL: QColor(look.colours.special_frame),
+            TokenKind.UNKNOWN: QColor(look.colours.unknown_frame),
+        }
         for local in range(row.first, row.end):
             shape, x = look.shape(block.pieces[local]), block.xs[local]
             place = first + local
@@ -163,6 +167,9 @@ class PiecesView(QAbstractScrollArea):
             if thick:
                 below = QRectF(x, row.top + ROW_HEIGHT - 1 - thick, shape.width + GAP * is_selected, thick)
                 painter.fillRect(below, accent if is_selected else text)
+            if shape.kind in frames:
+                painter.setPen(frames[shape.kind])
+                painter.drawRect(QRectF(x + 0.5, row.top + 1.5, shape.width - 1, ROW_HEIGHT - 3))
             if shape.lead is not None:
                 painter.setPen(text if is_selected else unseen)
                 painter.drawStaticText(QPointF(x + 2, row.top + look.text_y), shape.lead)

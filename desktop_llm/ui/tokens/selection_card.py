@@ -64,9 +64,7 @@ class SelectionCard(QWidget):
         self._ids = [piece.id for piece in pieces]
         n_bytes, said = span[1] - span[0], CountWords()
         self.words.setText(
-            " · ".join(
-                (CountWords().tokens(n_pieces), CountWords().characters(n_characters), CountWords().bytes(n_bytes))
-            )
+            " · ".join((said.tokens(n_pieces), said.characters(n_characters), said.bytes(n_bytes)))
             if pieces or n_bytes
             else self.tr("Nothing is selected. Select in the text or in the pieces, or type a range of bytes.")
         )

@@ -41,12 +41,15 @@ class TextAnswers(QObject):
         self._panel.hints.wait()
         self._timer.start()
 
+    def forget(self) -> None:
+        """Another text, or another tokenizer: what is shown is of neither."""
+        self._panel.set_filled(is_filled=False)
+        self._panel.hints.clear()
+
     def look_again(self) -> None:
         """There may be no text any more."""
-        has_text = bool(self._counted.desk.text.n_bytes)
-        self._panel.set_filled(is_filled=has_text)
-        if not has_text:
-            self._panel.hints.clear()
+        if not self._counted.desk.text.n_bytes:
+            self.forget()
 
     def _ask(self) -> None:
         counted = self._counted
@@ -60,6 +63,8 @@ class TextAnswers(QObject):
     def _show(self, name: str, value: object) -> None:
         if isinstance(value, TextFacts):
             self._panel.show_facts(value)
+            self._panel.set_filled(is_filled=True)
+            self._panel.hints.wait()
         elif name == HINTS and isinstance(value, list):
             self._is_asking = False
             self._panel.hints.show_hints(value)

@@ -67,7 +67,9 @@ class TextHead(QWidget):
         is_counting = bool(n_bytes) and not counted.is_settled and counted.fraction < 1
         self.meter.setVisible(is_counting and len(counted.desk.text.chunks) > 1)
         self.meter.set_fraction(counted.fraction)
-        if counted.tokenizer is None:
+        if counted.is_broken:
+            words = self.tr("This tokenizer cannot be used.")
+        elif counted.tokenizer is None:
             words = self.tr("Opening the tokenizer …")
         elif self.meter.isVisibleTo(self):
             text = self.tr("Counting: {share} · {tokens} so far")

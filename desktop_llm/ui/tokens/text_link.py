@@ -40,6 +40,12 @@ class TextLink(QObject):
         n_bytes = self._counted.desk.text.n_bytes
         self._select(min(start, n_bytes), min(end, n_bytes), in_text=True, in_pieces=True)
 
+    def forget(self) -> None:
+        """Another text: nothing is selected."""
+        self._span = (0, 0)
+        self._strip.set_whole_text("")
+        self.look_again()
+
     def look_again(self) -> None:
         """The pieces are others; the selected bytes stay."""
         first, end = self._counted.pieces_at(*self._span)

@@ -15,10 +15,12 @@ from desktop_llm.models.library.library import STARTER
 from desktop_llm.services import Services
 from desktop_llm.settings import Value
 from desktop_llm.tokens.hints import HintKind, places, shortened
+from desktop_llm.tokens.tokenizer import TokenizerFacts
 from desktop_llm.ui.background import Background
 from desktop_llm.ui.tokens.counted_text import BlockChange, CountedText
 from desktop_llm.ui.tokens.document_card import DocumentCard
 from desktop_llm.ui.tokens.pieces_view import PiecesView
+from desktop_llm.ui.tokens.prompt_speed import prompt_speed
 from desktop_llm.ui.tokens.surprise import ground_of, line_of, logprobs_of
 from desktop_llm.ui.tokens.text_answers import TextAnswers
 from desktop_llm.ui.tokens.text_editor import TextEditor
@@ -36,6 +38,7 @@ from desktop_llm.ui.widgets.theme import GRID
 _WIDE: Final = 1000
 _NOTE_S: Final = 12
 _EMPTY, _FULL = 0, 1
+_TAB: Final = 8  # a tab's width, in spaces
 
 
 class TextTab(QWidget):
@@ -45,6 +48,7 @@ class TextTab(QWidget):
         super().__init__()
         self._services, self._appearance = services, appearance
         self._background = Background(self)
+        self._timed: TokenizerFacts | None = None
         self.counted = CountedText(services, self)
         name = services.settings.text("tokenizer") or STARTER
         self.head = TextHead(services, appearance, name)
@@ -61,6 +65,7 @@ class TextTab(QWidget):
         self._build()
         self._connect()
         self.setAcceptDrops(True)
+        self.editor.setTabStopDistance(_TAB * self.editor.fontMetrics().horizontalAdvance(" "))
         self._show_text()
         self.counted.use(name, with_special=self.head.special.isChecked())
 
@@ -153,6 +158,7 @@ class TextTab(QWidget):
         self.counted.counted.connect(self._show_pieces)
         self.counted.settled.connect(self.link.look_again)
         self.counted.opened.connect(self._say_counts)
+        self.counted.opened.connect(self._read_speed)
         self.counted.failed.connect(self._show_error)
         self.panel.fit.changed.connect(self._keep)
         self.panel.hints.show_requested.connect(self._show_place)
@@ -167,6 +173,7 @@ class TextTab(QWidget):
         self._keep("tokenizer", self.head.box.name)
         self.banners.clear(BannerKind.ERROR)
         self.panel.perplexity.forget()
+        self.answers.forget()
         self.counted.use(self.head.box.name, with_special=self.head.special.isChecked())
         self._say_counts()
 
@@ -185,6 +192,8 @@ class TextTab(QWidget):
     def _show_text(self) -> None:
         """What lies on the desk, in the editor or, where it cannot be edited, by its name."""
         desk = self.counted.desk
+        self.link.forget()
+        self.answers.forget()
         self.document.show_document(desk.source, desk.text.n_bytes)
         self.written.setCurrentIndex(0 if desk.is_editable else 1)
         self.editor.load(desk.text.text if desk.is_editable else "")
@@ -204,6 +213,18 @@ class TextTab(QWidget):
         self.shown.setCurrentIndex(_FULL if n_bytes else _EMPTY)
         self.head.show_counts(self.counted)
         self.answers.look_again()
+
+    def _read_speed(self) -> None:
+        facts, fit = self.counted.facts, self.panel.fit
+        if facts is None or facts == self._timed:
+            return
+        self._timed = facts
+        fit.set_speed(None)
+        self._background.run(
+            lambda job: prompt_speed(self._services, facts),
+            lambda speed: fit.set_speed(speed) if facts == self._timed else None,
+            lambda error: None,  # what cannot be loaded has no speed
+        )
 
     def _colour(self) -> None:
         scores = self.panel.perplexity.shown_scores

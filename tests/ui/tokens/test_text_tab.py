@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,13 +13,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
+from desktop_llm.later import Later
 from desktop_llm.services import Services
 from desktop_llm.tokens.hints import HintKind
 from desktop_llm.ui.tokens.decode_dialog import DecodeDialog
 from desktop_llm.ui.tokens.text_editor import SLICE
 from desktop_llm.ui.tokens.text_tab import TextTab
 from desktop_llm.ui.widgets.appearance import Appearance
+from tests.machines import planner_on
 from tests.ui.tokens.conftest import TIMEOUT_MS
+from tools.machines import laptop_8gb
 
 pytestmark = [pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]
 
@@ -181,6 +185,25 @@ def test_context_and_price_are_kept_and_told(tab: TextTab, services: Services, q
     assert services.settings.real("token_price") == 20.0
     assert tab.panel.fit.share.text() == f"Does not fit: {tab.counted.n_tokens - 500} tokens too many."
     assert tab.panel.fit.cost.text() == f"This text costs {tab.counted.n_tokens * 20 / 1e6:.6f} to be read."
+
+
+def test_the_time_is_told_for_a_model_on_a_computer_that_was_measured(
+    services: Services, appearance: Appearance, host: QWidget, qtbot: QtBot
+) -> None:
+    planner = planner_on(laptop_8gb())
+    services = replace(services, late=replace(services.late, planner=Later(lambda: planner)))
+    tab = TextTab(services, appearance)
+    tab.setParent(host)
+    tab.show()
+    tab.set_text("word " * 1000)
+    rest(qtbot, tab)
+    qtbot.waitUntil(lambda: tab.panel.fit.time.isVisibleTo(tab), timeout=TIMEOUT_MS)
+    assert "tokens a second" in tab.panel.fit.time.text()
+    tab.head.box.toggle("gpt-2")
+    rest(qtbot, tab)
+    assert not tab.panel.fit.time.isVisibleTo(tab)
+    tab.setParent(None)
+    tab.deleteLater()
 
 
 def drop(tab: TextTab, path: Path) -> None:
