@@ -5,7 +5,7 @@ from __future__ import annotations
 import shutil
 import time
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import fields, replace
 from typing import Any
 
 import pytest
@@ -13,12 +13,14 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.building.monitor import alert_limits
+from desktop_llm.hardware.monitor.alerts import Alert, AlertKind
 from desktop_llm.hardware.monitor.findings import FindingKind
 from desktop_llm.hardware.monitor.sample import CpuSample, MemorySample, ResourceSample
 from desktop_llm.later import there
 from desktop_llm.services import Services
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.monitor.alert_desk import AlertDesk
+from desktop_llm.ui.monitor.alert_text import alert_words
 from desktop_llm.ui.monitor.finding_text import Remedy
 from desktop_llm.ui.monitor.monitor_page import MonitorPage
 from desktop_llm.ui.pages import CHAT, MODELS, MONITOR, SETTINGS
@@ -88,6 +90,14 @@ def alerts(qtbot: QtBot, services: Services, player: Player) -> Iterator[AlertDe
     qtbot.waitUntil(lambda: player.monitor.latest is not None, timeout=TIMEOUT_MS)
     yield desk
     desk.close()
+
+
+@pytest.mark.parametrize("kind", list(AlertKind))
+def test_a_notification_holds_a_figure_and_its_limit_and_no_other_names(kind: AlertKind) -> None:
+    words = alert_words(Alert(kind, START, 0.93, 0.85))
+    assert words.title
+    assert "{" not in words.title + words.body
+    assert {field.name for field in fields(Alert)} == {"kind", "since", "value", "limit", "is_told"}
 
 
 def told(qtbot: QtBot, desktop: Desktop) -> dict[str, Any]:

@@ -16,15 +16,18 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from desktop_llm.hardware.monitor.alerts import AlertKind
-from desktop_llm.hardware.monitor.findings import FindingKind, Severity
+from desktop_llm.hardware.monitor.findings import Finding, FindingKind, Severity
 from desktop_llm.hardware.monitor.monitor import Monitor
 from desktop_llm.hardware.monitor.sample import ResourceSample, Sensor
+from desktop_llm.paths import find_paths
 from desktop_llm.services import Services
 from desktop_llm.settings import SETTINGS, SettingsStore
 from desktop_llm.ui.fit.machine_watch import MachineWatch
-from desktop_llm.ui.monitor.finding_text import Remedy
+from desktop_llm.ui.language import Language
+from desktop_llm.ui.monitor.finding_text import Remedy, finding_words
 from desktop_llm.ui.monitor.monitor_page import MonitorPage
 from desktop_llm.ui.monitor.now_tab import NowTab
+from desktop_llm.ui.monitor.sensor_text import sensor_name, why_missing
 from desktop_llm.ui.monitor.tile import Tile
 from desktop_llm.ui.network.checked_field import CheckedField
 from desktop_llm.ui.run import make_application
@@ -37,6 +40,24 @@ from tools.imagined_samples import IMAGINED
 from tools.playback import Player, played
 
 ALL = frozenset(Remedy)
+#: Every kind of finding, with the values that its rule gives it.
+FINDINGS: dict[FindingKind, tuple[tuple[str, str | float | None], ...]] = {
+    FindingKind.LAYERS_ON_CPU: (("model", "m"), ("n_cpu_layers", 11), ("n_layers", 33)),
+    FindingKind.GPU_SLOWED: (("gpu", "g"), ("reason", "heat"), ("clock_hz", 9e8), ("temperature_c", None)),
+    FindingKind.VRAM_OF_OTHERS: (("gpu", "g"), ("other_bytes", 6.2e9)),
+    FindingKind.ON_BATTERY: (("battery_fraction", 0.63),),
+    FindingKind.LONG_PROMPT: (("model", "m"), ("n_prompt", 8400), ("share", 0.71)),
+    FindingKind.PROMPT_UNDER_WAY: (("model", "m"), ("n_left", 4000), ("seconds_left", 140.0)),
+    FindingKind.SWAPPING: (("free_bytes", 2e8), ("swap_bytes_per_s", 2e7)),
+    FindingKind.MEMORY_FULL: (("free_bytes", 2e8), ("app_bytes", 4e9)),
+    FindingKind.READING_WEIGHTS: (("read_bytes_per_s", 1.2e8),),
+    FindingKind.BUSY_PROCESSOR: (("others_fraction", 0.6),),
+    FindingKind.HOT_CPU: (("temperature_c", 97.0),),
+    FindingKind.REQUESTS_WAIT: (("model", "m"), ("n_waiting", 2), ("n_running", 4)),
+    FindingKind.SHARED_MODEL: (("model", "m"), ("n_running", 3)),
+    FindingKind.SLOWER_THAN_PREDICTED: (("model", "m"), ("tokens_per_s", 3.2), ("low", 5.0), ("high", 7.0)),
+    FindingKind.DISK_FULL: (("free_bytes", 1.1e9),),
+}
 
 
 @pytest.fixture
@@ -173,6 +194,22 @@ def test_a_calm_computer_is_said_to_be_calm(frame: QWidget, appearance: Appearan
     with shown(frame, appearance, settings, [calm]) as (tab, _):
         assert tab.findings.calm.isVisible()
         assert tile(tab, "Replies are written at").chart.description() == "No model is loaded."
+
+
+@pytest.mark.parametrize("language", ["en", "es"])
+def test_every_finding_and_sensor_has_its_words(language: str) -> None:
+    translator = Language(make_application(), find_paths().translations)
+    translator.use(language)
+    try:
+        for kind, values in FINDINGS.items():
+            words = finding_words(Finding(kind, Severity.SLOW, values))
+            assert words.fact.endswith(".")
+            assert words.advice.endswith(".")
+            assert "{" not in words.fact + words.advice
+        assert set(FINDINGS) == set(FindingKind)
+        assert all(sensor_name(sensor) and why_missing(sensor).endswith(".") for sensor in Sensor)
+    finally:
+        translator.remove()
 
 
 def test_a_findings_button_asks_for_its_remedy(
