@@ -134,7 +134,7 @@ class LoadTicket:
                 return
             self._progress = progress
             bell = self._bell
-        if progress.is_ended:
-            self._ended.set()
+            if progress.is_ended:  # at once: whoever sees the end may take the result
+                self._ended.set()
         if bell is not None:
             bell()

@@ -1,5 +1,6 @@
 """A load seen from other threads."""
 
+import threading
 from pathlib import Path
 
 import pytest
@@ -53,3 +54,14 @@ def test_cancelling_reaches_the_loading_side_before_or_after_it_listens() -> Non
 def test_waiting_for_a_load_has_an_end() -> None:
     with pytest.raises(TimeoutError):
         LoadTicket().result(0.01)
+
+
+def test_whoever_sees_the_end_can_take_the_result() -> None:
+    for _ in range(300):
+        ticket = LoadTicket()
+        loading = threading.Thread(target=ticket.succeed, args=(FACTS,))
+        loading.start()
+        while not ticket.progress.is_ended:
+            pass
+        assert ticket.result(0) is FACTS
+        loading.join()
