@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 from typing import Final
 
@@ -90,11 +91,8 @@ class Series:
             if self._watch.is_cancelled():
                 ticket.cancel()
                 raise BenchStoppedError("The benchmark was stopped.")
-            try:
+            with suppress(TimeoutError):
                 return ticket.result(_LOAD_LOOK_S)
-            except TimeoutError:
-                if ticket.progress.is_ended:
-                    raise
 
     def _measure_case(self, case: Case, price: Price) -> CaseResult:
         assert self._clock is not None
