@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QFont, QFontDatabase
 from PySide6.QtWidgets import (
     QFrame,
@@ -145,6 +145,7 @@ class ConfidencePanel(QWidget):
         self.figures["entropy"].setText(self.tr("{bits} bits").format(bits=bits(token.entropy)))
         self.figures["rank"].setText("–" if token.rank is None else whole(token.rank))
         self._follow_choice()
+        QTimer.singleShot(0, self, self._reveal_token)  # once it is laid out
 
     def spoken_token(self) -> str:
         """The shown token as a screen reader says it."""
@@ -262,6 +263,12 @@ class ConfidencePanel(QWidget):
         self.continue_button.clicked.connect(lambda: self.continue_requested.emit(self.table.chosen()))
         for step, button in self._steps.items():
             button.clicked.connect(lambda _checked=False, step=step: self.stepped.emit(step))
+
+    def _reveal_token(self) -> None:
+        """Where the drawer is too low for all, what is above the token goes out of sight."""
+        bar = self.area.verticalScrollBar()
+        if self.table.isVisible() and self.table.geometry().bottom() - bar.value() > self.area.viewport().height():
+            bar.setValue(self._steps[1].y())
 
     def _follow_choice(self) -> None:
         has_rows = self.table.rowCount() > 0
