@@ -34,4 +34,10 @@ def can_be_edited(text: str) -> bool:
     """Whether a text is short enough, and its lines are."""
     if len(text) > MOST_CHARACTERS:
         return False
-    return len(text) <= LONGEST_LINE or max(map(len, text.split("\n"))) <= LONGEST_LINE
+    start = 0
+    while len(text) - start > LONGEST_LINE:
+        end = text.rfind("\n", start, start + LONGEST_LINE + 1)
+        if end < 0:
+            return False
+        start = end + 1
+    return True

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from desktop_llm.tokens.chunked_text import ChunkedText
 from desktop_llm.tokens.chunks import is_border
+from desktop_llm.tokens.text_desk import LONGEST_LINE, MOST_CHARACTERS, can_be_edited
 
 _WORDS = st.lists(st.sampled_from(("word ", "two three ", "line\n", "\n", "漢字。", "🙂", "é", "x")), max_size=40).map(
     "".join
@@ -80,3 +81,18 @@ def test_everything_can_be_taken_out() -> None:
     chunked = ChunkedText(_LONG)
     chunked.replace(0, chunked.n_units, "")
     assert [chunk.text for chunk in chunked.chunks] == [""]
+
+
+@pytest.mark.parametrize(
+    ("text", "can_be"),
+    [
+        ("", True),
+        ("x" * LONGEST_LINE, True),
+        ("x" * (LONGEST_LINE + 1), False),
+        ("x" * LONGEST_LINE + "\n" + "x" * LONGEST_LINE, True),
+        ("short\n" + "x" * (LONGEST_LINE + 1) + "\nshort", False),
+        ("short\n" * (MOST_CHARACTERS // 6 + 1), False),
+    ],
+)
+def test_texts_that_would_stop_the_window_are_not_edited(text: str, can_be: bool) -> None:
+    assert can_be_edited(text) is can_be

@@ -131,6 +131,11 @@ class PieceFlow:
         """The place of a block's first piece."""
         return self._firsts[block]
 
+    def top_of(self, block: int) -> int:
+        """Where a block begins, partly guessed; where the last one ends for what is none yet."""
+        tops = self._all_tops()
+        return tops[min(block, len(tops) - 1)]
+
     def look_at(self, top: int, bottom: int) -> int:
         """Lay out what stands between; returns how far that has moved by it, when what is above was laid out too."""
         moved = 0

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import QAbstractScrollArea
 from desktop_llm.engine.vocabulary import TokenKind
 from desktop_llm.tokens.tokenizer import Piece
 from desktop_llm.ui.tokens.piece_flow import PieceBlock, PieceFlow, Row, blocks_of
-from desktop_llm.ui.tokens.piece_look import GAP, ROW_HEIGHT, PieceLook, Shape
+from desktop_llm.ui.tokens.piece_look import GAP, PADDING, ROW_HEIGHT, PieceLook, Shape
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.theme import GRID
 
@@ -31,6 +31,8 @@ GroundOf = Callable[[int], str | None]
 LineOf = Callable[[int], int]
 _MARGIN = GRID
 _ROUNDS = 4
+_SELECTED = 2  # how thick the line below selected pieces is
+_FRAMED = (TokenKind.SPECIAL, TokenKind.UNKNOWN)
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -46,6 +48,7 @@ class PiecesView(QAbstractScrollArea):
         super().__init__()
         self._look = PieceLook(appearance.theme)
         self._flow = PieceFlow(self._shape)
+        self._colours: dict[str, QColor] = {}
         self._ground_of: GroundOf = lambda place: None
         self._line_of: LineOf = lambda place: 0
         self._pointed = self._current = -1
@@ -77,11 +80,17 @@ class PiecesView(QAbstractScrollArea):
 
     def replace_many(self, changes: Sequence[tuple[int, int, Sequence[PieceBlock]]]) -> None:
         """Several such changes, made one after the other: from which block on, how many others, and the blocks."""
+        below = self.verticalScrollBar().value() + self.viewport().height()
+        is_seen = False
         for at, n_old, blocks in changes:
+            is_seen = is_seen or self._flow.top_of(at) < below
             self._flow.replace(at, n_old, blocks)
         self._pointed = -1
         self._current = min(self._current, self._flow.n_pieces - 1)
-        self._refresh()
+        if is_seen:
+            self._refresh()
+        else:
+            self._lay_out_view()
 
     def set_grounds(self, ground_of: GroundOf | None, line_of: LineOf | None = None) -> None:
         """Colour pieces by something else than their turn, such as a probability; None: by their turn again."""
@@ -151,31 +160,34 @@ class PiecesView(QAbstractScrollArea):
 
     def _paint_row(self, painter: QPainter, row: Row) -> None:
         look, block, first = self._look, self._flow.blocks[row.block], self._flow.first_of(row.block)
-        text, unseen, accent = map(QColor, (look.colours.text, look.colours.invisible, look.theme.accent))
+        colour, top = self._colour, row.top
+        text, unseen = colour(look.colours.text), colour(look.colours.invisible)
         begin, end = self._selection
-        frames = {
-            TokenKind.SPECIAL: QColor(look.colours.special_frame),
-            TokenKind.UNKNOWN: QColor(look.colours.unknown_frame),
-        }
         for local in range(row.first, row.end):
-            shape, x = look.shape(block.pieces[local]), block.xs[local]
-            place = first + local
+            shape, x, place = look.shape(block.pieces[local]), block.xs[local], first + local
+            left, width = round(x), round(x + shape.width) - round(x)
             is_selected = begin <= place < end
             ground = look.theme.selection if is_selected else self._ground(place, local, shape)
-            thick = 2 if is_selected else self._line_of(place)
-            painter.fillRect(QRectF(x, row.top + 1, shape.width, ROW_HEIGHT - 2), QColor(ground))
-            if thick:
-                below = QRectF(x, row.top + ROW_HEIGHT - 1 - thick, shape.width + GAP * is_selected, thick)
-                painter.fillRect(below, accent if is_selected else text)
-            if shape.kind in frames:
-                painter.setPen(frames[shape.kind])
-                painter.drawRect(QRectF(x + 0.5, row.top + 1.5, shape.width - 1, ROW_HEIGHT - 3))
+            painter.fillRect(left, top + 1, width, ROW_HEIGHT - 2, colour(ground))
+            if thick := _SELECTED if is_selected else self._line_of(place):
+                line_colour = colour(look.theme.accent) if is_selected else text
+                painter.fillRect(left, top + ROW_HEIGHT - 1 - thick, width + GAP * is_selected, thick, line_colour)
+            if shape.kind in _FRAMED:
+                is_unknown = shape.kind is TokenKind.UNKNOWN
+                painter.setPen(colour(look.colours.unknown_frame if is_unknown else look.colours.special_frame))
+                painter.drawRect(left, top + 1, width - 1, ROW_HEIGHT - 3)
             if shape.lead is not None:
                 painter.setPen(text if is_selected else unseen)
-                painter.drawStaticText(QPointF(x + 2, row.top + look.text_y), shape.lead)
+                painter.drawStaticText(QPointF(x + PADDING, top + look.text_y), shape.lead)
             if shape.text is not None:
                 painter.setPen(text)
-                painter.drawStaticText(QPointF(x + shape.text_x, row.top + look.text_y), shape.text)
+                painter.drawStaticText(QPointF(x + shape.text_x, top + look.text_y), shape.text)
+
+    def _colour(self, name: str) -> QColor:
+        colour = self._colours.get(name)
+        if colour is None:
+            colour = self._colours[name] = QColor(name)
+        return colour
 
     def _ground(self, place: int, local: int, shape: Shape) -> str:
         colours = self._look.colours
