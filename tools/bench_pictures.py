@@ -27,8 +27,8 @@ from tools.machines import MACHINES
 
 if TYPE_CHECKING:
     from desktop_llm.services import Services
+    from desktop_llm.ui.bench.bench_tab import BenchTab
     from desktop_llm.ui.desk import Desk
-    from desktop_llm.ui.monitor.bench_tab import BenchTab
 
 Take = Callable[..., None]
 Wait = Callable[[Callable[[], bool]], None]
@@ -70,7 +70,7 @@ class BenchPictures:
             self._services.benches.remove(run)
 
     def _open(self) -> BenchTab:
-        from desktop_llm.ui.monitor.bench_tab import BenchTab
+        from desktop_llm.ui.bench.bench_tab import BenchTab
         from desktop_llm.ui.monitor.monitor_page import BENCHMARK, MonitorPage
         from desktop_llm.ui.pages import MONITOR
 

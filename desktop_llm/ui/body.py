@@ -30,9 +30,9 @@ from desktop_llm.ui.widgets.theme import LIST_NEEDS, ThemeChoice
 
 if TYPE_CHECKING:
     from desktop_llm.models.planner import Price
+    from desktop_llm.ui.alerts.alert_desk import AlertDesk
     from desktop_llm.ui.fit.machine_watch import MachineWatch
     from desktop_llm.ui.load.load_dialogs import LoadDialogs
-    from desktop_llm.ui.monitor.alert_desk import AlertDesk
     from desktop_llm.ui.monitor.finding_text import Remedy
 
 UNDO_S = 10

@@ -28,8 +28,8 @@ from desktop_llm.ui.widgets.icons import pixmap
 from desktop_llm.ui.widgets.theme import LIGHT, ThemeChoice
 
 if TYPE_CHECKING:
-    from desktop_llm.ui.monitor.alert_desk import AlertDesk
-    from desktop_llm.ui.monitor.bus_notices import Notice
+    from desktop_llm.ui.alerts.alert_desk import AlertDesk
+    from desktop_llm.ui.alerts.bus_notices import Notice
 
 WARM_UP_MS = 50
 #: How long the window must have had nothing to do before this computer is looked at.
@@ -118,7 +118,7 @@ class Desk(QObject):
 
     def _watch(self) -> None:
         """Notify of what needs attention, whatever page is shown."""
-        from desktop_llm.ui.monitor.alert_desk import AlertDesk
+        from desktop_llm.ui.alerts.alert_desk import AlertDesk
 
         if self._alerts is None:
             self._alerts = AlertDesk(self._services, self)

@@ -3001,7 +3001,7 @@
     <name>NowTab</name>
     <message>
         <source>What this computer is doing</source>
-        <extracomment>The widest row of tiles, in pixels. How often it is asked whether there is a new sample. Between samples, or minutes, further apart than this nothing was measured. Something is to be done about a finding; with its Remedy.</extracomment>
+        <extracomment>How often it is asked whether there is a new sample. Between samples, or minutes, further apart than this nothing was measured. Something is to be done about a finding; with its Remedy.</extracomment>
         <translation>Qué está haciendo este equipo</translation>
     </message>
     <message>

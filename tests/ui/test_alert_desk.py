@@ -18,9 +18,9 @@ from desktop_llm.hardware.monitor.findings import FindingKind
 from desktop_llm.hardware.monitor.sample import CpuSample, MemorySample, ResourceSample
 from desktop_llm.later import there
 from desktop_llm.services import Services
+from desktop_llm.ui.alerts.alert_desk import AlertDesk
+from desktop_llm.ui.alerts.alert_text import alert_words
 from desktop_llm.ui.desk import Desk
-from desktop_llm.ui.monitor.alert_desk import AlertDesk
-from desktop_llm.ui.monitor.alert_text import alert_words
 from desktop_llm.ui.monitor.finding_text import Remedy
 from desktop_llm.ui.monitor.monitor_page import MonitorPage
 from desktop_llm.ui.pages import CHAT, MODELS, MONITOR, SETTINGS

@@ -19,8 +19,8 @@ from desktop_llm.bench.results import CaseResult, Disturbance
 from desktop_llm.engine.model import CacheType
 from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services
+from desktop_llm.ui.bench.bench_tab import BenchTab
 from desktop_llm.ui.desk import Desk
-from desktop_llm.ui.monitor.bench_tab import BenchTab
 from desktop_llm.ui.monitor.monitor_page import BENCHMARK, MonitorPage
 from desktop_llm.ui.pages import MONITOR
 from desktop_llm.ui.run import make_application

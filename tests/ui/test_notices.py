@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from pytestqt.qtbot import QtBot
 
-from desktop_llm.ui.monitor.bus_notices import BusNotices, Notice
-from desktop_llm.ui.monitor.desktop_notices import DesktopNotices
+from desktop_llm.ui.alerts.bus_notices import BusNotices, Notice
+from desktop_llm.ui.alerts.desktop_notices import DesktopNotices
 from desktop_llm.ui.run import make_application
 from tests.ui.desktop import TIMEOUT_S, desktop_on, session_bus
 

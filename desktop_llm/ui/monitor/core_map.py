@@ -21,11 +21,11 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from desktop_llm.ui.monitor.core_tracks import BUSY, CoreTracks
 from desktop_llm.ui.monitor.tile import ago
-from desktop_llm.ui.monitor.units import share
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.charts.legend import chart_font
 from desktop_llm.ui.widgets.number_text import whole
 from desktop_llm.ui.widgets.theme import GRID, Theme, mix
+from desktop_llm.ui.widgets.units import share
 
 _LEAST_ROW: Final = 3
 _MOST_ROW: Final = 12

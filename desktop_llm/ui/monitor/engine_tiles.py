@@ -6,8 +6,8 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_llm.hardware.monitor.sample import ResourceSample
 from desktop_llm.ui.monitor.tile import TileLine, TileSpec
-from desktop_llm.ui.monitor.units import share, token_rate
 from desktop_llm.ui.widgets.number_text import real, seconds, whole
+from desktop_llm.ui.widgets.units import share, token_rate
 
 _WHOLE = 0.05
 

@@ -11,8 +11,8 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_llm.hardware.monitor.findings import Finding, FindingKind
 from desktop_llm.hardware.monitor.sample import Throttle
-from desktop_llm.ui.monitor.units import about_s, byte_rate, clock, share, temperature
 from desktop_llm.ui.widgets.number_text import memory_part, real, size, whole
+from desktop_llm.ui.widgets.units import about_s, byte_rate, clock, share, temperature
 
 translate = QCoreApplication.translate
 

@@ -10,8 +10,8 @@ from desktop_llm.hardware.monitor.sample import GpuSample, ResourceSample, Senso
 from desktop_llm.ui.monitor.finding_text import throttle_words
 from desktop_llm.ui.monitor.sensor_text import why_missing
 from desktop_llm.ui.monitor.tile import TileLine, TileSpec
-from desktop_llm.ui.monitor.units import clock, power, share, temperature
 from desktop_llm.ui.widgets.number_text import memory_part
+from desktop_llm.ui.widgets.units import clock, power, share, temperature
 
 translate = QCoreApplication.translate
 

@@ -7,9 +7,9 @@ from PySide6.QtCore import QCoreApplication
 from desktop_llm.hardware.monitor.sample import ResourceSample, Sensor
 from desktop_llm.ui.monitor.sensor_text import why_missing
 from desktop_llm.ui.monitor.tile import TileLine, TileSpec
-from desktop_llm.ui.monitor.units import byte_rate, frequency, share, temperature
 from desktop_llm.ui.widgets.number_text import memory_part, size
 from desktop_llm.ui.widgets.parts import ElidedLabel
+from desktop_llm.ui.widgets.units import byte_rate, frequency, share, temperature
 
 translate = QCoreApplication.translate
 

@@ -10,13 +10,14 @@ from PySide6.QtWidgets import QWidget
 
 from desktop_llm.services import Services
 from desktop_llm.ui.monitor.finding_text import Remedy
-from desktop_llm.ui.monitor.now_tab import MONITOR_WIDTH, NowTab
+from desktop_llm.ui.monitor.now_tab import NowTab
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.lazy_tabs import LazyTabs
+from desktop_llm.ui.widgets.theme import WIDE_WIDTH
 
 if TYPE_CHECKING:
+    from desktop_llm.ui.alerts.alert_desk import AlertDesk
     from desktop_llm.ui.fit.machine_watch import MachineWatch
-    from desktop_llm.ui.monitor.alert_desk import AlertDesk
 
 NOW, BENCHMARK = 0, 1
 
@@ -31,7 +32,7 @@ class MonitorPage(LazyTabs):
         self, services: Services, appearance: Appearance, machine: MachineWatch, alerts: AlertDesk | None = None
     ) -> None:
         """`alerts` shows a notification when one is tried; it may come later."""
-        super().__init__(QCoreApplication.translate("MonitorPage", "Monitor"), MONITOR_WIDTH)
+        super().__init__(QCoreApplication.translate("MonitorPage", "Monitor"), WIDE_WIDTH)
         self._services, self._appearance, self._machine = services, appearance, machine
         self._alerts: AlertDesk | None = None
         self.add_tab(self.tr("Now"), self._build_now)
@@ -70,7 +71,7 @@ class MonitorPage(LazyTabs):
         return tab
 
     def _build_benchmark(self) -> QWidget:
-        from desktop_llm.ui.monitor.bench_tab import BenchTab
+        from desktop_llm.ui.bench.bench_tab import BenchTab
 
         return BenchTab(self._services, self._appearance)
 

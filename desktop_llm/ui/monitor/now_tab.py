@@ -13,8 +13,8 @@ from desktop_llm.errors import AppError
 from desktop_llm.hardware.monitor.monitor import Monitor
 from desktop_llm.hardware.monitor.sample import GpuSample, ResourceSample
 from desktop_llm.settings import SettingsStore
-from desktop_llm.ui.monitor.alert_settings import AlertSettings
-from desktop_llm.ui.monitor.alerts_panel import AlertsPanel
+from desktop_llm.ui.alerts.alert_settings import AlertSettings
+from desktop_llm.ui.alerts.alerts_panel import AlertsPanel
 from desktop_llm.ui.monitor.core_map import CoreMap
 from desktop_llm.ui.monitor.core_tracks import CoreTracks, follow_core_minutes, follow_core_seconds
 from desktop_llm.ui.monitor.engine_tiles import engine_tiles
@@ -33,10 +33,8 @@ from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.number_text import whole
 from desktop_llm.ui.widgets.parts import IconTextButton, Label, line
 from desktop_llm.ui.widgets.scroll_page import ScrollPage
-from desktop_llm.ui.widgets.theme import GRID, READING_WIDTH
+from desktop_llm.ui.widgets.theme import GRID, READING_WIDTH, WIDE_WIDTH
 
-#: The widest row of tiles, in pixels.
-MONITOR_WIDTH: Final = 1080
 #: How often it is asked whether there is a new sample.
 _LOOK_MS: Final = 500
 _MINUTES, _DAY = "minutes", "day"
@@ -61,7 +59,7 @@ class NowTab(ScrollPage):
         remedies: Callable[[], frozenset[Remedy]],
     ) -> None:
         """`remedies` says which of them can do something now."""
-        super().__init__(QCoreApplication.translate("NowTab", "What this computer is doing"), MONITOR_WIDTH)
+        super().__init__(QCoreApplication.translate("NowTab", "What this computer is doing"), WIDE_WIDTH)
         self._appearance, self._monitor, self._remedies = appearance, monitor, remedies
         self._seconds = Tracks(_TEN_MINUTES_S, _SECONDS_GAP_S)
         self._minutes = Tracks(_DAY_S, _MINUTES_GAP_S)

@@ -17,6 +17,8 @@ SIZE_TITLE = 24
 
 #: The widest column of text, in pixels.
 READING_WIDTH = 760
+#: A page of figures and charts.
+WIDE_WIDTH = 1080
 
 #: The side bar with and without labels, the list beside it, and the window's width from which the list has room.
 SIDE_WIDE = 176

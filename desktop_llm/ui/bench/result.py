@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QGridLayout, QHBoxLayout, QMe
 from desktop_llm.bench.exports import as_csv, as_json, as_markdown
 from desktop_llm.bench.results import BenchRun
 from desktop_llm.errors import BenchError
-from desktop_llm.ui.monitor.bench_charts import BenchCharts
-from desktop_llm.ui.monitor.bench_plots import generation, prompt, run_plot
-from desktop_llm.ui.monitor.bench_run_text import facts, run_name
-from desktop_llm.ui.monitor.bench_table import BenchTable
-from desktop_llm.ui.monitor.bench_text import skipped_words
+from desktop_llm.ui.bench.charts import BenchCharts
+from desktop_llm.ui.bench.plots import generation, prompt, run_plot
+from desktop_llm.ui.bench.run_text import facts, run_name
+from desktop_llm.ui.bench.table import BenchTable
+from desktop_llm.ui.bench.text import skipped_words
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.parts import IconTextButton, Label, breakable
 from desktop_llm.ui.widgets.theme import GRID

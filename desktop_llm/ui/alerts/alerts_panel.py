@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout
 
 from desktop_llm.hardware.monitor.alerts import Alert, AlertKind
 from desktop_llm.hardware.monitor.findings import Finding, FindingKind
-from desktop_llm.ui.monitor.alert_text import alert_words
+from desktop_llm.ui.alerts.alert_text import alert_words
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.parts import IconLabel, Label
 from desktop_llm.ui.widgets.theme import GRID

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QProgressBar, QPushButton, QV
 
 from desktop_llm.bench.benches import BenchState
 from desktop_llm.bench.progress import BenchStage
-from desktop_llm.ui.monitor.bench_text import left_words, newest_words, progress_words
+from desktop_llm.ui.bench.text import left_words, newest_words, progress_words
 from desktop_llm.ui.widgets.model_text import model_name
 from desktop_llm.ui.widgets.parts import ElidedLabel, Label
 from desktop_llm.ui.widgets.theme import GRID

@@ -8,8 +8,8 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_llm.bench.plan import Case
 from desktop_llm.bench.results import BenchRun, CaseResult, Figure
-from desktop_llm.ui.monitor.bench_run_text import run_name
-from desktop_llm.ui.monitor.bench_text import case_name
+from desktop_llm.ui.bench.run_text import run_name
+from desktop_llm.ui.bench.text import case_name
 from desktop_llm.ui.widgets.charts.plots import SERIES_COLOURS, BarPlot, BarSeries
 from desktop_llm.ui.widgets.number_text import speed
 

@@ -8,7 +8,7 @@ from PySide6.QtCore import QCoreApplication, QDateTime, QLocale
 
 from desktop_llm.bench.compare import BenchComparison, CaseComparison, Difference
 from desktop_llm.bench.results import BenchRun
-from desktop_llm.ui.monitor.bench_text import case_name, counted, duration
+from desktop_llm.ui.bench.text import case_name, counted, duration
 from desktop_llm.ui.widgets.model_text import spoken_name
 from desktop_llm.ui.widgets.number_text import THIN_SPACE, memory_part, real, size, speed, whole
 

@@ -6,9 +6,9 @@ from PySide6.QtWidgets import QFrame, QHBoxLayout, QVBoxLayout
 
 from desktop_llm.bench.compare import compare
 from desktop_llm.bench.results import BenchRun
-from desktop_llm.ui.monitor.bench_charts import BenchCharts
-from desktop_llm.ui.monitor.bench_plots import generation, pair_names, pair_plot, prompt
-from desktop_llm.ui.monitor.bench_run_text import comparison_words, ratio_words, run_time
+from desktop_llm.ui.bench.charts import BenchCharts
+from desktop_llm.ui.bench.plots import generation, pair_names, pair_plot, prompt
+from desktop_llm.ui.bench.run_text import comparison_words, ratio_words, run_time
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.parts import IconLabel, Label
 from desktop_llm.ui.widgets.theme import GRID

@@ -9,8 +9,8 @@ from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication, QSystemTrayIcon
 
+from desktop_llm.ui.alerts.bus_notices import BusNotices, Notice
 from desktop_llm.ui.doorbell import Doorbell
-from desktop_llm.ui.monitor.bus_notices import BusNotices, Notice
 
 
 class DesktopNotices(QObject):

@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from desktop_llm.bench.results import BenchRun
-from desktop_llm.ui.monitor.bench_run_text import run_detail, run_name, run_time
+from desktop_llm.ui.bench.run_text import run_detail, run_name, run_time
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.number_text import whole
 from desktop_llm.ui.widgets.parts import ElidedLabel, IconButton, Label, line

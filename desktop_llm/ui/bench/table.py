@@ -6,7 +6,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QGridLayout, QVBoxLayout, QWidget
 
 from desktop_llm.bench.results import BenchRun, CaseResult
-from desktop_llm.ui.monitor.bench_text import case_name, disturbed_words, range_words, seconds_range, speed_range
+from desktop_llm.ui.bench.text import case_name, disturbed_words, range_words, seconds_range, speed_range
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.number_text import seconds, speed
 from desktop_llm.ui.widgets.parts import IconLabel, Label, line, plain_tooltip

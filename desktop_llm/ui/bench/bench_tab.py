@@ -14,21 +14,20 @@ from desktop_llm.errors import AppError
 from desktop_llm.models.library.library import ModelEntry
 from desktop_llm.services import Services
 from desktop_llm.ui.background import Background
-from desktop_llm.ui.monitor.bench_form import BenchForm
-from desktop_llm.ui.monitor.bench_pair import BenchPair
-from desktop_llm.ui.monitor.bench_result import BenchResult
-from desktop_llm.ui.monitor.bench_run_text import run_name
-from desktop_llm.ui.monitor.bench_running import BenchRunning
-from desktop_llm.ui.monitor.bench_runs import BenchRuns
-from desktop_llm.ui.monitor.bench_text import duration
-from desktop_llm.ui.monitor.bench_watch import BenchWatch, error_of
-from desktop_llm.ui.monitor.now_tab import MONITOR_WIDTH
+from desktop_llm.ui.bench.form import BenchForm
+from desktop_llm.ui.bench.pair import BenchPair
+from desktop_llm.ui.bench.result import BenchResult
+from desktop_llm.ui.bench.run_text import run_name
+from desktop_llm.ui.bench.running import BenchRunning
+from desktop_llm.ui.bench.runs import BenchRuns
+from desktop_llm.ui.bench.text import duration
+from desktop_llm.ui.bench.watch import BenchWatch, error_of
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.banner import BannerArea, BannerKind
 from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.parts import Label, line
 from desktop_llm.ui.widgets.scroll_page import ScrollPage
-from desktop_llm.ui.widgets.theme import GRID
+from desktop_llm.ui.widgets.theme import GRID, WIDE_WIDTH
 
 _UNDO_S = 10
 _TOLD_S = 6
@@ -39,7 +38,7 @@ class BenchTab(ScrollPage):
     """One scrolling column. The benchmark itself belongs to the services and goes on without this widget."""
 
     def __init__(self, services: Services, appearance: Appearance) -> None:
-        super().__init__(QCoreApplication.translate("BenchTab", "Benchmark"), MONITOR_WIDTH)
+        super().__init__(QCoreApplication.translate("BenchTab", "Benchmark"), WIDE_WIDTH)
         self._services, self._appearance = services, appearance
         self._background = Background(self)
         self.watch = BenchWatch(services, self)

@@ -11,7 +11,7 @@ from desktop_llm.bench.order import BenchOrder
 from desktop_llm.bench.plan import PLANS, BenchSize
 from desktop_llm.engine.model import MAX_N_CTX, MAX_THREADS, CacheType, LoadParams
 from desktop_llm.models.library.library import ModelEntry
-from desktop_llm.ui.monitor.bench_text import plan_words, size_name
+from desktop_llm.ui.bench.text import plan_words, size_name
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.choice_box import ChoiceBox
 from desktop_llm.ui.widgets.model_text import model_name, quantization

@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from desktop_llm.hardware.monitor.alerts import Alert
 from desktop_llm.services import Services
+from desktop_llm.ui.alerts.alert_text import alert_words
+from desktop_llm.ui.alerts.bus_notices import Notice
+from desktop_llm.ui.alerts.desktop_notices import DesktopNotices
 from desktop_llm.ui.background import Background
 from desktop_llm.ui.doorbell import Doorbell
-from desktop_llm.ui.monitor.alert_text import alert_words
-from desktop_llm.ui.monitor.bus_notices import Notice
-from desktop_llm.ui.monitor.desktop_notices import DesktopNotices
 
 _TRIAL = "trial"
 

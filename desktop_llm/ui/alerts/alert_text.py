@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QCoreApplication
 
 from desktop_llm.hardware.monitor.alerts import Alert, AlertKind
-from desktop_llm.ui.monitor.units import share, temperature
 from desktop_llm.ui.widgets.number_text import size, speed, whole
+from desktop_llm.ui.widgets.units import share, temperature
 
 translate = QCoreApplication.translate
 

@@ -1,0 +1,1 @@
+"""What needs attention: told to the desktop, listed, limited and quieted."""

@@ -1,0 +1,1 @@
+"""Measuring a model: what to measure, its progress, its result, earlier runs."""
