@@ -10,8 +10,8 @@ from typing import Final
 
 Cell = str | int | float | None
 _BOM: Final = "\ufeff"
-#: A text that begins with one of these is computed by spreadsheets (OWASP, CSV injection).
-_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\uff1d", "\uff0b", "\uff0d", "\uff20")
+#: A text that begins with one of these is computed by spreadsheets (OWASP, CSV injection), also behind white space.
+_FORMULA_STARTS: Final = ("=", "+", "-", "@", "\uff1d", "\uff0b", "\uff0d", "\uff20")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,4 +47,4 @@ def _written(cell: Cell, form: CsvFormat) -> str:
 def _harmless(text: str) -> str:
     """A text that no spreadsheet takes for a formula; control characters become spaces."""
     plain = "".join(character if character.isprintable() else " " for character in text)
-    return f"'{plain}" if text.lstrip(" ").startswith(_FORMULA_STARTS) else plain
+    return f"'{plain}" if plain.lstrip().startswith(_FORMULA_STARTS) else plain

@@ -24,7 +24,9 @@ def test_a_negative_number_is_a_number() -> None:
     assert csv_text(("a",), [(-1,), (-0.5,)]).splitlines()[1:] == ["-1", "-0.5"]
 
 
-@pytest.mark.parametrize("start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\uff1d1", "\n=1"])
+@pytest.mark.parametrize(
+    "start", ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "  =1", "\x1f=1", "\u3000=1", "\uff1d1", "\n=1"]
+)
 def test_no_text_is_a_formula(start: str) -> None:
     cell = csv_text(("a",), [(start,)]).splitlines()[1]
     assert cell.strip('"').startswith("'")
