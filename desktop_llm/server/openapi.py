@@ -12,6 +12,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from desktop_llm import __version__
 from desktop_llm.server.errors import ErrorShape, shape_of, to_anthropic, to_ollama
+from desktop_llm.server.http.sse import SSE
 from desktop_llm.server.operation import Operation
 
 _REF: Final = "#/components/schemas/{model}"
@@ -153,6 +154,18 @@ def _operation(operation: Operation, name: str, schemas: _Schemas) -> dict[str, 
     return described | dict(operation.details)
 
 
+#: What a stream of server-sent events is described by, before OpenAPI 3.2: one of them.
+_EVENT: Final[dict[str, Any]] = {
+    "description": "Each event of the stream.",
+    "type": "object",
+    "properties": {
+        "event": {"type": "string", "description": "Its name, where the API names them."},
+        "data": {"type": "string", "description": "A JSON object; or [DONE], the last one of OpenAI's."},
+    },
+    "required": ["data"],
+}
+
+
 def _answers(operation: Operation, schemas: _Schemas) -> dict[int, Any]:
     own = schemas.of(_error_model(shape_of(operation.path)), "serialization")
     early = {"anyOf": [own, schemas.of(OpenAIError, "serialization")]}
@@ -174,7 +187,7 @@ def _answers(operation: Operation, schemas: _Schemas) -> dict[int, Any]:
         elif model is not None:
             content["application/json"] = {"schema": schemas.of(model, "serialization")}
         if operation.streams is not None and status == 200:
-            content[operation.streams] = {"schema": {"type": "string"}}
+            content[operation.streams] = {"schema": _EVENT if operation.streams == SSE else {"type": "string"}}
         answers[status] = {"description": "The answer."} | ({"content": content} if content else {})
     return answers
 

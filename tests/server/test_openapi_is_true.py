@@ -29,6 +29,8 @@ LABELS = [f"{each.method} {each.path}" for each in OPERATIONS]
 #: What the description allows may be refused for what it means: turns out of order, a prompt that is too long.
 load_all_checks()
 NOT_MEANT: Any = CHECKS.get_by_names(["positive_data_acceptance"])
+#: It would ask again without a key.
+NOT_ASKED: Any = CHECKS.get_by_names(["ignored_auth"])
 
 #: How each API limits a reply, where that is not required; the tests' replies are short.
 _LIMITS: Final[dict[str, dict[str, Any]]] = {
@@ -95,6 +97,18 @@ def test_what_is_described_is_what_is_answered_a_thousand_times(
     label: str, lonely: Api, record_property: Callable[[str, object], None]
 ) -> None:
     record_property("count", _ask(label, lonely, 1_000))
+
+
+@pytest.mark.parametrize("path", _LIMITS)
+def test_streams_are_as_they_are_described(path: str, api: Api) -> None:
+    """Few of the bodies that are made up ask for a stream and are right."""
+    said: dict[str, Any] = {"messages": [{"role": "user", "content": "Hello"}], "prompt": "Hello", "max_tokens": 2}
+    body = {"model": "starter", "stream": True, **({"input": "Hello"} if path == "/v1/responses" else said)}
+    case = SCHEMA[path]["POST"].Case(body=body | _LIMITS[path], media_type="application/json")
+    answer = case.call(base_url=api.url, headers=api.bearer, timeout=60)
+    assert answer.status_code == 200
+    assert answer.headers["content-type"][0].startswith(("text/event-stream", "application/x-ndjson"))
+    case.validate_response(answer, excluded_checks=[*NOT_MEANT, *NOT_ASKED])
 
 
 def test_the_document_is_what_is_served(api: Api) -> None:
