@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from desktop_llm.engine.scoring import Scores, ScoreWish
 from desktop_llm.errors import AppError
 from desktop_llm.services import Services
+from desktop_llm.ui.confidence.legend import Legend
 from desktop_llm.ui.doorbell import Doorbell
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.error_text import translate_error
@@ -45,17 +46,19 @@ class PerplexityCard(QWidget):
         )
         self.colours = TickBox(appearance, self.tr("Colour by surprise"))
         self.colours.setChecked(True)
+        self.legend = Legend(appearance)
         row = QHBoxLayout()
         row.addWidget(self.button)
         row.addStretch(1)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(GRID // 2)
-        for words in (self.state, self.colours, self.note):
+        for words in (self.state, self.colours, self.legend, self.note):
             column.addWidget(words)
         column.addLayout(row)
         self.button.clicked.connect(self._press)
         self.colours.toggled.connect(self.changed)
+        self.colours.toggled.connect(self.look_again)
         self.look_again()
 
     @property
@@ -83,6 +86,7 @@ class PerplexityCard(QWidget):
         self.button.setEnabled(self.is_running or can_score)
         self.button.setToolTip("" if can_score else self.tr("Load a model that writes text first."))
         self.colours.setVisible(self._scores is not None)
+        self.legend.setVisible(self.shown_scores is not None)
         self.note.setVisible(self._scores is not None)
         self._say_state(is_possible=can_score)
 

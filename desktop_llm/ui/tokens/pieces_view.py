@@ -167,7 +167,8 @@ class PiecesView(QAbstractScrollArea):
             shape, x, place = look.shape(block.pieces[local]), block.xs[local], first + local
             left, width = round(x), round(x + shape.width) - round(x)
             is_selected = begin <= place < end
-            ground = look.theme.selection if is_selected else self._ground(place, local, shape)
+            said = look.theme.selection if is_selected else self._ground_of(place)
+            ground = said or self._ground(local, shape)
             painter.fillRect(left, top + 1, width, ROW_HEIGHT - 2, colour(ground))
             if thick := _SELECTED if is_selected else self._line_of(place):
                 line_colour = colour(look.theme.accent) if is_selected else text
@@ -177,7 +178,7 @@ class PiecesView(QAbstractScrollArea):
                 painter.setPen(colour(look.colours.unknown_frame if is_unknown else look.colours.special_frame))
                 painter.drawRect(left, top + 1, width - 1, ROW_HEIGHT - 3)
             if shape.lead is not None:
-                painter.setPen(text if is_selected else unseen)
+                painter.setPen(text if said else unseen)
                 painter.drawStaticText(QPointF(x + PADDING, top + look.text_y), shape.lead)
             if shape.text is not None:
                 painter.setPen(text)
@@ -189,10 +190,8 @@ class PiecesView(QAbstractScrollArea):
             colour = self._colours[name] = QColor(name)
         return colour
 
-    def _ground(self, place: int, local: int, shape: Shape) -> str:
+    def _ground(self, local: int, shape: Shape) -> str:
         colours = self._look.colours
-        if (said := self._ground_of(place)) is not None:
-            return said
         if shape.kind is TokenKind.SPECIAL:
             return colours.special
         return colours.unknown if shape.kind is TokenKind.UNKNOWN else colours.ground(local)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject
+from PySide6.QtGui import QAccessible, QAccessibleEvent
 
 from desktop_llm.engine.vocabulary import TokenKind
 from desktop_llm.ui.tokens.counted_text import CountedText
@@ -65,6 +66,9 @@ class TextLink(QObject):
         surprise = surprise_words(self.logprob_of(place))
         self._strip.set_whole_text(f"{words} · {surprise}" if surprise else words)
         self._view.setAccessibleDescription(self._strip.whole_text)
+        if self._view.hasFocus():
+            event = QAccessibleEvent(self._view, QAccessible.Event.DescriptionChanged)
+            QAccessible.updateAccessibility(event)
 
     def _text_selected(self) -> None:
         if self._is_selecting or not self._counted.desk.is_editable or self._editor.is_loading:

@@ -94,7 +94,7 @@ class TokenizerBox(QWidget):
         ):
             listed = [facts for facts in self._facts.values() if facts.source == source]
             if listed:
-                self.menu.addSection(heading)
+                _add_heading(self.menu, heading)
             for facts in listed:
                 words = self.tr("{title}: {algorithm}, {n} tokens").format(
                     title=_short(facts.title), algorithm=facts.algorithm, n=whole(facts.n_vocab)
@@ -102,7 +102,7 @@ class TokenizerBox(QWidget):
                 self._add(self.menu, group, facts.name, words)
         others = [name for name in self._names if name not in self._facts]
         if others:
-            self.menu.addSection(self.tr("Files"))
+            _add_heading(self.menu, self.tr("Files"))
         for name in others:
             self._add(self.menu, group, name, _short(self.title(name)))
         self.menu.addSeparator()
@@ -179,6 +179,12 @@ class _StayingMenu(QMenu):
             action.trigger()
         else:
             super().keyPressEvent(event)
+
+
+def _add_heading(menu: QMenu, words: str) -> None:
+    """A section's own title is not drawn where a style sheet is."""
+    menu.addSeparator()
+    menu.addAction(words).setEnabled(False)
 
 
 def _short(title: str) -> str:
