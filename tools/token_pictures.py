@@ -67,10 +67,11 @@ class TokenPictures:
         for count in (1, 2, 3):
             bar.setValue(count * (tab.panel.viewport().height() - 40))
             self._take(f"tokens-panel-{count}")
-        tab.panel.perplexity.button.click()
-        self._wait(lambda: tab.panel.perplexity.scores is not None)
-        bar.setValue(bar.maximum())
-        self._take("tokens-surprise")
+        if tab.panel.perplexity.button.isEnabled():  # a model is loaded
+            tab.panel.perplexity.button.click()
+            self._wait(lambda: tab.panel.perplexity.scores is not None)
+            bar.setValue(bar.maximum())
+            self._take("tokens-surprise")
         bar.setValue(0)
 
     def _take_tokenizers(self, tab: TextTab) -> None:

@@ -8,7 +8,8 @@ from typing import Final
 
 from desktop_llm.errors import AppError, ByteCount
 
-LARGEST_BYTES: Final = 16 * 1024 * 1024
+#: About a million tokens: more than fits into any context.
+LARGEST_BYTES: Final = 4 * 1024 * 1024
 _UTF16: Final = {codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 
 

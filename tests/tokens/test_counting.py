@@ -209,7 +209,7 @@ def test_what_is_no_text_is_refused(content: bytes) -> None:
 def test_a_file_that_is_too_large_is_refused_before_it_is_read(tmp_path: Path) -> None:
     with (tmp_path / "large.txt").open("wb") as file:
         file.truncate(LARGEST_BYTES + 1)
-    with pytest.raises(AppError, match="too large: 16 MB, and 16 MB"):
+    with pytest.raises(AppError, match="too large: 4 MB, and 4 MB"):
         read_text_file(tmp_path / "large.txt")
 
 

@@ -32,10 +32,7 @@ class _Slot:
     chunk: Chunk
     counted: CountedChunk | None = None
     blocks: list[PieceBlock] = field(default_factory=list)
-
-    @property
-    def n_pieces(self) -> int:
-        return sum(len(block.pieces) for block in self.blocks)
+    n_pieces: int = 0
 
 
 class CountedText(QObject):
@@ -200,6 +197,7 @@ class CountedText(QObject):
         old = self._slots[change.at : change.at + change.n_old]
         new = [_Slot(chunk) for chunk in change.new]
         new[0].blocks = [block for slot in old for block in slot.blocks]
+        new[0].n_pieces = sum(slot.n_pieces for slot in old)
         self._slots[change.at : change.at + change.n_old] = new
         for slot in old:
             del self._by_chunk[slot.chunk]
@@ -245,13 +243,9 @@ class CountedText(QObject):
         slot = self._by_chunk.get(counted.chunk)
         if slot is None or slot.counted is not None:
             return []
-        at = len(self._ends()[0])
-        for other in self._slots:
-            if other is slot:
-                break
-            at += len(other.blocks)
+        at = len(self._ends()[0]) + sum(len(other.blocks) for other in self._slots[: self._slots.index(slot)])
         n_old = len(slot.blocks)
-        slot.counted, slot.blocks = counted, blocks_of(counted.pieces)
+        slot.counted, slot.blocks, slot.n_pieces = counted, blocks_of(counted.pieces), len(counted.pieces)
         self._n_waiting -= 1
         self._firsts = None
         return [(at, n_old, slot.blocks)]

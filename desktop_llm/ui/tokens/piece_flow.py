@@ -85,13 +85,13 @@ class PieceFlow:
         self._width = 1.0
         self._per_row = _GUESSED_PER_ROW
         self.blocks: list[PieceBlock] = []
-        self._firsts: list[int] = [0]
+        self._firsts: list[int] | None = None
         self._tops: list[int] | None = None
 
     @property
     def n_pieces(self) -> int:
         """How many there are."""
-        return self._firsts[-1]
+        return self._all_firsts()[-1]
 
     @property
     def height(self) -> int:
@@ -101,8 +101,7 @@ class PieceFlow:
     def replace(self, at: int, n_old: int, blocks: Sequence[PieceBlock]) -> None:
         """Put blocks where `n_old` stood from `at` on."""
         self.blocks[at : at + n_old] = blocks
-        self._firsts = [0, *accumulate(len(block.pieces) for block in self.blocks)]
-        self._tops = None
+        self._firsts = self._tops = None
 
     def set_width(self, width: float) -> bool:
         """Lay out anew for a width; whether it is another one."""
@@ -121,20 +120,20 @@ class PieceFlow:
     def piece(self, place: int) -> Piece:
         """One of them."""
         block = self.block_of(place)
-        return self.blocks[block].pieces[place - self._firsts[block]]
+        return self.blocks[block].pieces[place - self.first_of(block)]
 
     def block_of(self, place: int) -> int:
         """The block that a piece is in; `place` is one of a piece."""
-        return bisect_right(self._firsts, place) - 1
+        return bisect_right(self._all_firsts(), place) - 1
 
     def first_of(self, block: int) -> int:
         """The place of a block's first piece."""
-        return self._firsts[block]
+        return self._all_firsts()[block]
 
-    def top_of(self, block: int) -> int:
-        """Where a block begins, partly guessed; where the last one ends for what is none yet."""
+    def block_at(self, y: int) -> int:
+        """The block that stands there, partly guessed; the last one below all."""
         tops = self._all_tops()
-        return tops[min(block, len(tops) - 1)]
+        return min(max(0, bisect_right(tops, y) - 1), max(0, len(self.blocks) - 1))
 
     def look_at(self, top: int, bottom: int) -> int:
         """Lay out what stands between; returns how far that has moved by it, when what is above was laid out too."""
@@ -149,7 +148,7 @@ class PieceFlow:
     def rows(self, top: int, bottom: int) -> Iterator[Row]:
         """The rows between, which must have been looked at."""
         tops = self._all_tops()
-        for number in range(self._block_at(top), len(self.blocks)):
+        for number in range(self.block_at(top), len(self.blocks)):
             if tops[number] >= bottom:
                 return
             block = self.blocks[number]
@@ -167,7 +166,7 @@ class PieceFlow:
         if not block.is_laid_out:
             block.lay_out(self._width, self._shape)
             self._tops = None
-        local = place - self._firsts[number]
+        local = place - self.first_of(number)
         top = self._all_tops()[number] + block.row_of(local) * ROW_HEIGHT
         width = min(self._shape(block.pieces[local]).width, self._width - block.xs[local])
         return QRectF(block.xs[local], top, max(4.0, width), ROW_HEIGHT)
@@ -179,13 +178,13 @@ class PieceFlow:
             local = bisect_right(block.xs, x, row.first, row.end) - 1
             local = max(local, row.first)
             is_in = x <= block.xs[local] + self._shape(block.pieces[local]).width
-            return self._firsts[row.block] + local if is_in or nearest else -1
+            return self.first_of(row.block) + local if is_in or nearest else -1
         return -1
 
     def _look_once(self, top: int, bottom: int) -> tuple[int, bool]:
         tops = self._all_tops()
         delta, is_whole = 0, True
-        for number in range(self._block_at(top), len(self.blocks)):
+        for number in range(self.block_at(top), len(self.blocks)):
             if tops[number] >= bottom:
                 break
             block = self.blocks[number]
@@ -202,9 +201,10 @@ class PieceFlow:
             self._tops = None
         return delta, is_whole
 
-    def _block_at(self, y: int) -> int:
-        tops = self._all_tops()
-        return min(max(0, bisect_right(tops, y) - 1), max(0, len(self.blocks) - 1))
+    def _all_firsts(self) -> list[int]:
+        if self._firsts is None:
+            self._firsts = [0, *accumulate(len(block.pieces) for block in self.blocks)]
+        return self._firsts
 
     def _all_tops(self) -> list[int]:
         if self._tops is None:

@@ -80,10 +80,11 @@ class PiecesView(QAbstractScrollArea):
 
     def replace_many(self, changes: Sequence[tuple[int, int, Sequence[PieceBlock]]]) -> None:
         """Several such changes, made one after the other: from which block on, how many others, and the blocks."""
-        below = self.verticalScrollBar().value() + self.viewport().height()
+        last_seen = self._flow.block_at(self.verticalScrollBar().value() + self.viewport().height())
         is_seen = False
         for at, n_old, blocks in changes:
-            is_seen = is_seen or self._flow.top_of(at) < below
+            is_seen = is_seen or at <= last_seen
+            last_seen += max(0, len(blocks) - n_old)
             self._flow.replace(at, n_old, blocks)
         self._pointed = -1
         self._current = min(self._current, self._flow.n_pieces - 1)

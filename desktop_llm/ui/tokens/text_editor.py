@@ -60,10 +60,9 @@ class TextEditor(QPlainTextEdit):
     def load(self, text: str) -> None:
         """Show a text that is `editable`, without telling anybody."""
         self._timer.stop()
-        self._is_loading = True
+        self._is_loading, self._keeps_undo = True, False
         self.document().setUndoRedoEnabled(False)
         self.setPlainText("")
-        self._keeps_undo = False
         self._rest = text
         self.setReadOnly(True)
         self._put_slice()

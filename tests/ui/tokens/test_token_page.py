@@ -45,7 +45,7 @@ def test_a_text_stays_when_the_language_changes_and_its_thread_ends_with_the_win
         qtbot.waitUntil(lambda: page.text_tab.counted.n_tokens == 3, timeout=TIMEOUT_MS)
         services.settings.set("language", "es")
         desk.content.language_changed.emit()
-        qtbot.waitUntil(lambda: desk.content.pages is not None and _page(desk) is not page, timeout=TIMEOUT_MS)
+        qtbot.waitUntil(lambda: _page(desk) is not page, timeout=TIMEOUT_MS)
         again = _page(desk).text_tab
         assert again.text() == again.editor.toPlainText() == "Words that stay"
         qtbot.waitUntil(lambda: again.head.count.whole_text == "3 tokens · 15 bytes", timeout=TIMEOUT_MS)
