@@ -54,14 +54,16 @@ LINTERS = (
     Check("mypy", ("mypy",)),
 )
 
-#: What computes with models most, and the rest: about the same work each.
-_MODEL_ROOMS = ("tests/engine", "tests/models", "tests/server")
+#: The rooms below the faces, and the rest: about the same work each.
+_INNER_ROOMS = tuple(
+    f"tests/{room}" for room in ("bench", "chat", "engine", "hardware", "hub", "models", "server", "tokens")
+)
 
 TESTS = (
-    Check("tests of engine, models, API", ("pytest", *_MODEL_ROOMS), _REPORTS / "models.xml", side_by_side=True),
+    Check("tests of the inner rooms", ("pytest", *_INNER_ROOMS), _REPORTS / "models.xml", side_by_side=True),
     Check(
-        "tests of all else",
-        ("pytest", *(f"--ignore={room}" for room in _MODEL_ROOMS)),
+        "tests of window, terminal, all else",
+        ("pytest", *(f"--ignore={room}" for room in _INNER_ROOMS)),
         _REPORTS / "others.xml",
         side_by_side=True,
     ),
