@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
@@ -18,21 +18,15 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QAbstractScrollArea
 
-from desktop_llm.engine.vocabulary import TokenKind
 from desktop_llm.tokens.tokenizer import Piece
-from desktop_llm.ui.tokens.piece_flow import PieceBlock, PieceFlow, Row, blocks_of
-from desktop_llm.ui.tokens.piece_look import GAP, PADDING, ROW_HEIGHT, PieceLook, Shape
+from desktop_llm.ui.tokens.piece_flow import PieceBlock, PieceFlow, blocks_of
+from desktop_llm.ui.tokens.piece_look import ROW_HEIGHT, PieceLook, Shape
+from desktop_llm.ui.tokens.row_painter import GroundOf, LineOf, RowPainter
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.theme import GRID
 
-#: The colour of the ground of the piece at a place; None: its own hue.
-GroundOf = Callable[[int], str | None]
-#: How thick a line stands below the piece at a place, in pixels.
-LineOf = Callable[[int], int]
 _MARGIN = GRID
 _ROUNDS = 4
-_SELECTED = 2  # how thick the line below selected pieces is
-_FRAMED = (TokenKind.SPECIAL, TokenKind.UNKNOWN)
 _STEPS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1}
 
 
@@ -48,7 +42,6 @@ class PiecesView(QAbstractScrollArea):
         super().__init__()
         self._look = PieceLook(appearance.theme)
         self._flow = PieceFlow(self._shape)
-        self._colours: dict[str, QColor] = {}
         self._ground_of: GroundOf = lambda place: None
         self._line_of: LineOf = lambda place: 0
         self._pointed = self._current = -1
@@ -155,47 +148,10 @@ class PiecesView(QAbstractScrollArea):
         top = self.verticalScrollBar().value() - _MARGIN
         painter.translate(_MARGIN, -top)
         exposed = event.rect()
+        rows = RowPainter(self._look, self._flow, self._ground_of, self._line_of)
         for row in self._flow.rows(exposed.top() + top, exposed.bottom() + 1 + top):
-            self._paint_row(painter, row)
+            rows.paint(painter, row, self._selection)
         self._paint_marks(painter)
-
-    def _paint_row(self, painter: QPainter, row: Row) -> None:
-        look, block, first = self._look, self._flow.blocks[row.block], self._flow.first_of(row.block)
-        colour, top = self._colour, row.top
-        text, unseen = colour(look.colours.text), colour(look.colours.invisible)
-        begin, end = self._selection
-        for local in range(row.first, row.end):
-            shape, x, place = look.shape(block.pieces[local]), block.xs[local], first + local
-            left, width = round(x), round(x + shape.width) - round(x)
-            is_selected = begin <= place < end
-            said = look.theme.selection if is_selected else self._ground_of(place)
-            ground = said or self._ground(local, shape)
-            painter.fillRect(left, top + 1, width, ROW_HEIGHT - 2, colour(ground))
-            if thick := _SELECTED if is_selected else self._line_of(place):
-                line_colour = colour(look.theme.accent) if is_selected else text
-                painter.fillRect(left, top + ROW_HEIGHT - 1 - thick, width + GAP * is_selected, thick, line_colour)
-            if shape.kind in _FRAMED:
-                is_unknown = shape.kind is TokenKind.UNKNOWN
-                painter.setPen(colour(look.colours.unknown_frame if is_unknown else look.colours.special_frame))
-                painter.drawRect(left, top + 1, width - 1, ROW_HEIGHT - 3)
-            if shape.lead is not None:
-                painter.setPen(text if said else unseen)
-                painter.drawStaticText(QPointF(x + PADDING, top + look.text_y), shape.lead)
-            if shape.text is not None:
-                painter.setPen(text)
-                painter.drawStaticText(QPointF(x + shape.text_x, top + look.text_y), shape.text)
-
-    def _colour(self, name: str) -> QColor:
-        colour = self._colours.get(name)
-        if colour is None:
-            colour = self._colours[name] = QColor(name)
-        return colour
-
-    def _ground(self, local: int, shape: Shape) -> str:
-        colours = self._look.colours
-        if shape.kind is TokenKind.SPECIAL:
-            return colours.special
-        return colours.unknown if shape.kind is TokenKind.UNKNOWN else colours.ground(local)
 
     def _paint_marks(self, painter: QPainter) -> None:
         theme = self._look.theme

@@ -21,7 +21,7 @@ from desktop_llm.ui.tokens.counted_text import BlockChange, CountedText
 from desktop_llm.ui.tokens.document_card import DocumentCard
 from desktop_llm.ui.tokens.pieces_view import PiecesView
 from desktop_llm.ui.tokens.prompt_speed import prompt_speed
-from desktop_llm.ui.tokens.surprise import ground_of, line_of, logprobs_of
+from desktop_llm.ui.tokens.surprise import LogprobOf, ground_of, line_of, logprobs_of
 from desktop_llm.ui.tokens.text_answers import TextAnswers
 from desktop_llm.ui.tokens.text_editor import TextEditor
 from desktop_llm.ui.tokens.text_head import TextHead
@@ -157,6 +157,7 @@ class TextTab(QWidget):
         self.editor.loaded.connect(self.link.look_again)
         self.counted.counted.connect(self._show_pieces)
         self.counted.settled.connect(self.link.look_again)
+        self.counted.settled.connect(self.panel.perplexity.look_again)
         self.counted.opened.connect(self._say_counts)
         self.counted.opened.connect(self._read_speed)
         self.counted.failed.connect(self._show_error)
@@ -227,15 +228,20 @@ class TextTab(QWidget):
         )
 
     def _colour(self) -> None:
-        scores = self.panel.perplexity.shown_scores
-        ids = [piece.id for chunk in self.counted.chunks for piece in chunk.pieces]
-        around = self.counted.tokenizer.before if self.counted.around and self.counted.tokenizer else ()
-        logprob_of = logprobs_of(scores, [*(piece.id for piece in around), *ids]) if scores is not None else None
+        logprob_of = self._logprob_of()
         self.link.logprob_of = logprob_of or (lambda place: None)
         if logprob_of is None:
             self.view.set_grounds(None)
         else:
             self.view.set_grounds(ground_of(logprob_of, self._appearance.theme), line_of(logprob_of))
+
+    def _logprob_of(self) -> LogprobOf | None:
+        scores = self.panel.perplexity.shown_scores
+        if scores is None:
+            return None
+        around = self.counted.tokenizer.before if self.counted.around and self.counted.tokenizer else ()
+        ids = [piece.id for chunk in self.counted.chunks for piece in chunk.pieces]
+        return logprobs_of(scores, [*(piece.id for piece in around), *ids])
 
     def _score(self) -> None:
         self.panel.perplexity.score(self.text(), parse_special=self.head.special.isChecked())
