@@ -48,7 +48,8 @@ The end."""
 
 @pytest.fixture
 def transcript(qtbot: QtBot) -> Transcript:
-    """An empty transcript on the screen."""
+    """An empty transcript on the screen, and the mouse, wherever another test left it, on none of its messages."""
+    QCursor.setPos(0, 0)
     view = Transcript(LIGHT)
     qtbot.addWidget(view)
     view.resize(800, 600)
