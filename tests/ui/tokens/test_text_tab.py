@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -321,3 +322,47 @@ def test_the_loaded_model_is_asked_how_likely_a_text_is(tab: TextTab, services: 
     QTest.keyClicks(tab.editor, "x")
     assert card.scores is None
     assert tab.link.logprob_of(3) is None
+
+
+_PARTS = (
+    "\n",
+    "\n\n",
+    " ",
+    "word",
+    "漢字。",
+    "🙂",
+    "e\u0301",
+    "\t",
+    "<|end|>",
+    "\u200b",
+    "</s>",
+    "\ufeff",
+    "x\ny",
+    "12",
+)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seed", range(2))
+@pytest.mark.parametrize(("name", "with_special"), [("starter", False), ("phi-3", True), ("bert", True)])
+def test_whatever_is_edited_the_pieces_are_those_of_the_whole(
+    name: str, with_special: bool, seed: int, tab: TextTab, services: Services, qtbot: QtBot
+) -> None:
+    dice = random.Random(seed)
+    tab.head.special.setChecked(with_special)
+    if name != tab.head.box.name:
+        tab.head.box.toggle(name)
+    tab.set_text(LONG)
+    for _ in range(30):
+        rest(qtbot, tab)
+        act = dice.random()
+        if act < 0.2:
+            (tab.editor.undo if act < 0.12 else tab.editor.redo)()
+        else:
+            start = dice.randrange(tab.counted.desk.text.n_units + 1)
+            end = min(start + dice.choice((0, 0, 1, 5, 200, 9000)), tab.counted.desk.text.n_units)
+            tab.editor.select_units(start, end)
+            tab.editor.insert_text("".join(dice.choices(_PARTS, k=dice.choice((1, 2, 5, 30)))))
+        rest(qtbot, tab)
+        assert tab.text() == tab.editor.document().toRawText().replace("\u2029", "\n")
+        assert ids(tab) == encoded(services, name, tab.text(), with_special=with_special)
