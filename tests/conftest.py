@@ -38,6 +38,9 @@ for _name, _folder in {
 os.environ["HF_HUB_OFFLINE"] = "1"
 os.environ["HF_HUB_DISABLE_TELEMETRY"] = "1"
 os.environ["GGML_NO_BACKTRACE"] = "1"
+# Tests start some hundred processes: without kept bytecode each would compile the whole app again.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
+sys.dont_write_bytecode = False
 os.environ["LANGUAGE"] = os.environ["LC_ALL"] = "C.UTF-8"
 os.environ["QT_QPA_PLATFORM"] = "xcb" if X11_PASS else "offscreen"
 if not X11_PASS:
