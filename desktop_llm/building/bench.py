@@ -66,7 +66,7 @@ class WindowsModel:
                     n_gpu_layers=facts.n_gpu_layers,
                 )
                 ticket = self.loading.load(entry.path, wish, is_proven=entry.is_builtin)
-                self.lane.shelf.window_loads(entry.path, ticket)
+                self.lane.shelf.window_load.begun(entry.path, ticket)
 
 
 def build_benches(paths: Paths, settings: SettingsStore, lane: LoadLane, window: WindowsModel) -> Benches:
