@@ -70,7 +70,8 @@ def _cut(body: dict[str, Any]) -> dict[str, Any]:
         for name, value in body.items()
     }
     if isinstance(cut.get("options"), dict):
-        cut["options"] = {"num_predict": 2} | _cut(cut["options"])
+        options = _cut(cut["options"])
+        cut["options"] = options if options.get("num_predict") is not None else options | {"num_predict": 2}
     return cut
 
 
