@@ -30,10 +30,10 @@ from desktop_llm.chat.conversation import Conversation, ReplyFacts
 from desktop_llm.engine.messages import Message, Role
 from desktop_llm.paths import find_paths
 from desktop_llm.services import Services, build_services
+from desktop_llm.ui.compare.compare_tab import CompareTab
+from desktop_llm.ui.compare.controls import RATIO
+from desktop_llm.ui.prompt.prompt_tab import DIFFERENCE, PromptTab
 from desktop_llm.ui.run import make_application
-from desktop_llm.ui.tokens.compare_controls import RATIO
-from desktop_llm.ui.tokens.compare_tab import CompareTab
-from desktop_llm.ui.tokens.prompt_tab import DIFFERENCE, PromptTab
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.theme import ThemeChoice
 

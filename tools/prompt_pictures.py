@@ -9,7 +9,7 @@ if TYPE_CHECKING:
     from desktop_llm.chat.conversation import Conversation
     from desktop_llm.services import Services
     from desktop_llm.ui.desk import Desk
-    from desktop_llm.ui.tokens.prompt_tab import PromptTab
+    from desktop_llm.ui.prompt.prompt_tab import PromptTab
     from desktop_llm.ui.tokens.token_page import TokenPage
 
 Take = Callable[..., None]
@@ -51,8 +51,8 @@ class PromptPictures:
         self._take_prompt(page)
 
     def _take_compare(self, page: TokenPage) -> None:
-        from desktop_llm.ui.tokens.compare_controls import CHART, RATIO, TABLE, TEXT
-        from desktop_llm.ui.tokens.compare_tab import CompareTab
+        from desktop_llm.ui.compare.compare_tab import CompareTab
+        from desktop_llm.ui.compare.controls import CHART, RATIO, TABLE, TEXT
         from desktop_llm.ui.tokens.token_page import COMPARE
 
         page.text_tab.set_text("")
@@ -80,8 +80,8 @@ class PromptPictures:
         self._take("compare-unknown")
 
     def _take_prompt(self, page: TokenPage) -> None:
-        from desktop_llm.ui.tokens.prompt_source import Source
-        from desktop_llm.ui.tokens.prompt_tab import DIFFERENCE, TOKENS, PromptTab
+        from desktop_llm.ui.prompt.prompt_tab import DIFFERENCE, TOKENS, PromptTab
+        from desktop_llm.ui.prompt.source import Source
         from desktop_llm.ui.tokens.token_page import PROMPT
 
         tab = page.show_tab(PROMPT)

@@ -15,8 +15,8 @@ from desktop_llm.paths import find_paths
 from desktop_llm.services import build_services
 from desktop_llm.ui.desk import Desk
 from desktop_llm.ui.pages import TOKENS
+from desktop_llm.ui.prompt.prompt_tab import PromptTab
 from desktop_llm.ui.run import make_application, make_frame
-from desktop_llm.ui.tokens.prompt_tab import PromptTab
 from desktop_llm.ui.tokens.token_page import TokenPage
 
 pytestmark = [pytest.mark.model, pytest.mark.gui, pytest.mark.qt_log_ignore("This plugin does not support")]

@@ -5,8 +5,8 @@ from __future__ import annotations
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from desktop_llm.tokens.analysis import Analysis
+from desktop_llm.ui.pieces.visible import visible
 from desktop_llm.ui.tokens.facts_grid import FactsGrid
-from desktop_llm.ui.tokens.visible import visible
 from desktop_llm.ui.widgets.number_text import THIN_SPACE, percent, real, whole
 from desktop_llm.ui.widgets.parts import Label
 from desktop_llm.ui.widgets.theme import GRID

@@ -19,7 +19,7 @@ from desktop_llm.tokens.languages import read_passages
 from desktop_llm.tokens.text_desk import TextDesk
 from desktop_llm.tokens.tokenizer import Piece, TokenizerFacts
 from desktop_llm.ui.doorbell import Doorbell
-from desktop_llm.ui.tokens.piece_flow import PieceBlock, blocks_of
+from desktop_llm.ui.pieces.piece_flow import PieceBlock, blocks_of
 
 #: Blocks of a view that stand where some others stood: from which one on, how many others, and the blocks.
 BlockChange = tuple[int, int, Sequence[PieceBlock]]

@@ -6,9 +6,9 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from desktop_llm.services import Services
+from desktop_llm.ui.pieces.tokenizer_box import TokenizerBox
 from desktop_llm.ui.tokens.count_words import CountWords
 from desktop_llm.ui.tokens.counted_text import CountedText
-from desktop_llm.ui.tokens.tokenizer_box import TokenizerBox
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.number_text import percent
 from desktop_llm.ui.widgets.parts import ElidedLabel, IconButton, Meter

@@ -8,11 +8,11 @@ from PySide6.QtCore import QObject
 from PySide6.QtGui import QAccessible, QAccessibleEvent
 
 from desktop_llm.engine.vocabulary import TokenKind
+from desktop_llm.ui.pieces.piece_words import piece_words
+from desktop_llm.ui.pieces.pieces_view import PiecesView
+from desktop_llm.ui.pieces.surprise import surprise_words
 from desktop_llm.ui.tokens.counted_text import CountedText
-from desktop_llm.ui.tokens.piece_words import piece_words
-from desktop_llm.ui.tokens.pieces_view import PiecesView
 from desktop_llm.ui.tokens.selection_card import SelectionCard
-from desktop_llm.ui.tokens.surprise import surprise_words
 from desktop_llm.ui.tokens.text_editor import TextEditor
 from desktop_llm.ui.widgets.parts import ElidedLabel
 

@@ -17,11 +17,11 @@ from desktop_llm.settings import Value
 from desktop_llm.tokens.hints import HintKind, places, shortened
 from desktop_llm.tokens.tokenizer import TokenizerFacts
 from desktop_llm.ui.background import Background
+from desktop_llm.ui.pieces.pieces_view import PiecesView
+from desktop_llm.ui.pieces.surprise import LogprobOf, ground_of, line_of, logprobs_of
 from desktop_llm.ui.tokens.counted_text import BlockChange, CountedText
 from desktop_llm.ui.tokens.document_card import DocumentCard
-from desktop_llm.ui.tokens.pieces_view import PiecesView
 from desktop_llm.ui.tokens.prompt_speed import prompt_speed
-from desktop_llm.ui.tokens.surprise import LogprobOf, ground_of, line_of, logprobs_of
 from desktop_llm.ui.tokens.text_answers import TextAnswers
 from desktop_llm.ui.tokens.text_editor import TextEditor
 from desktop_llm.ui.tokens.text_head import TextHead

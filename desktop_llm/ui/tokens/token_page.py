@@ -35,19 +35,19 @@ class TokenPage(LazyTabs):
 
     def show_prompt(self, conversation: Conversation, up_to: str | None = None) -> None:
         """Show a conversation as the model sees it, or what the reply `up_to`, a turn's id, was asked with."""
-        from desktop_llm.ui.tokens.prompt_tab import PromptTab
+        from desktop_llm.ui.prompt.prompt_tab import PromptTab
 
         tab = self.show_tab(PROMPT)
         assert isinstance(tab, PromptTab)
         tab.show_conversation(conversation, up_to)
 
     def _build_compare(self) -> QWidget:
-        from desktop_llm.ui.tokens.compare_tab import CompareTab
+        from desktop_llm.ui.compare.compare_tab import CompareTab
 
         text_tab = self.text_tab
         return CompareTab(self._services, self._appearance, text_tab.text)
 
     def _build_prompt(self) -> QWidget:
-        from desktop_llm.ui.tokens.prompt_tab import PromptTab
+        from desktop_llm.ui.prompt.prompt_tab import PromptTab
 
         return PromptTab(self._services, self._appearance)

@@ -18,8 +18,8 @@ from pytestqt.qtbot import QtBot
 
 from desktop_llm.errors import ExportError
 from desktop_llm.services import Services
-from desktop_llm.ui.tokens.compare_controls import COUNT, RATIO, TABLE
-from desktop_llm.ui.tokens.compare_tab import CompareTab
+from desktop_llm.ui.compare.compare_tab import CompareTab
+from desktop_llm.ui.compare.controls import COUNT, RATIO, TABLE
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.export_file import write_export
 from tests.ui.tokens.conftest import TIMEOUT_MS, place

@@ -13,11 +13,11 @@ from pytestqt.qtbot import QtBot
 
 from desktop_llm.engine.vocabulary import TokenKind
 from desktop_llm.tokens.tokenizer import Piece
-from desktop_llm.ui.tokens.piece_colours import N_HUES, piece_colours
-from desktop_llm.ui.tokens.piece_flow import PieceFlow, blocks_of
-from desktop_llm.ui.tokens.piece_look import ROW_HEIGHT, PieceLook
-from desktop_llm.ui.tokens.pieces_view import PiecesView
-from desktop_llm.ui.tokens.visible import visible
+from desktop_llm.ui.pieces.piece_colours import N_HUES, piece_colours
+from desktop_llm.ui.pieces.piece_flow import PieceFlow, blocks_of
+from desktop_llm.ui.pieces.piece_look import ROW_HEIGHT, PieceLook
+from desktop_llm.ui.pieces.pieces_view import PiecesView
+from desktop_llm.ui.pieces.visible import visible
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.theme import DARK, HIGH_CONTRAST, LIGHT, Theme, contrast
 

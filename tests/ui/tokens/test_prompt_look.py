@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from desktop_llm.tokens.prompt_parts import PartKind
-from desktop_llm.ui.tokens.prompt_look import PromptLook
+from desktop_llm.ui.prompt.look import PromptLook
 from desktop_llm.ui.widgets.theme import DARK, HIGH_CONTRAST, LIGHT, Theme, contrast
 
 

@@ -14,8 +14,8 @@ from desktop_llm.chat.conversation import Conversation, ReplyFacts
 from desktop_llm.engine.messages import Message, Role
 from desktop_llm.engine.vocabulary import TokenKind
 from desktop_llm.services import Services
-from desktop_llm.ui.tokens.prompt_source import Source
-from desktop_llm.ui.tokens.prompt_tab import DIFFERENCE, TOKENS, PromptTab
+from desktop_llm.ui.prompt.prompt_tab import DIFFERENCE, TOKENS, PromptTab
+from desktop_llm.ui.prompt.source import Source
 from desktop_llm.ui.widgets.appearance import Appearance
 from tests.engine.template_bombs import BOMBS
 from tests.ui.tokens.conftest import TIMEOUT_MS, place

@@ -17,10 +17,10 @@ from desktop_llm.tokens.comparing import FEWEST, Counted, Counter, Watch
 from desktop_llm.tokens.languages import Passage, read_passages
 from desktop_llm.tokens.text_file import read_text_file
 from desktop_llm.ui.background import Background, Job
+from desktop_llm.ui.compare.controls import CHART, RATIO, TABLE, TEXT, CompareControls
+from desktop_llm.ui.compare.export import export_comparison
+from desktop_llm.ui.compare.figures import Comparison, compare_document, compare_languages
 from desktop_llm.ui.network.state_panel import StatePanel
-from desktop_llm.ui.tokens.compare_controls import CHART, RATIO, TABLE, TEXT, CompareControls
-from desktop_llm.ui.tokens.compare_export import export_comparison
-from desktop_llm.ui.tokens.compare_figures import Comparison, compare_document, compare_languages
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.charts.bar_chart import BarChart
 from desktop_llm.ui.widgets.error_text import translate_error

@@ -10,7 +10,7 @@ from PySide6.QtCore import QRectF, QSize
 from PySide6.QtGui import QFont, QPainter
 
 from desktop_llm.errors import ExportError
-from desktop_llm.ui.tokens.compare_figures import Comparison
+from desktop_llm.ui.compare.figures import Comparison
 from desktop_llm.ui.widgets.charts.bar_painter import bars_height, paint_bars
 from desktop_llm.ui.widgets.charts.export import png_picture, svg_picture
 from desktop_llm.ui.widgets.export_file import write_export

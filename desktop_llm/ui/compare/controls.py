@@ -13,7 +13,7 @@ from desktop_llm.errors import SettingsError
 from desktop_llm.models.library.library import STARTER
 from desktop_llm.services import Services
 from desktop_llm.tokens.comparing import FEWEST, MOST
-from desktop_llm.ui.tokens.tokenizer_box import TokenizerBox
+from desktop_llm.ui.pieces.tokenizer_box import TokenizerBox
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.choice_box import ChoiceBox
 from desktop_llm.ui.widgets.hub_text import short

@@ -10,8 +10,8 @@ from PySide6.QtGui import QFont, QFontDatabase, QFontMetricsF, QStaticText
 
 from desktop_llm.engine.vocabulary import TokenKind
 from desktop_llm.tokens.tokenizer import Piece
-from desktop_llm.ui.tokens.piece_colours import PieceColours, piece_colours
-from desktop_llm.ui.tokens.visible import visible
+from desktop_llm.ui.pieces.piece_colours import PieceColours, piece_colours
+from desktop_llm.ui.pieces.visible import visible
 from desktop_llm.ui.widgets.theme import SIZE_CONTROL, Theme
 
 ROW_HEIGHT: Final = 24

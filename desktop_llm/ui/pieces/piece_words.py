@@ -6,7 +6,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_llm.engine.vocabulary import TokenKind
 from desktop_llm.tokens.tokenizer import Piece
-from desktop_llm.ui.tokens.visible import visible, visible_text
+from desktop_llm.ui.pieces.visible import visible, visible_text
 from desktop_llm.ui.widgets.number_text import THIN_SPACE, whole
 
 #: Bytes of a piece that are written out.

@@ -8,7 +8,7 @@ from PySide6.QtGui import QColor, QFont, QFontDatabase, QTextCharFormat, QTextCu
 from PySide6.QtWidgets import QPlainTextEdit
 
 from desktop_llm.tokens.text_diff import DiffLine, LineKind, Span, TextDiff
-from desktop_llm.ui.tokens.visible import visible_text
+from desktop_llm.ui.pieces.visible import visible_text
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.number_text import whole
 from desktop_llm.ui.widgets.theme import SIZE_CONTROL, mix

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from desktop_llm.tokens.prompt_parts import PartKind
-from desktop_llm.ui.tokens.piece_colours import piece_colours
+from desktop_llm.ui.pieces.piece_colours import piece_colours
 from desktop_llm.ui.widgets.theme import Theme, mix
 
 

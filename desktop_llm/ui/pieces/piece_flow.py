@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from PySide6.QtCore import QRectF
 
 from desktop_llm.tokens.tokenizer import Piece
-from desktop_llm.ui.tokens.piece_look import GAP, ROW_HEIGHT, Shape
+from desktop_llm.ui.pieces.piece_look import GAP, ROW_HEIGHT, Shape
 
 #: Pieces of a block, where a list is cut into blocks here.
 BLOCK_PIECES: Final = 400

@@ -16,14 +16,14 @@ from desktop_llm.services import Services
 from desktop_llm.tokens.text_file import read_text_file
 from desktop_llm.ui.background import Background, Job
 from desktop_llm.ui.network.state_panel import StatePanel
-from desktop_llm.ui.tokens.diff_view import DiffView
-from desktop_llm.ui.tokens.pieces_view import PiecesView
-from desktop_llm.ui.tokens.prompt_look import PromptLook
-from desktop_llm.ui.tokens.prompt_seeing import Sight, Wish, see
-from desktop_llm.ui.tokens.prompt_source import PromptSource, Source
-from desktop_llm.ui.tokens.prompt_words import notes, share_figures, summary, token_words
-from desktop_llm.ui.tokens.share_bar import ShareBar
-from desktop_llm.ui.tokens.tokenizer_box import TokenizerBox
+from desktop_llm.ui.pieces.pieces_view import PiecesView
+from desktop_llm.ui.pieces.tokenizer_box import TokenizerBox
+from desktop_llm.ui.prompt.diff_view import DiffView
+from desktop_llm.ui.prompt.look import PromptLook
+from desktop_llm.ui.prompt.seeing import Sight, Wish, see
+from desktop_llm.ui.prompt.share_bar import ShareBar
+from desktop_llm.ui.prompt.source import PromptSource, Source
+from desktop_llm.ui.prompt.words import notes, share_figures, summary, token_words
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.choice_box import ChoiceBox
 from desktop_llm.ui.widgets.error_text import translate_error

@@ -9,7 +9,7 @@ from PySide6.QtCore import QCoreApplication
 
 from desktop_llm.engine.scoring import Scores
 from desktop_llm.ui.confidence.scale import grounds, level_of, underline
-from desktop_llm.ui.tokens.row_painter import GroundOf, LineOf
+from desktop_llm.ui.pieces.row_painter import GroundOf, LineOf
 from desktop_llm.ui.widgets.number_text import THIN_SPACE, percent, real
 from desktop_llm.ui.widgets.theme import Theme
 

@@ -11,8 +11,8 @@ from PySide6.QtWidgets import QSizePolicy, QToolTip, QWidget
 
 from desktop_llm.tokens.prompt_parts import PartKind
 from desktop_llm.tokens.seen_prompt import SeenPrompt
-from desktop_llm.ui.tokens.prompt_look import PromptLook
-from desktop_llm.ui.tokens.prompt_words import share_name, share_title
+from desktop_llm.ui.prompt.look import PromptLook
+from desktop_llm.ui.prompt.words import share_name, share_title
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.number_text import whole
 from desktop_llm.ui.widgets.parts import plain_tooltip

@@ -19,9 +19,9 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QAbstractScrollArea
 
 from desktop_llm.tokens.tokenizer import Piece
-from desktop_llm.ui.tokens.piece_flow import PieceBlock, PieceFlow, blocks_of
-from desktop_llm.ui.tokens.piece_look import ROW_HEIGHT, PieceLook, Shape
-from desktop_llm.ui.tokens.row_painter import GroundOf, LineOf, RowPainter
+from desktop_llm.ui.pieces.piece_flow import PieceBlock, PieceFlow, blocks_of
+from desktop_llm.ui.pieces.piece_look import ROW_HEIGHT, PieceLook, Shape
+from desktop_llm.ui.pieces.row_painter import GroundOf, LineOf, RowPainter
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.theme import GRID
 
@@ -181,11 +181,10 @@ class PiecesView(QAbstractScrollArea):
         if place >= 0:
             self._go(place, extend=bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier))
 
-    def viewportEvent(self, event: QEvent) -> bool:
+    def leaveEvent(self, event: QEvent) -> None:
         """The pointer leaves."""
-        if event.type() == QEvent.Type.Leave:
-            self._point(-1)
-        return super().viewportEvent(event)
+        self._point(-1)
+        super().leaveEvent(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Arrows, Home, End and pages go from piece to piece; with Shift they select."""

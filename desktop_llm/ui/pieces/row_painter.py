@@ -9,8 +9,8 @@ from PySide6.QtCore import QPointF
 from PySide6.QtGui import QColor, QPainter
 
 from desktop_llm.engine.vocabulary import TokenKind
-from desktop_llm.ui.tokens.piece_flow import PieceFlow, Row
-from desktop_llm.ui.tokens.piece_look import GAP, PADDING, ROW_HEIGHT, PieceLook, Shape
+from desktop_llm.ui.pieces.piece_flow import PieceFlow, Row
+from desktop_llm.ui.pieces.piece_look import GAP, PADDING, ROW_HEIGHT, PieceLook, Shape
 
 #: The colour of the ground of the piece at a place; None: its own hue.
 GroundOf = Callable[[int], str | None]

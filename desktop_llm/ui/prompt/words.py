@@ -8,8 +8,8 @@ from desktop_llm.engine.messages import Message, Role
 from desktop_llm.engine.vocabulary import TokenKind
 from desktop_llm.tokens.prompt_parts import PartKind
 from desktop_llm.tokens.seen_prompt import SeenPrompt, SeenToken, Share
-from desktop_llm.ui.tokens.prompt_look import PromptLook
-from desktop_llm.ui.tokens.visible import visible
+from desktop_llm.ui.pieces.visible import visible
+from desktop_llm.ui.prompt.look import PromptLook
 from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.figures_table import Figure, Figures
 from desktop_llm.ui.widgets.number_text import THIN_SPACE, percent, real, whole

@@ -1,0 +1,1 @@
+"""A text in coloured pieces, and which tokenizer makes them."""
