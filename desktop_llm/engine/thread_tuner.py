@@ -3,6 +3,7 @@
 More threads share the multiplications, but wait for each other some twenty times a layer. Where a
 model is small, or other programs want the cores, fewer are faster: a 135M model on two idle cores
 takes 7 to 9 ms a token with two threads and 7 to 11 with one; with other programs on both, two take longer.
+Of two that are about as fast the smaller is taken: it leaves cores to what else runs, and takes half the power.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ from typing import Final
 
 #: Steps timed for a number of threads; the first after a change is left out.
 _TRIES: Final = 5
-#: Another number must be so much faster to be taken.
+#: More threads must be so much faster to be taken; fewer need only be as fast, within what is not worth a core.
 _CLEARLY_FASTER: Final = 0.93
+_AS_FAST: Final = 1.01
 #: Steps after which the neighbours are tried again: other programs come and go.
 _HOLD: Final = 400
 #: So much slower than it was, for so many steps in a row: the neighbours are tried at once.
@@ -22,7 +24,7 @@ _IN_A_ROW: Final = 12
 
 
 class ThreadTuner:
-    """Tries half as many threads, then twice as many, and moves where that is clearly faster. One thread."""
+    """Tries half as many threads, then twice as many, and moves where that pays. One thread."""
 
     def __init__(self, most: int) -> None:
         self._most = most
@@ -53,7 +55,7 @@ class ThreadTuner:
         if not self._best_s or n_threads == self._best:
             self._best_s = seconds
             self._to_try = self._neighbours() if n_threads == self._best else []
-        elif seconds < _CLEARLY_FASTER * self._best_s:
+        elif seconds < (_AS_FAST if n_threads < self._best else _CLEARLY_FASTER) * self._best_s:
             further = n_threads // 2 if n_threads < self._best else n_threads * 2
             self._best, self._best_s = n_threads, seconds
             self._to_try = [further] if 1 <= further <= self._most else []

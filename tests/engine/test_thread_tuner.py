@@ -46,10 +46,21 @@ def test_a_machine_with_many_cores_is_walked_down_in_halves() -> None:
     assert used[0] == 64
 
 
-def test_what_makes_no_difference_changes_nothing() -> None:
+def test_threads_that_make_no_difference_are_left_to_other_programs() -> None:
     used = _run(ThreadTuner(8), lambda n: 5.0, 300)
-    assert used[-1] == 8
-    assert used.count(8) > 290
+    assert used[-1] == 1
+    assert used.count(1) > 270
+
+
+def test_a_twentieth_is_worth_a_core() -> None:
+    used = _run(ThreadTuner(2), lambda n: 5.0 if n == 2 else 5.25, 2000)
+    assert used.count(2) > 1900
+
+
+def test_a_little_faster_with_more_threads_is_not_worth_a_change() -> None:
+    tuner = ThreadTuner(2)
+    assert _run(tuner, lambda n: 5.0, 100)[-1] == 1
+    assert _run(tuner, lambda n: 5.0 if n == 1 else 4.8, 2000)[-1] == 1
 
 
 def test_when_other_programs_come_and_go_it_follows() -> None:
