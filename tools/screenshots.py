@@ -51,6 +51,7 @@ README_PICTURES = (
     "monitor-light-en",
     "monitor-dark-es",
     "models-dark-es",
+    "tokens-light-en",
     "settings-light-en",
     "settings-dark-es",
 )
