@@ -45,7 +45,7 @@
     </message>
     <message>
         <source>How sure the model was</source>
-        <translation>Seguridad del modelo</translation>
+        <translation>Certeza del modelo</translation>
     </message>
     <message>
         <source>More actions</source>
@@ -1095,7 +1095,7 @@
     <message>
         <source>How sure the model was</source>
         <extracomment>The next (1), previous (-1), next unlikely (2) or previous unlikely (-2) token is wanted. The figures shall be computed, or no more. Another model&apos;s figures are wanted; with its name. The reply shall go on from the shown token with this one; with a TokenAlternative.</extracomment>
-        <translation>Seguridad del modelo</translation>
+        <translation>Certeza del modelo</translation>
     </message>
     <message>
         <source>Figures of</source>
