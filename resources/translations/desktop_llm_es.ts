@@ -4488,7 +4488,7 @@
     </message>
     <message>
         <source>How s&amp;ure the model was</source>
-        <translation>Seguridad del m&amp;odelo</translation>
+        <translation>Certeza del m&amp;odelo</translation>
     </message>
     <message>
         <source>Re&amp;name…</source>
