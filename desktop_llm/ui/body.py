@@ -19,12 +19,13 @@ from desktop_llm.ui.chat.conversation_list import ConversationList
 from desktop_llm.ui.chat.live_sessions import LiveSessions
 from desktop_llm.ui.hub.downloads_watch import Outside
 from desktop_llm.ui.load.model_loader import ModelLoader
-from desktop_llm.ui.pages import API, CHAT, MODELS, SETTINGS, TOKENS, Pages
+from desktop_llm.ui.pages import API, CHAT, MODELS, SETTINGS, TOKENS
 from desktop_llm.ui.side_bar import SideBar
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.banner import BannerKind
 from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.hub_text import short
+from desktop_llm.ui.widgets.lazy_stack import LazyStack
 from desktop_llm.ui.widgets.parts import line
 from desktop_llm.ui.widgets.theme import LIST_NEEDS, ThemeChoice
 
@@ -202,8 +203,13 @@ class WindowBody(QWidget):
         list_row.setSpacing(0)
         list_row.addWidget(self.conversation_list)
         list_row.addWidget(line(is_vertical=True))
-        build = (self._build_models_page, self._build_token_page, self._build_monitor_page)
-        self.pages = Pages(self.chat_page, (*build, self._build_api_page, self._build_settings_page))
+        self.pages = LazyStack()
+        self.pages.add(self.chat_page)
+        self.pages.add_later(self._build_models_page)
+        self.pages.add_later(self._build_token_page)
+        self.pages.add_later(self._build_monitor_page)
+        self.pages.add_later(self._build_api_page)
+        self.pages.add_later(self._build_settings_page)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
         row.setSpacing(0)

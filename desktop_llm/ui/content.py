@@ -17,6 +17,7 @@ from desktop_llm.ui.pages import API, CHAT, MODELS, MONITOR, OTHERS, SETTINGS, T
 from desktop_llm.ui.widgets.actions import ActionRow, add_menu
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.banner import BannerKind
+from desktop_llm.ui.widgets.dropped_files import dropped_files
 from desktop_llm.ui.widgets.regions import focus_next_region
 
 MODEL_SUFFIX = ".gguf"
@@ -233,5 +234,4 @@ class WindowContent(WindowBody):
 
 def _dropped_model(event: QDropEvent) -> Path | None:
     """The one model file that is dragged, or None."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return next((path for path in paths if path.suffix.lower() == MODEL_SUFFIX), None)
+    return next((path for path in dropped_files(event.mimeData()) if path.suffix.lower() == MODEL_SUFFIX), None)

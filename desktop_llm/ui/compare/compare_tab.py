@@ -23,6 +23,7 @@ from desktop_llm.ui.compare.figures import Comparison, compare_document, compare
 from desktop_llm.ui.network.state_panel import StatePanel
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.charts.bar_chart import BarChart
+from desktop_llm.ui.widgets.dropped_files import dropped_file
 from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.figures_table import FiguresTable
 from desktop_llm.ui.widgets.number_text import size, whole
@@ -99,12 +100,12 @@ class CompareTab(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A document to be compared, or a GGUF file to compare with."""
-        if _dropped(event) is not None:
+        if dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take it."""
-        path = _dropped(event)
+        path = dropped_file(event.mimeData())
         if path is None:
             return
         event.acceptProposedAction()
@@ -283,12 +284,6 @@ class CompareTab(QWidget):
         column.addWidget(self.state)
         column.addWidget(self.area, 1)
         column.addStretch(0)
-
-
-def _dropped(event: QDragEnterEvent | QDropEvent) -> Path | None:
-    """The one file that is dragged, or None."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return paths[0] if len(paths) == 1 else None
 
 
 def _close(counter: Counter, *_destroyed: object) -> None:

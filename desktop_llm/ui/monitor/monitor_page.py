@@ -43,7 +43,7 @@ class MonitorPage(LazyTabs):
     @property
     def now(self) -> NowTab:
         """The first tab."""
-        tab = self._built(NOW)
+        tab = self.tab(NOW)
         assert isinstance(tab, NowTab)
         return tab
 

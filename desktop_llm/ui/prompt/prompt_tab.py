@@ -26,6 +26,7 @@ from desktop_llm.ui.prompt.source import PromptSource, Source
 from desktop_llm.ui.prompt.words import notes, share_figures, summary, token_words
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.choice_box import ChoiceBox
+from desktop_llm.ui.widgets.dropped_files import dropped_file
 from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.figures_table import FiguresTable
 from desktop_llm.ui.widgets.number_text import whole
@@ -104,12 +105,12 @@ class PromptTab(QWidget):
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """A file of messages, or of a model."""
-        if _dropped(event) is not None:
+        if dropped_file(event.mimeData()) is not None:
             event.acceptProposedAction()
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Take it."""
-        path = _dropped(event)
+        path = dropped_file(event.mimeData())
         if path is None:
             return
         event.acceptProposedAction()
@@ -303,9 +304,3 @@ class PromptTab(QWidget):
         column.addWidget(self.state)
         column.addWidget(self.views, 1)
         column.addStretch(0)
-
-
-def _dropped(event: QDragEnterEvent | QDropEvent) -> Path | None:
-    """The one file that is dragged, or None."""
-    paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
-    return paths[0] if len(paths) == 1 else None

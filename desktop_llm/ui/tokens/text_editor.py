@@ -10,6 +10,7 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QPlainTextEdit
 
 from desktop_llm.tokens.text_desk import can_be_edited
+from desktop_llm.ui.widgets.dropped_files import dropped_files
 
 #: Characters that are put in at once; more take several turns of the event loop.
 SLICE: Final = 16_384
@@ -105,7 +106,7 @@ class TextEditor(QPlainTextEdit):
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste a text; a file is opened by somebody else. Long texts go in slice by slice."""
-        paths = [Path(url.toLocalFile()) for url in source.urls() if url.isLocalFile()]
+        paths = dropped_files(source)
         if paths:
             self.file_dropped.emit(paths[0])
         elif source.hasText() and not self._is_loading:

@@ -30,6 +30,7 @@ from desktop_llm.ui.tokens.text_panel import TextPanel
 from desktop_llm.ui.tokens.text_reading import ReadText, cut_text, read_text
 from desktop_llm.ui.widgets.appearance import Appearance
 from desktop_llm.ui.widgets.banner import BannerArea, BannerKind
+from desktop_llm.ui.widgets.dropped_files import dropped_files
 from desktop_llm.ui.widgets.error_text import translate_error
 from desktop_llm.ui.widgets.parts import ElidedLabel, Label
 from desktop_llm.ui.widgets.theme import GRID
@@ -91,7 +92,7 @@ class TextTab(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Open it."""
-        paths = [Path(url.toLocalFile()) for url in event.mimeData().urls() if url.isLocalFile()]
+        paths = dropped_files(event.mimeData())
         if paths:
             event.acceptProposedAction()
             self.open_file(paths[0])

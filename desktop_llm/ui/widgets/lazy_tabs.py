@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QTabBar, QVBoxLayout, QWidget
 
+from desktop_llm.ui.widgets.lazy_stack import LazyStack
 from desktop_llm.ui.widgets.parts import Label, line
 from desktop_llm.ui.widgets.reading_column import ReadingColumn
 from desktop_llm.ui.widgets.scroll_page import ScrollPage
@@ -24,13 +25,12 @@ class LazyTabs(QWidget):
         super().__init__()
         self.setProperty("part", "page")
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
-        self._builders: list[Callable[[], QWidget]] = []
         self.bar = QTabBar()
         self.bar.setAccessibleName(title)
         self.bar.setDrawBase(False)
         self.bar.setExpanding(False)
         self.bar.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.stack = QStackedWidget()
+        self.stack = LazyStack()
         self._head = ReadingColumn(width=width)
         self._head.set_vertical_margins(GRID * 3, 0)
         self._head.column.addWidget(Label(title, "title"))
@@ -46,28 +46,26 @@ class LazyTabs(QWidget):
 
     def add_tab(self, name: str, build: Callable[[], QWidget]) -> None:
         """A tab at the end; the first one is shown as soon as the page is."""
-        self._builders.append(build)
-        self.stack.addWidget(QWidget())  # keeps the place of a tab that is not built yet
+        self.stack.add_later(lambda: self._aligned(build()))
         self.bar.addTab(name)
 
     def show_tab(self, place: int) -> QWidget:
         """Show a tab; returns its widget."""
         self.bar.setCurrentIndex(place)
-        return self._built(place)
+        return self.stack.page(place)
 
     def tab(self, place: int) -> QWidget:
         """A tab, built if it was not shown yet."""
-        return self._built(place)
+        return self.stack.page(place)
 
     @property
     def shown(self) -> QWidget:
         """The tab that is shown."""
-        return self._built(self.bar.currentIndex())
+        return self.stack.page(self.bar.currentIndex())
 
     def _show(self, place: int) -> None:
-        if 0 <= place < len(self._builders):
-            tab = self._built(place)
-            self.stack.setCurrentIndex(place)
+        if 0 <= place < self.stack.count():
+            tab = self.stack.show_place(place)
             self._align()
             self.tab_shown.emit(tab)
 
@@ -77,15 +75,8 @@ class LazyTabs(QWidget):
         bar = tab.area.verticalScrollBar() if isinstance(tab, ScrollPage) else None
         self._head.set_inset(bar.sizeHint().width() if bar is not None and bar.maximum() else 0)
 
-    def _built(self, place: int) -> QWidget:
-        widget = self.stack.widget(place)
-        assert widget is not None
-        if type(widget) is not QWidget:
-            return widget
-        tab = self._builders[place]()
-        self.stack.insertWidget(place, tab)
-        self.stack.removeWidget(widget)
-        widget.deleteLater()
+    def _aligned(self, tab: QWidget) -> QWidget:
+        """Have the head follow the scroll bar of a new tab."""
         if isinstance(tab, ScrollPage):
             tab.area.verticalScrollBar().rangeChanged.connect(self._align)
         return tab
